@@ -1,0 +1,289 @@
+"""The `ledgerline` command: load, build, publish, run, edit, status, demo.
+
+Exit status: 0 all good; 1 something was rejected, quarantined or failed in this run, and the last lines say what and
+where; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from loaders.config import ConfigError, Settings, export, load_settings
+from loaders.runs import LockedError, Run, logged_run, single_writer
+from loaders.warehouse import Warehouse, WarehouseError
+
+OK, PROBLEM, USAGE = 0, 1, 2
+# The last lines name this many problems; all of them are in ops.
+PROBLEMS_SHOWN = 20
+
+log = logging.getLogger("ledgerline")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command not in ("build", "edit"):
+        parser.error(f"unknown argument {rest[0]!r}")
+    options.rest = rest
+    logging.basicConfig(
+        format="%(message)s", stream=sys.stderr, level=logging.WARNING if options.quiet else logging.INFO
+    )
+    log.setLevel(logging.WARNING if options.quiet else logging.INFO)
+    logging.getLogger().setLevel(logging.WARNING)
+    try:
+        settings = load_settings(now=datetime.now(UTC))
+        export(settings)
+        return options.function(options, settings)
+    except ConfigError as error:
+        print(f"ledgerline: {error}", file=sys.stderr)
+        return USAGE
+    except (LockedError, WarehouseError) as error:
+        print(f"ledgerline: {error}", file=sys.stderr)
+        return PROBLEM
+
+
+def load(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline load`: land what is new."""
+    with _writing(settings, "load", options) as (warehouse, run):
+        problems = _load(options, settings, warehouse, run)
+    return _finish(problems)
+
+
+def build(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline build`: dbt build with the same home, target and as-of."""
+    with _writing(settings, "build", options) as (_, run):
+        problems = _build(["build", *options.rest], options, settings, run)
+    return _finish(problems)
+
+
+def publish(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline publish`: replace published/ if the last build passed."""
+    with _writing(settings, "publish", options) as (warehouse, run):
+        problems = _publish(settings, warehouse, run)
+    return _finish(problems)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline run`: load, build, publish. What cannot be read stops nothing; a failed build publishes nothing."""
+    with _writing(settings, "run", options) as (warehouse, logged):
+        problems = _load(options, settings, warehouse, logged)
+        # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], options, settings, logged)
+        problems += failed or _publish(settings, warehouse, logged)
+    return _finish(problems)
+
+
+def edit(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline edit performance CODE --capacity 1440 …`: metadata, never sales."""
+    from loaders.box_office.edits import EditRefused, UnknownCode, apply_edit, read_edit  # noqa: PLC0415
+
+    try:
+        wanted = read_edit(options.code, _pairs(options.rest), options.effective_from, options.by, options.note)
+    except EditRefused as refused:
+        print(f"ledgerline edit: {refused}", file=sys.stderr)
+        return USAGE
+    with _writing(settings, "edit", options) as (warehouse, logged):
+        try:
+            apply_edit(wanted, settings, warehouse)
+        except UnknownCode as refused:
+            print(f"ledgerline edit: {refused}", file=sys.stderr)
+            return PROBLEM
+        logged.rows_in = logged.rows_out = 1
+    said = ", ".join(f"{field} = {'cleared' if value is None else value}" for field, value in wanted.fields.items())
+    print(f"{wanted.performance_code}: {said}. `ledgerline run` (or build) brings it into the marts.")
+    return OK
+
+
+def status(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline status`: last success, failure and age of every job."""
+    from loaders.status import as_table, read_status  # noqa: PLC0415
+
+    entries = read_status(settings, Warehouse(settings), datetime.now(UTC))
+    print(json.dumps(entries, indent=2) if options.json else as_table(entries))
+    return PROBLEM if any(entry["status"] in ("failed", "crashed") for entry in entries) else OK
+
+
+def demo(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline demo`: sample data through the whole path into a throw-away home."""
+    from loaders.demo import run_demo  # noqa: PLC0415
+
+    return run_demo(main, quiet=options.quiet)
+
+
+class _writing:  # noqa: N801 - reads as a verb in `with`
+    """The lock, the log and the warehouse of one writing command."""
+
+    def __init__(self, settings: Settings, job: str, options: argparse.Namespace) -> None:
+        self._warehouse = Warehouse(settings)
+        self._lock = single_writer(settings, job)
+        mode = " ".join([*getattr(options, "sources", []), *options.rest])
+        self._log = logged_run(settings, self._warehouse, job, mode)
+
+    def __enter__(self) -> tuple[Warehouse, Run]:
+        self._lock.__enter__()
+        try:
+            return self._warehouse, self._log.__enter__()
+        except BaseException:
+            self._lock.__exit__(*sys.exc_info())
+            raise
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self._log.__exit__(*error)
+        finally:
+            self._lock.__exit__(*error)
+
+
+def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
+    from loaders.landing import Outcome, land, next_run  # noqa: PLC0415
+    from loaders.sources import SOURCES  # noqa: PLC0415
+
+    started = time.perf_counter()
+    (settings.landing).mkdir(parents=True, exist_ok=True)
+    landed_run = next_run(warehouse)
+    total = Outcome()
+    for name in options.sources or SOURCES:
+        outcome = land(SOURCES[name], settings, warehouse, landed_run, quiet=options.quiet)
+        log.info(
+            "load %s: %d new files, %d known; %d rows read, %d landed, %d problems",
+            name,
+            outcome.files_new,
+            outcome.files_known,
+            outcome.rows_read,
+            outcome.rows_landed,
+            len(outcome.problems),
+        )
+        total.add(outcome)
+    run.rows_in, run.rows_out = total.rows_read, total.rows_landed
+    run.payload.update(
+        files_new=total.files_new, files_known=total.files_known, parse_seconds=round(total.parse_seconds, 3)
+    )
+    _seconds(run, "load", started)
+    # Refusing bad input is the job done well: the run completes, says what it refused and ends with status 1.
+    run.payload["problems"] = len(total.problems)
+    return total.problems
+
+
+def _build(command: Sequence[str], options: argparse.Namespace, settings: Settings, run: Run) -> list[str]:
+    started = time.perf_counter()
+    from loaders.build import dbt  # noqa: PLC0415
+
+    _seconds(run, "import dbt", started)
+    started = time.perf_counter()
+    result = dbt(command, settings, quiet=options.quiet or command[:2] == ["build", "--exclude-resource-type"])
+    _seconds(run, "build", started)
+    run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
+    if result.passed:
+        log.info("build: all models and tests passed")
+        return []
+    problems = [f"build failed: {failure}" for failure in result.failures] or ["build failed; dbt says why above"]
+    run.error = problems[0]
+    return problems
+
+
+def _publish(settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
+    from loaders.publish import publish as replace_published  # noqa: PLC0415
+
+    started = time.perf_counter()
+    publication = replace_published(settings, warehouse)
+    _seconds(run, "publish", started)
+    if publication.refused:
+        run.error = f"not published: {publication.refused}"
+        return [run.error]
+    if settings.target == "duckdb":
+        log.info("publish: %d marts in %s", len(publication.marts), settings.published)
+    else:
+        log.info("publish: BI reads the mart schemas on the server; there is no file to replace")
+    return []
+
+
+def _seconds(run: Run, step: str, started: float) -> None:
+    run.payload.setdefault("seconds", {})[step] = round(time.perf_counter() - started, 3)
+
+
+def _finish(problems: Sequence[str]) -> int:
+    for problem in problems[:PROBLEMS_SHOWN]:
+        print(problem, file=sys.stderr)
+    if len(problems) > PROBLEMS_SHOWN:
+        more = len(problems) - PROBLEMS_SHOWN
+        print(f"and {more} more, in ops.rejected_rows and ops.quarantined_files", file=sys.stderr)
+    return PROBLEM if problems else OK
+
+
+def _pairs(rest: Sequence[str]) -> dict[str, str]:
+    """`--capacity 1440` and `--capacity=1440` as fields and values. Exits 2 on anything else."""
+    from loaders.box_office.edits import EditRefused  # noqa: PLC0415
+
+    pairs: dict[str, str] = {}
+    words = list(rest)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            raise EditRefused(f"unknown argument {word!r}; a field is given as --capacity 1440")
+        name, equals, value = word[2:].partition("=")
+        if not equals:
+            if not words:
+                raise EditRefused(f"{word} has no value")
+            value = words.pop(0)
+        field = name.replace("-", "_")
+        if field in pairs:
+            raise EditRefused(f"--{name} is there twice")
+        pairs[field] = value
+    return pairs
+
+
+def _source_name(text: str) -> str:
+    from loaders.sources import SOURCES  # noqa: PLC0415
+
+    if text not in SOURCES:
+        raise argparse.ArgumentTypeError(f"no source {text!r}; expected one of {', '.join(SOURCES)}")
+    return text
+
+
+def _parser() -> argparse.ArgumentParser:
+    quiet = argparse.ArgumentParser(add_help=False)
+    quiet.add_argument("--quiet", action="store_true", help="say only what is wrong")
+    parser = argparse.ArgumentParser(
+        prog="ledgerline",
+        description="Land, build, test and publish an analytics warehouse.",
+        epilog="The home is LEDGERLINE_HOME (default ./data of the project), the engine LEDGERLINE_TARGET (duckdb, "
+        "postgres), the clock LEDGERLINE_AS_OF (RFC 3339; default: now). Exit status: 0 all good, 1 something was "
+        "rejected, quarantined or failed, 2 wrong usage.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, function: Callable[..., int], text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, parents=[quiet], allow_abbrev=False)
+        command.set_defaults(function=function)
+        return command
+
+    for name, function, text in (
+        ("load", load, "land what is new in landing/: all sources when none is named"),
+        ("run", run, "load, build and publish: what a scheduler calls"),
+    ):
+        add(name, function, text).add_argument("sources", nargs="*", metavar="SOURCE", type=_source_name)
+    add("build", build, "`dbt build` with the same home, target and as-of; further arguments go to dbt")
+    add("publish", publish, "replace published/marts.duckdb if the last build passed")
+    editing = add("edit", edit, "edit a performance's metadata, never its sales: --capacity 1440 --budget-goal 150000")
+    editing.add_argument("thing", choices=["performance"])
+    editing.add_argument("code", metavar="CODE")
+    editing.add_argument("--effective-from", metavar="YYYY-MM-DD", help="first day it holds (default: the as-of day)")
+    editing.add_argument("--by", metavar="NAME", help="who changed it (default: LEDGERLINE_USER, else the login)")
+    editing.add_argument("--note", metavar="TEXT", help="why")
+    editing.epilog = (
+        "Fields: --title --series --venue --season 30-31 --performance-date YYYY-MM-DD --capacity 1..100000 "
+        "--budget-goal AMOUNT --occupancy-goal 0..100 --cancelled true|false; NULL clears one."
+    )
+    add("status", status, "last success, failure and age of every job").add_argument(
+        "--json", action="store_true", help="as JSON"
+    )
+    add("demo", demo, "sample data through the whole path into a throw-away home")
+    return parser

@@ -1,0 +1,185 @@
+"""Everything that the environment says, read in one place.
+
+Home, engine, clock, tenant and limits; the layout of the home; nothing else in `loaders/` reads `os.environ`.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+ORGANIZATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
+TARGETS = ("duckdb", "postgres")
+
+
+class ConfigError(Exception):
+    """A setting has a value that cannot be used; the message names it and what is expected."""
+
+
+@dataclass(frozen=True)
+class PdfLimits:
+    """What one PDF may cost: bytes on disk, pages, seconds of wall clock, bytes of memory beyond the idle worker."""
+
+    max_bytes: int
+    max_pages: int
+    max_seconds: int
+    max_memory_mb: int
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """Where the server engine listens: libpq's own variables, so that `psql` and Ledgerline agree."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    dbname: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's view of the environment. `as_of` is the run's only clock, a UTC instant."""
+
+    home: Path
+    target: str
+    as_of: datetime
+    organization: str
+    user: str
+    box_office_timezone: ZoneInfo
+    pdf_limits: PdfLimits
+    workers: int
+    lock_timeout_seconds: float
+    postgres: Postgres
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published" / "marts.duckdb"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+
+def parse_instant(text: str) -> datetime | None:
+    """The UTC instant that an RFC 3339 text names, or None where it names none."""
+    if not _RFC3339.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def local_instant(local: datetime, zone: ZoneInfo) -> datetime | None:
+    """The UTC instant of a wall-clock time in `zone`: the earlier one where it repeats, None where it is skipped."""
+    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return instant if instant.astimezone(zone).replace(tzinfo=None) == local else None
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a calendar day in `zone`, in UTC; where midnight is skipped, the first after it."""
+    local = datetime(day.year, day.month, day.day)
+    for minutes in range(0, 24 * 60, 15):
+        if instant := local_instant(local + timedelta(minutes=minutes), zone):
+            return instant
+    raise ValueError(f"{day} does not exist in {zone.key}")
+
+
+def _integer(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "") or str(default)
+    if not text.isdigit() or int(text) < 1:
+        raise ConfigError(f"{name} is {text!r}, expected a whole number of at least 1")
+    return int(text)
+
+
+def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
+    key = env.get(name) or default
+    try:
+        return ZoneInfo(key)
+    except (ValueError, OSError) as error:
+        raise ConfigError(f"{name} is {key!r}, expected an IANA time zone such as {default}") from error
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None = None) -> Settings:
+    """Read the environment.
+
+    Raises `ConfigError` naming the variable, what it holds and what is expected. `now` is the start of the run, used
+    where LEDGERLINE_AS_OF is not set.
+    """
+    env = os.environ if env is None else env
+    target = env.get("LEDGERLINE_TARGET") or "duckdb"
+    if target not in TARGETS:
+        raise ConfigError(f"LEDGERLINE_TARGET is {target!r}, expected one of {', '.join(TARGETS)}")
+    organization = env.get("LEDGERLINE_ORGANIZATION") or "main"
+    if not ORGANIZATION_ID.fullmatch(organization):
+        raise ConfigError(f"LEDGERLINE_ORGANIZATION is {organization!r}, expected 1-64 of A-Z a-z 0-9 _ -")
+    as_of_text = env.get("LEDGERLINE_AS_OF")
+    as_of = parse_instant(as_of_text) if as_of_text else (now or datetime.now(UTC))
+    if as_of is None:
+        raise ConfigError(f"LEDGERLINE_AS_OF is {as_of_text!r}, expected RFC 3339 such as 2030-11-05T18:00:00Z")
+    home = env.get("LEDGERLINE_HOME")
+    return Settings(
+        home=Path(home).resolve() if home else PROJECT_DIR / "data",
+        target=target,
+        as_of=as_of,
+        organization=organization,
+        user=env.get("LEDGERLINE_USER") or _login(),
+        box_office_timezone=_zone(env, "LEDGERLINE_BOX_OFFICE_TIMEZONE", "America/Chicago"),
+        pdf_limits=PdfLimits(
+            max_bytes=_integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),
+            max_pages=_integer(env, "LEDGERLINE_PDF_MAX_PAGES", 200),
+            max_seconds=_integer(env, "LEDGERLINE_PDF_MAX_SECONDS", 60),
+            max_memory_mb=_integer(env, "LEDGERLINE_PDF_MAX_MEMORY_MB", 1024),
+        ),
+        workers=_integer(env, "LEDGERLINE_WORKERS", os.cpu_count() or 1),
+        lock_timeout_seconds=_integer(env, "LEDGERLINE_LOCK_TIMEOUT_SECONDS", 600),
+        postgres=Postgres(
+            host=env.get("PGHOST") or "localhost",
+            port=_integer(env, "PGPORT", 5432),
+            user=env.get("PGUSER") or "ledgerline",
+            password=env.get("PGPASSWORD", ""),
+            dbname=env.get("PGDATABASE") or "ledgerline",
+        ),
+    )
+
+
+def export(settings: Settings) -> None:
+    """Hand one run's home, target and clock on to what reads the environment itself: dbt, dlt and child processes."""
+    os.environ.update(
+        LEDGERLINE_HOME=str(settings.home),
+        LEDGERLINE_TARGET=settings.target,
+        LEDGERLINE_AS_OF=settings.as_of.isoformat().replace("+00:00", "Z"),
+        # libpq's session time zone; DuckDB's is set in profiles.yml.
+        PGTZ="UTC",
+        # dlt: no telemetry, its load id on every row, and no look into files outside the home.
+        RUNTIME__DLTHUB_TELEMETRY="false",
+        RUNTIME__LOG_LEVEL="CRITICAL",
+        NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID="true",
+        DLT_DATA_DIR=str(settings.state / "dlt"),
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+    )

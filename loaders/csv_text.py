@@ -1,0 +1,69 @@
+"""CSV text as records: strict about structure, with the line and the text of each record for messages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from loaders.landing import Quarantined
+
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: the 1-based line it starts on, its trimmed cells, and its text as it stands in the file."""
+
+    line: int
+    cells: tuple[str, ...]
+    text: str
+
+
+def decode(content: bytes) -> str:
+    """UTF-8 text, with or without a byte order mark. Raises `Quarantined` (`bad_encoding`, `empty_file`)."""
+    if not content:
+        raise Quarantined("empty_file", "found 0 bytes, expected a header row and rows; export it again")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise Quarantined(
+            "bad_encoding",
+            f"line {line}: found byte 0x{content[error.start]:02X}, which is not UTF-8; save it as UTF-8",
+        ) from None
+
+
+def records(text: str) -> Iterator[Record]:
+    """The records of a CSV text, blank lines left out. Raises `Quarantined` where quoting breaks the structure."""
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, strict=True)
+    start = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Quarantined(
+                "unknown_csv_layout", f"line {start + 1}: found broken quoting ({error}), expected CSV; export it again"
+            ) from None
+        if cells:
+            source = "".join(lines[start : reader.line_num]).rstrip("\r\n")
+            yield Record(start + 1, tuple(cell.strip() for cell in cells), source)
+        start = reader.line_num
+
+
+def header_names(record: Record) -> list[str]:
+    """A header's column names: trimmed, lower case. Raises `Quarantined` for a repeated one."""
+    names = [cell.lower() for cell in record.cells]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise Quarantined("unknown_csv_layout", f"line {record.line}: column {repeated[0]!r} is there twice")
+    return names
+
+
+def unknown(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The names that are not among `known`, in their order."""
+    return [name for name in names if name not in known]

@@ -1,0 +1,119 @@
+"""Run a reader in a process of its own, so that a hostile file costs its limits and nothing else.
+
+Workers are forked from a clean server process that has imported the reader once; each reads one file under a wall-clock
+and an address-space limit and is gone. The parent never opens the file's structure itself.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from loaders.config import Settings
+
+try:
+    import resource
+except ImportError:  # Windows: the wall-clock limit alone holds there
+    resource = None
+
+_preloaded = threading.Lock()
+
+
+class LimitExceeded(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
+    """A reader passed its time or memory; the message says which and by what setting."""
+
+
+def call(
+    function: Callable[..., Any], arguments: tuple[Any, ...], settings: Settings, preload: tuple[str, ...]
+) -> tuple[Any, float]:
+    """Call `function(*arguments)` in a process of its own; its result and the CPU seconds that it took.
+
+    Raises what the function raises, and `LimitExceeded` when it ran past the PDF limits of `settings`, whatever form
+    that took: a signal, a MemoryError that a library wrapped, a process that vanished.
+    """
+    limits = settings.pdf_limits
+    context = multiprocessing.get_context("forkserver")
+    with _preloaded:
+        context.set_forkserver_preload(["loaders.isolation", *preload])
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(
+            target=_work, args=(sender, limits.max_memory_mb, limits.max_seconds, function, arguments), daemon=True
+        )
+        process.start()
+        sender.close()
+    try:
+        if not receiver.poll(limits.max_seconds):
+            raise LimitExceeded(
+                f"reading took longer than {limits.max_seconds} seconds (LEDGERLINE_PDF_MAX_SECONDS); "
+                "expected a report that opens in a moment"
+            )
+        try:
+            status, value, seconds = receiver.recv()
+        except EOFError:
+            process.join(5)
+            raise LimitExceeded(
+                f"the reader died (exit code {process.exitcode}) within its limits of {limits.max_seconds} seconds and "
+                f"{limits.max_memory_mb} MB (LEDGERLINE_PDF_MAX_SECONDS, LEDGERLINE_PDF_MAX_MEMORY_MB)"
+            ) from None
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+    if status == "memory":
+        raise LimitExceeded(
+            f"reading needs more than {limits.max_memory_mb} MB (LEDGERLINE_PDF_MAX_MEMORY_MB); "
+            "expected a report of ordinary size"
+        )
+    if status == "raised":
+        raise value
+    return value, seconds
+
+
+def caused_by(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether `error`, or anything it wraps in any way that libraries wrap errors, is a `kind`."""
+    seen: set[int] = set()
+    stack: list[Any] = [error]
+    while stack:
+        found = stack.pop()
+        if not isinstance(found, BaseException) or id(found) in seen:
+            continue
+        seen.add(id(found))
+        if isinstance(found, kind):
+            return True
+        stack += [found.__cause__, found.__context__, *found.args]
+    return False
+
+
+def _work(
+    sender: Connection, max_memory_mb: int, max_seconds: int, function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
+    if resource is not None:
+        ceiling = _address_space() + max_memory_mb * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+        # The parent keeps the clock; this ends a worker whose parent was killed.
+        resource.setrlimit(resource.RLIMIT_CPU, (max_seconds + 1, max_seconds + 1))
+    try:
+        value = function(*arguments)
+        reply = ("returned", value, _cpu_seconds())
+    except BaseException as error:
+        # Nothing is swallowed: the parent raises it, or says that memory ran out.
+        reply = ("memory", None, 0.0) if caused_by(error, MemoryError) else ("raised", error, 0.0)
+    sender.send(reply)
+    sender.close()
+
+
+def _address_space() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _cpu_seconds() -> float:
+    return sum(os.times()[:2])
+

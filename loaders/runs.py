@@ -1,0 +1,115 @@
+"""One run at a time, and a log of every run.
+
+The lock is a file in the home's `state/`; the operating system lets go of it when its holder dies. Whoever holds it
+may say of any run that still shows as running that it crashed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from loaders import audit
+from loaders.config import Settings
+from loaders.warehouse import Warehouse
+
+
+class LockedError(Exception):
+    """Another run holds the home; the message names it."""
+
+
+@contextmanager
+def single_writer(settings: Settings, job: str) -> Iterator[None]:
+    """Hold the home for writing. Raises `LockedError` after `LEDGERLINE_LOCK_TIMEOUT_SECONDS`."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    holder = settings.state / "writer.json"
+    lock = FileLock(settings.state / "writer.lock")
+    try:
+        lock.acquire(timeout=settings.lock_timeout_seconds, poll_interval=0.1)
+    except Timeout:
+        try:
+            who = json.loads(holder.read_text())
+            name = f"`ledgerline {who['job']}` (process {who['pid']} on {who['host']}, since {who['since']})"
+        except (OSError, ValueError, KeyError):
+            name = "another run"
+        raise LockedError(
+            f"{settings.home} is being written by {name}; waited {settings.lock_timeout_seconds:.0f} s "
+            "(LEDGERLINE_LOCK_TIMEOUT_SECONDS). Try again when it has ended."
+        ) from None
+    try:
+        said = {
+            "job": job,
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        holder.write_text(json.dumps(said))
+        yield
+    finally:
+        lock.release()
+
+
+@dataclass
+class Run:
+    """One run in progress; what it did so far goes into its row of `ops.application_logs` when it ends."""
+
+    run_id: str
+    rows_in: int = 0
+    rows_out: int = 0
+    payload: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+
+@contextmanager
+def logged_run(settings: Settings, warehouse: Warehouse, job: str, mode: str = "") -> Iterator[Run]:
+    """Log a run in `ops.application_logs`: `running` at once, then `completed` or `failed`; `crashed` by the next run.
+
+    A run has failed when it raised or set `Run.error`. Durations are wall clock and the only time here that is not the
+    as-of clock: they describe the run, not the data.
+    """
+    warehouse.create_missing("ops", audit.OPS_TABLES)
+    run = Run(str(uuid.uuid4()))
+    started = datetime.now(UTC)
+    with warehouse.connect() as connection:
+        connection.execute(
+            "update ops.application_logs set status = 'crashed', error = 'the process ended without a word'"
+            " where status = 'running'"
+        )
+        connection.execute(
+            "insert into ops.application_logs (run_id, run_number, job, mode, organization_id, status, started_at, as_of)"
+            " select %s, coalesce(max(run_number), 0) + 1, %s, %s, '', 'running', %s, %s from ops.application_logs",
+            run.run_id,
+            job,
+            mode,
+            started,
+            settings.as_of,
+        )
+    try:
+        yield run
+    except BaseException as error:
+        run.error = run.error or f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        finished = datetime.now(UTC)
+        with warehouse.connect() as connection:
+            connection.execute(
+                "update ops.application_logs set status = %s, finished_at = %s, duration_ms = %s, rows_in = %s,"
+                " rows_out = %s, payload = %s, error = %s where run_id = %s",
+                "failed" if run.error else "completed",
+                finished,
+                int((finished - started).total_seconds() * 1000),
+                run.rows_in,
+                run.rows_out,
+                json.dumps(run.payload, sort_keys=True),
+                run.error or None,
+                run.run_id,
+            )

@@ -1,0 +1,8 @@
+"""The sources there are. A new one is one line here."""
+
+from __future__ import annotations
+
+from loaders import box_office
+from loaders.landing import Source
+
+SOURCES: dict[str, Source] = {source.name: source for source in (box_office.SOURCE,)}

@@ -1,0 +1,209 @@
+"""The engine behind the home: plain SQL for the books the loaders keep, dlt for every row that lands.
+
+    Arrow tables -> dlt (Parquet) -> raw_<source>.<table>, ops.<table>
+
+Tables are described once, as Arrow schemas (`Table`); a missing one is created from that description, and a test holds
+the dbt sources to the same names and types.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+import pyarrow as pa
+
+from loaders.config import Settings
+
+log = logging.getLogger("ledgerline")
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be opened or written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that dlt writes: its columns, and the key that makes landing the same row twice change nothing."""
+
+    name: str
+    schema: pa.Schema
+    key: tuple[str, ...]
+    # A newer row of one key takes the old one's place (False: the first stays, as everywhere in raw).
+    replaces: bool = False
+    # dlt adds the id of its load to every row that it writes.
+    by_dlt: bool = True
+
+    @property
+    def stored_schema(self) -> pa.Schema:
+        """The columns as they stand in the warehouse."""
+        return self.schema.append(pa.field("_dlt_load_id", pa.string())) if self.by_dlt else self.schema
+
+
+_SQL_TYPES = {
+    pa.string(): "varchar",
+    pa.int64(): "bigint",
+    pa.bool_(): "boolean",
+    pa.date32(): "date",
+    pa.timestamp("us", tz="UTC"): "timestamptz",
+}
+
+
+def sql_type(arrow_type: pa.DataType) -> str:
+    """The SQL name, the same on every engine, of a column's Arrow type."""
+    if pa.types.is_decimal(arrow_type):
+        return f"decimal({arrow_type.precision},{arrow_type.scale})"
+    return _SQL_TYPES[arrow_type]
+
+
+class Warehouse:
+    """Opens one home's engine. Every method opens and closes its own connection: dbt must find the file free."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        if self.settings.target == "duckdb":
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+            try:
+                raw = duckdb.connect(str(self.settings.warehouse))
+                raw.execute("set TimeZone = 'UTC'")
+            except duckdb.Error as error:
+                raise WarehouseError(
+                    f"{self.settings.warehouse} cannot be opened for writing: {str(error).splitlines()[0]}. "
+                    "Close the program that has it open; BI tools should open published/marts.duckdb instead."
+                ) from error
+        else:
+            import psycopg2  # noqa: PLC0415 - only the server engine needs it
+
+            server = self.settings.postgres
+            try:
+                raw = psycopg2.connect(
+                    host=server.host,
+                    port=server.port,
+                    user=server.user,
+                    password=server.password,
+                    dbname=server.dbname,
+                    options="-c TimeZone=UTC",
+                )
+            except psycopg2.OperationalError as error:
+                raise WarehouseError(
+                    f"PostgreSQL at {server.host}:{server.port} does not answer: {str(error).strip()}. "
+                    "Check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE."
+                ) from error
+        connection = Connection(raw, "?" if self.settings.target == "duckdb" else "%s")
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            raw.close()
+
+    def create_missing(self, schema: str, tables: Sequence[Table]) -> None:
+        """Create the tables of `schema` that do not exist yet."""
+        with self.connect() as connection:
+            found = {
+                row[0]
+                for row in connection.query(
+                    "select table_name from information_schema.tables where table_schema = %s", schema
+                )
+            }
+            missing = [table for table in tables if table.name not in found]
+            if not missing:
+                return
+            connection.execute(f"create schema if not exists {schema}")
+            for table in missing:
+                columns = [f"{field.name} {sql_type(field.type)}" for field in table.stored_schema]
+                connection.execute(f"create table {schema}.{table.name} ({', '.join(columns)})")
+
+    def write(self, schema: str, rows: Sequence[tuple[Table, pa.Table]]) -> str | None:
+        """Land Arrow tables through dlt and return its load id; None where there is no row at all.
+
+        A package that an earlier, killed run left behind is dropped first: its files count as not loaded, so they are
+        read again, and the merge key makes the repeat change nothing.
+        """
+        rows = [(table, data) for table, data in rows if data.num_rows]
+        if not rows:
+            return None
+        import dlt  # noqa: PLC0415 - half a second that a run with nothing new need not pay
+
+        pipeline = self._pipeline(schema)
+        resources = [
+            dlt.resource(
+                [data],
+                name=table.name,
+                write_disposition={
+                    "disposition": "merge",
+                    "strategy": "delete-insert" if table.replaces else "insert-only",
+                },
+                primary_key=list(table.key),
+                schema_contract={"tables": "evolve", "columns": "freeze", "data_type": "freeze"},
+            )
+            for table, data in rows
+        ]
+        try:
+            info = pipeline.run(resources, loader_file_format="parquet")
+            info.raise_on_failed_jobs()
+        except dlt.pipeline.exceptions.PipelineStepFailed as error:
+            raise WarehouseError(f"writing to {schema} failed: {str(error.exception).splitlines()[0]}") from error
+        return info.loads_ids[-1]
+
+    def _pipeline(self, schema: str) -> Any:
+        import dlt  # noqa: PLC0415
+
+        warnings.filterwarnings("ignore", module="dlt")
+        folder = self.settings.state / "dlt" / self.settings.target
+        if self.settings.target == "duckdb":
+            destination = dlt.destinations.duckdb(str(self.settings.warehouse))
+        else:
+            server = self.settings.postgres
+            destination = dlt.destinations.postgres(
+                # libpq asks for a password only where the server does; dlt's own check wants one in any case.
+                f"postgresql://{quote(server.user)}:{quote(server.password or 'unused', safe='')}"
+                f"@{quote(server.host, safe='')}:{server.port}/{quote(server.dbname)}"
+            )
+        name = f"ledgerline_{schema}"
+
+        def open_pipeline() -> Any:
+            return dlt.pipeline(
+                pipeline_name=name, destination=destination, dataset_name=schema, pipelines_dir=str(folder)
+            )
+
+        try:
+            pipeline = open_pipeline()
+            if not pipeline.has_pending_data:
+                return pipeline
+            why = "a killed run left a package in it"
+        except Exception as error:
+            why = f"a killed run left it unreadable: {type(error).__name__}"
+        # It holds nothing that the warehouse does not: the files of a pending package are not in the books yet.
+        log.warning("dlt's working folder of %s is made anew (%s)", schema, why)
+        shutil.rmtree(folder / name, ignore_errors=True)
+        return open_pipeline()
+
+
+class Connection:
+    """A DB-API connection that takes `%s` for a parameter on every engine."""
+
+    def __init__(self, raw: Any, placeholder: str) -> None:
+        self._raw = raw
+        self._placeholder = placeholder
+
+    def execute(self, sql: str, *parameters: Any) -> Any:
+        cursor = self._raw.cursor()
+        statement = sql.replace("%s", self._placeholder)
+        cursor.execute(statement, parameters) if parameters else cursor.execute(statement)
+        return cursor
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        return self.execute(sql, *parameters).fetchall()
+
+    def commit(self) -> None:
+        self._raw.commit()

@@ -1,0 +1,23 @@
+{#- Every build leaves its verdict in ops.builds: `ledgerline publish` asks it, whoever ran dbt. -#}
+{% macro record_build_start() %}
+    {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
+        {%- set arguments = invocation_args_dict -%}
+        {%- set is_whole = not (arguments.get('select') or arguments.get('exclude') or arguments.get('selector')) -%}
+        insert into ops.builds (build_number, invocation_id, is_whole, status, as_of)
+        select
+            coalesce(max(build_number), 0) + 1,
+            '{{ invocation_id }}',
+            {{ is_whole }},
+            'running',
+            cast('{{ ledgerline.as_of_instant_python().isoformat() }}' as timestamptz)
+        from ops.builds
+    {%- endif -%}
+{% endmacro %}
+
+{% macro record_build_end(results) %}
+    {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
+        {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'skipped']) | list -%}
+        {%- set status = 'failed' if bad else ('passed' if flags.WHICH == 'build' else 'untested') -%}
+        update ops.builds set status = '{{ status }}' where invocation_id = '{{ invocation_id }}'
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,38 @@
+{#- Text that sorts and compares by bytes on every engine, whatever the database's collation. -#}
+{% macro by_bytes(expression) -%}
+    {{ return(adapter.dispatch('by_bytes', 'ledgerline')(expression)) }}
+{%- endmacro %}
+
+{% macro default__by_bytes(expression) -%}
+    {{ expression }}
+{%- endmacro %}
+
+{% macro postgres__by_bytes(expression) -%}
+    ({{ expression }}) collate "C"
+{%- endmacro %}
+
+{#- Whether a text matches a regular expression anywhere. -#}
+{% macro matches(expression, pattern) -%}
+    {{ return(adapter.dispatch('matches', 'ledgerline')(expression, pattern)) }}
+{%- endmacro %}
+
+{% macro default__matches(expression, pattern) -%}
+    regexp_matches({{ expression }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro postgres__matches(expression, pattern) -%}
+    ({{ expression }} ~ {{ pattern }})
+{%- endmacro %}
+
+{#- The first group of a regular expression in a text; NULL where it does not match or the group is empty. -#}
+{% macro first_group(expression, pattern) -%}
+    {{ return(adapter.dispatch('first_group', 'ledgerline')(expression, pattern)) }}
+{%- endmacro %}
+
+{% macro default__first_group(expression, pattern) -%}
+    nullif(regexp_extract({{ expression }}, {{ pattern }}, 1), '')
+{%- endmacro %}
+
+{% macro postgres__first_group(expression, pattern) -%}
+    nullif(substring({{ expression }} from {{ pattern }}), '')
+{%- endmacro %}
