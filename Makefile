@@ -1,0 +1,45 @@
+# `make demo` and `make test` on a machine that has Python 3.11+ and make; everything else comes from a package registry.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+
+.PHONY: help install demo test test-quick lint bench lock clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(INSTALLED) ## what is pinned, into .venv (once)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+demo: install ## sample data through the whole path into a throw-away home
+	@$(BIN)/ledgerline demo
+
+test: install ## the whole test suite
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-quick: install ## without the tests that take minutes
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+lint: install ## ruff, sqlfluff with the dbt templater, yamllint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/yamllint --strict .
+	$(BIN)/sqlfluff lint models tests/data
+bench: install ## figures as ratios measured in one run
+	$(BIN)/python bench/bench.py
+
+lock: install ## requirements.lock anew from pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra dev --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.lock pyproject.toml
+
+clean: ## what builds and tests leave in the tree
+	rm -rf target logs .pytest_cache .ruff_cache .hypothesis build *.egg-info

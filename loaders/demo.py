@@ -1,0 +1,120 @@
+"""`ledgerline demo`: a made-up season through the whole path into a throw-away home, and a look at what came out."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from loaders.box_office import generator, season
+from loaders.box_office.generator import Page
+
+AS_OF = "2030-11-05T18:00:00Z"
+# Mornings with a report: weekly in early autumn, daily in the last week.
+MORNINGS = [date(2030, 9, 9) + timedelta(days=7 * week) for week in range(8)] + [
+    date(2030, 10, 29) + timedelta(days=day) for day in range(7)
+]
+
+_SHOWN = (
+    (
+        "What is sold now (box_office.performances)",
+        "select performance_code, title, performance_date, total_tickets_sold as tickets, total_revenue as revenue,"
+        " round(capacity_percent, 1) as capacity_percent from box_office.performances"
+        " where capacity is not null order by performance_date, performance_code limit 5",
+    ),
+    (
+        "The season on each morning (box_office.season_sales_totals)",
+        "select snapshot_date, season, performances, total_tickets_sold as tickets, total_revenue as revenue,"
+        " round(capacity_percent, 1) as capacity_percent from box_office.season_sales_totals"
+        " where performances > 1 order by snapshot_date desc limit 5",
+    ),
+    (
+        "Where shows will end (box_office.performance_projections)",
+        "select performance_code, tracking_status, comparison_tickets_now as comparison_now,"
+        " projected_total_tickets as projected_tickets, projected_revenue from box_office.performance_projections"
+        " where tracking_status <> 'past'"
+        " order by performance_code limit 5",
+    ),
+)
+
+
+def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
+    """Write sample files, `ledgerline run` them, and print a few rows of what was built. The exit status of the run."""
+    home = Path(tempfile.gettempdir()) / f"ledgerline-demo-{getpass.getuser()}"
+    shutil.rmtree(home, ignore_errors=True)
+    files = write_landing(home / "landing" / "box_office")
+    os.environ.update(LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb")
+    print(f"Made {files} sample files of an invented orchestra in {home}/landing", flush=True)
+    status = run(["run", "--quiet"] if quiet else ["run"])
+    published = home / "published" / "marts.duckdb"
+    if not published.exists():
+        return status
+    with duckdb.connect(str(published), read_only=True) as connection:
+        marts = connection.execute(
+            "select table_schema || '.' || table_name, estimated_size from information_schema.tables"
+            " inner join duckdb_tables() using (table_name) order by 1"
+        ).fetchall()
+        print("\nBuilt, tested and published:")
+        for name, rows in marts:
+            print(f"  {name:<50} {rows:>6} rows")
+        for title, query in _SHOWN:
+            print(f"\n{title}")
+            print(connection.sql(query))
+    print(f"Open it:    duckdb -readonly {published}   (or any BI tool that reads DuckDB)")
+    print(f"Raw to marts, books of every file and rejected row (schema ops): {home / 'warehouse.duckdb'}")
+    print(f"Your own reports: put them into data/landing/box_office/ and run `{_command()} run`")
+    return status
+
+
+def write_landing(folder: Path) -> int:
+    """The demo's landing files: reports of every kind, history, edits and comparisons. Returns their number."""
+    files: dict[str, bytes] = {}
+    for number, day in enumerate(MORNINGS):
+        run_at = datetime(day.year, day.month, day.day, 5, 0, 10)
+        page = Page(run_at, request=900_000 + number)
+        files[f"reports/sales_{day}.pdf"] = generator.performance_sales(season.productions(day), page)
+    last = MORNINGS[-1]
+    run_at = datetime(last.year, last.month, last.day, 14, 15)
+    page = Page(run_at, request=900_100)
+    files["webhook/sales_afternoon.pdf"] = generator.performance_sales(season.productions(last), page)
+    files["reports/price_types.pdf"] = generator.price_types(season.productions(last), Page(run_at, request=900_101))
+    files["reports/packages.pdf"] = generator.package_sales(
+        season.packages(), Page(run_at, request=900_102, seasons="30-31 SY Pops")
+    )
+    for week in (1, 2):
+        morning = datetime(2030, 3, 3 + 7 * week, 5, 31)
+        files[f"reports/renewals/week_{week}.pdf"] = generator.package_renewals(season.renewals(week), Page(morning))
+    show = season.productions(last)[3].shows[0]
+    files["history/august.csv"] = (
+        "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue,capacity_percent\n"
+        f'{show.code},2030-08-12,4,{show.fixed.count},"20,150.00",20.2\n'
+        f'{show.code},2030-08-19,9,{show.fixed.count},"20,462.50",20.5\n'
+    ).encode()
+    edits = ["performance_code,capacity,budget_goal,venue,changed_by,changed_at"]
+    comparisons = ["performance_code,comparison_name,is_target,week,tickets,subs,atp"]
+    for production in season.productions(last)[:6]:
+        for performance in production.shows:
+            edits.append(
+                f"{performance.code},1600,60000.00,Main Hall,planner@example.com,2030-09-01T15:00:00Z"
+            )
+            comparisons += [
+                f"{performance.code},29-30 season,true,{week},{tickets},260,58.00"
+                for week, tickets in (("8", 90), ("4", 210), ("1", 380), ("final", 520))
+            ]
+    files["metadata/capacities.csv"] = ("\n".join(edits) + "\n").encode()
+    files["comparisons/last_season.csv"] = ("\n".join(comparisons) + "\n").encode()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return len(files)
+
+
+def _command() -> str:
+    return ".venv/bin/ledgerline" if shutil.which("ledgerline") is None else "ledgerline"
