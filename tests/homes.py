@@ -1,0 +1,123 @@
+"""A home to test in: files to land, commands run as real processes, and what the warehouse holds afterwards."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from loaders import landing, sources
+from loaders.config import PROJECT_DIR, Settings, export, load_settings
+from loaders.landing import Outcome
+from loaders.warehouse import Warehouse
+
+AS_OF = "2030-11-05T18:00:00Z"
+# Ids of a load, and where a row came from: what may differ between two homes that hold the same data.
+LOAD_IDS = ("_dlt_load_id", "load_id", "_landed_run", "landed_run")
+
+
+@dataclass
+class Home:
+    """A home below a temporary folder."""
+
+    path: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LEDGERLINE_", "DBT_", "PG"))}
+        return {**kept, "LEDGERLINE_HOME": str(self.path), "LEDGERLINE_AS_OF": AS_OF, **self.env}
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.environment)
+
+    @property
+    def published(self) -> Path:
+        return self.path / "published" / "marts.duckdb"
+
+    def put(self, name: str, content: bytes | str) -> Path:
+        """A file below landing/box_office."""
+        path = self.path / "landing" / "box_office" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def ledgerline(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """`ledgerline …` as a process of its own."""
+        return subprocess.run(
+            [sys.executable, "-m", "loaders", *arguments],
+            cwd=PROJECT_DIR,
+            env={**self.environment, **env},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+    def load(self, **env: str) -> Outcome:
+        """Land what is new in this process: the quick way, for tests of landing itself."""
+        before = dict(os.environ)
+        try:
+            settings = load_settings({**self.environment, **env})
+            export(settings)
+            warehouse = Warehouse(settings)
+            from loaders import audit  # noqa: PLC0415
+
+            warehouse.create_missing("ops", audit.OPS_TABLES)
+            settings.landing.mkdir(parents=True, exist_ok=True)
+            run = landing.next_run(warehouse)
+            return landing.land(sources.SOURCES["box_office"], settings, warehouse, run, quiet=True)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def query(self, sql: str, *parameters: Any, published: bool = False) -> list[tuple[Any, ...]]:
+        path = self.published if published else self.path / "warehouse.duckdb"
+        with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def value(self, sql: str, *parameters: Any) -> Any:
+        return self.query(sql, *parameters)[0][0]
+
+    def export(
+        self, schemas: Sequence[str], *, leave_out: Iterable[str] = LOAD_IDS, where: str = "true", published: bool = False
+    ) -> dict[str, list[str]]:
+        """Every table of some schemas as sorted lines of text, without the columns that may differ."""
+        path = self.published if published else self.path / "warehouse.duckdb"
+        with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return export_tables(connection, schemas, leave_out=leave_out, where=where)
+
+
+def export_tables(
+    connection: duckdb.DuckDBPyConnection, schemas: Sequence[str], *, leave_out: Iterable[str], where: str = "true"
+) -> dict[str, list[str]]:
+    tables = connection.execute(
+        "select table_schema, table_name from information_schema.tables where list_contains(?, table_schema)"
+        " and not starts_with(table_name, '_dlt') order by 1, 2",
+        [list(schemas)],
+    ).fetchall()
+    exported = {}
+    for schema, name in tables:
+        columns = [
+            row[0]
+            for row in connection.execute(
+                "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
+                " order by ordinal_position",
+                [schema, name],
+            ).fetchall()
+            if row[0] not in leave_out
+        ]
+        rows = connection.execute(f'select {", ".join(columns)} from "{schema}"."{name}" where {where}').fetchall()
+        exported[f"{schema}.{name}"] = sorted(repr(row) for row in rows)
+    return exported
+
+
