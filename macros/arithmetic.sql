@@ -1,6 +1,19 @@
+{#- A whole-number type wide enough for products of cents and percents. -#}
+{% macro wide_integer() -%}
+    {{ return(adapter.dispatch('wide_integer', 'ledgerline')()) }}
+{%- endmacro %}
+
+{% macro default__wide_integer() -%}
+    numeric(38, 0)
+{%- endmacro %}
+
+{% macro duckdb__wide_integer() -%}
+    hugeint
+{%- endmacro %}
+
 {#- An amount in integer cents. -#}
 {% macro to_cents(amount) -%}
-    cast({{ amount }} * 100 as bigint)
+    cast({{ amount }} * 100 as {{ ledgerline.wide_integer() }})
 {%- endmacro %}
 
 {#- Whole-number division, truncated: `/` does that on some engines and makes a double on others. -#}
@@ -9,7 +22,7 @@
 {%- endmacro %}
 
 {% macro default__divide_integers(numerator, denominator) -%}
-    (({{ numerator }}) / ({{ denominator }}))
+    div(cast({{ numerator }} as numeric), {{ denominator }})
 {%- endmacro %}
 
 {% macro duckdb__divide_integers(numerator, denominator) -%}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,32 +84,37 @@ class Cells:
         self._findings = findings
 
     def count(self, column: str) -> int | None:
-        text = self._read(column, _COUNT, "a whole number such as 1,204")
-        return None if text is None else int(text)
+        return self._read(column, _COUNT, int, values.is_plausible_count, "a whole number such as 1,204")
 
     def amount(self, column: str) -> Decimal | None:
-        text = self._read(column, _AMOUNT, "an amount with 2 decimals such as 61,350.25")
-        return None if text is None else Decimal(text)
+        expected = "an amount with 2 decimals such as 61,350.25"
+        return self._read(column, _AMOUNT, Decimal, values.is_plausible_amount, expected)
 
     def percent(self, column: str) -> Decimal | None:
         """A percent; blank and `#Error` are None."""
         if self.found.get(column, ERROR) == ERROR:
             return None
-        text = self._read(column, _PERCENT, "a percent such as 51.1%")
-        return None if text is None else Decimal(text)
+        return self._read(column, _PERCENT, Decimal, values.is_plausible_percent, "a percent such as 51.1%")
 
     def is_error(self, column: str) -> bool:
         return self.found.get(column) == ERROR
 
-    def _read(self, column: str, pattern: re.Pattern[str], expected: str) -> str | None:
+    def _read(
+        self,
+        column: str,
+        pattern: re.Pattern[str],
+        kind: Callable[[str], Any],
+        is_plausible: Callable[[Any], bool],
+        expected: str,
+    ) -> Any:
         text = self.found.get(column)
-        if text is None or not pattern.fullmatch(text.replace("$", "", 1)):
-            what = "a blank" if text is None else repr(text)
-            self._findings.note(
-                "unreadable_cell", self.line.place, f"found {what} in column {column}, expected {expected}"
-            )
-            return None
-        return text.replace(",", "").replace("$", "").removesuffix("%")
+        if text is not None and pattern.fullmatch(text.replace("$", "", 1)):
+            value = kind(text.replace(",", "").replace("$", "").removesuffix("%"))
+            if is_plausible(value):
+                return value
+        what = "a blank" if text is None else repr(text)
+        self._findings.note("unreadable_cell", self.line.place, f"found {what} in column {column}, expected {expected}")
+        return None
 
 
 def assign(words: Iterable[Word], edges: dict[str, float], tolerance: float, line: Line, findings: Findings) -> Cells:

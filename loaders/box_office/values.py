@@ -43,6 +43,21 @@ _SEASON = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
+def is_plausible_count(value: int) -> bool:
+    """Below ten million: no house has more seats, and no product of counts and cents leaves the marts' decimals."""
+    return abs(value) < 10**7
+
+
+def is_plausible_amount(value: Decimal) -> bool:
+    """Below ten billion."""
+    return abs(value) < 10**10
+
+
+def is_plausible_percent(value: Decimal) -> bool:
+    """Below 10,000 %."""
+    return abs(value) < 10**4
+
+
 def read_code(text: str) -> str | None:
     code = text.strip().upper()
     return code if text.isascii() and PERFORMANCE_CODE.fullmatch(code) else None
@@ -81,13 +96,15 @@ def read_us_time(time: str, half: str) -> str | None:
 
 
 def read_count(text: str) -> int | None:
-    return int(text.replace(",", "")) if _COUNT.fullmatch(text) else None
+    value = int(text.replace(",", "")) if _COUNT.fullmatch(text) else None
+    return value if value is not None and is_plausible_count(value) else None
 
 
 def read_money(text: str) -> Decimal | None:
     if not _MONEY.fullmatch(text) or text.count("-") > 1:
         return None
-    return Decimal(text.replace(",", "").replace("$", "")).quantize(Decimal("0.01"))
+    value = Decimal(text.replace(",", "").replace("$", "")).quantize(Decimal("0.01"))
+    return value if is_plausible_amount(value) else None
 
 
 def read_percent(text: str) -> Decimal | None:
@@ -95,7 +112,8 @@ def read_percent(text: str) -> Decimal | None:
     bare = text.removesuffix("%")
     if not _DECIMAL.fullmatch(bare):
         return None
-    return Decimal(bare).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    value = Decimal(bare).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return value if is_plausible_percent(value) else None
 
 
 def read_flag(text: str) -> bool | None:
