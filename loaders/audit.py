@@ -7,17 +7,12 @@ load, repeated, writes each row once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
-from loaders.warehouse import Table
-
-INSTANT = pa.timestamp("us", tz="UTC")
-
-
-def required(name: str, kind: pa.DataType) -> pa.Field:
-    """A column that is never NULL."""
-    return pa.field(name, kind, nullable=False)
-
+from loaders.source import File, Parsed, Quarantined, Source
+from loaders.warehouse import INSTANT, Table, Warehouse, required
 
 _FILE = [
     required("source", pa.string()),
@@ -68,7 +63,7 @@ QUARANTINED_FILES = Table(
             pa.field("reason_code", pa.string()),
             pa.field("message", pa.string()),
             pa.field("quarantined_at", INSTANT),
-            # What the verdict rests on besides the bytes: the parser's version and a sidecar. It is final until one changes.
+            # What the verdict rests on besides the bytes: parser's version, sidecar. It is final until one changes.
             pa.field("attempt", pa.string()),
         ]
     ),
@@ -116,3 +111,73 @@ BUILDS = Table(
 )
 
 OPS_TABLES = (LOAD_AUDIT, REJECTED_ROWS, QUARANTINED_FILES, APPLICATION_LOGS, BUILDS)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """A file's fate: rows to write, or the verdict against it."""
+
+    file: File
+    parsed: Parsed | None = None
+    quarantine: Quarantined | None = None
+    attempt: str = ""
+    failure: str = ""
+
+
+@dataclass
+class Known:
+    """What the books already say of a source: files landed by path, and by bytes alone; verdicts by path."""
+
+    landed: set[tuple[str, str, str]]
+    rows_by_bytes: dict[tuple[str, str], int]
+    verdicts: dict[tuple[str, str, str], tuple[str, str, str]]
+    verdicts_by_bytes: dict[tuple[str, str, str], tuple[str, str, str]]
+
+    @classmethod
+    def read(cls, source: Source, warehouse: Warehouse) -> Known:
+        with warehouse.connect() as connection:
+            landed = connection.query(
+                "select organization_id, source_file, source_hash, rows_read from ops.load_audit where source = %s",
+                source.name,
+            )
+            verdicts = connection.query(
+                "select organization_id, source_file, source_hash, attempt, reason_code, message"
+                " from ops.quarantined_files where source = %s",
+                source.name,
+            )
+        return cls(
+            landed={(organization, path, digest) for organization, path, digest, _ in landed},
+            rows_by_bytes={(organization, digest): rows for organization, _, digest, rows in landed},
+            verdicts={
+                (org, path, digest): (attempt, code, text) for org, path, digest, attempt, code, text in verdicts
+            },
+            verdicts_by_bytes={
+                (org, digest, attempt): (path, code, text) for org, path, digest, attempt, code, text in verdicts
+            },
+        )
+
+    def holds(self, file: File, attempt: str) -> bool:
+        key = (file.organization_id, file.source_file, file.source_hash)
+        return key in self.landed or (key in self.verdicts and self.verdicts[key][0] == attempt)
+
+    def copy_of(self, file: File, attempt: str) -> Fate | None:
+        """The fate of bytes that landed or were refused under another name: no need to read them again."""
+        rows = self.rows_by_bytes.get((file.organization_id, file.source_hash))
+        if rows is not None:
+            return Fate(file, Parsed({}, rows_read=rows, rows_landed=0, rows_duplicate=rows))
+        verdict = self.verdicts_by_bytes.get((file.organization_id, file.source_hash, attempt))
+        if verdict is not None:
+            path, code, message = verdict
+            return Fate(file, quarantine=Quarantined(code, message.removeprefix(f"{path}: ")), attempt=attempt)
+        return None
+
+    def remember(self, landed: Fate) -> None:
+        file = landed.file
+        if landed.parsed is not None:
+            self.rows_by_bytes.setdefault((file.organization_id, file.source_hash), landed.parsed.rows_read)
+        elif landed.quarantine is not None:
+            self.verdicts_by_bytes[file.organization_id, file.source_hash, landed.attempt] = (
+                file.source_file,
+                landed.quarantine.reason_code,
+                f"{file.source_file}: {landed.quarantine.detail}",
+            )

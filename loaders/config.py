@@ -114,7 +114,7 @@ def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
     key = env.get(name) or default
     try:
         return ZoneInfo(key)
-    except (ValueError, OSError) as error:
+    except (ValueError, KeyError, OSError) as error:
         raise ConfigError(f"{name} is {key!r}, expected an IANA time zone such as {default}") from error
 
 

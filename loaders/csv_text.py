@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from loaders.landing import Quarantined
+from loaders.source import Quarantined
 
 csv.field_size_limit(2**31 - 1)
 

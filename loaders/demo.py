@@ -100,9 +100,7 @@ def write_landing(folder: Path) -> int:
     comparisons = ["performance_code,comparison_name,is_target,week,tickets,subs,atp"]
     for production in season.productions(last)[:6]:
         for performance in production.shows:
-            edits.append(
-                f"{performance.code},1600,60000.00,Main Hall,planner@example.com,2030-09-01T15:00:00Z"
-            )
+            edits.append(f"{performance.code},1600,60000.00,Main Hall,planner@example.com,2030-09-01T15:00:00Z")
             comparisons += [
                 f"{performance.code},29-30 season,true,{week},{tickets},260,58.00"
                 for week, tickets in (("8", 90), ("4", 210), ("1", 380), ("final", 520))

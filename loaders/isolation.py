@@ -116,4 +116,3 @@ def _address_space() -> int:
 
 def _cpu_seconds() -> float:
     return sum(os.times()[:2])
-

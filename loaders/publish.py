@@ -30,9 +30,7 @@ def publish(settings: Settings, warehouse: Warehouse) -> Publication:
     """Replace `published/marts.duckdb` if the last build passed."""
     warehouse.create_missing("ops", audit.OPS_TABLES)
     with warehouse.connect() as connection:
-        reason = last_build(
-            connection.query("select is_whole, status from ops.builds order by build_number desc")
-        )
+        reason = last_build(connection.query("select is_whole, status from ops.builds order by build_number desc"))
     if reason:
         return Publication({}, f"{reason}; published/ stays as it is. Run `ledgerline build` and read what it says")
     if settings.target != "duckdb":
@@ -49,7 +47,7 @@ def publish(settings: Settings, warehouse: Warehouse) -> Publication:
 
 
 def _copy(warehouse: Warehouse, aside: str) -> dict[str, int]:
-    """Copy every mart into the file `aside`; rows per mart. dbt ran in this process, so its instance is the one to use."""
+    """Copy every mart into the file `aside`; rows per mart. DuckDB allows one instance of a file in a process."""
     rows = {}
     with warehouse.connect() as connection:
         connection.execute(f"attach '{_quoted(aside)}' as published")

@@ -85,7 +85,8 @@ def logged_run(settings: Settings, warehouse: Warehouse, job: str, mode: str = "
             " where status = 'running'"
         )
         connection.execute(
-            "insert into ops.application_logs (run_id, run_number, job, mode, organization_id, status, started_at, as_of)"
+            "insert into ops.application_logs"
+            " (run_id, run_number, job, mode, organization_id, status, started_at, as_of)"
             " select %s, coalesce(max(run_number), 0) + 1, %s, %s, '', 'running', %s, %s from ops.application_logs",
             run.run_id,
             job,

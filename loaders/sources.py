@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from loaders import box_office
-from loaders.landing import Source
+from loaders.source import Source
 
 SOURCES: dict[str, Source] = {source.name: source for source in (box_office.SOURCE,)}

@@ -47,13 +47,20 @@ class Table:
         return self.schema.append(pa.field("_dlt_load_id", pa.string())) if self.by_dlt else self.schema
 
 
+INSTANT = pa.timestamp("us", tz="UTC")
+
 _SQL_TYPES = {
     pa.string(): "varchar",
     pa.int64(): "bigint",
     pa.bool_(): "boolean",
     pa.date32(): "date",
-    pa.timestamp("us", tz="UTC"): "timestamptz",
+    INSTANT: "timestamptz",
 }
+
+
+def required(name: str, kind: pa.DataType) -> pa.Field:
+    """A column that is never NULL."""
+    return pa.field(name, kind, nullable=False)
 
 
 def sql_type(arrow_type: pa.DataType) -> str:

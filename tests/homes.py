@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,12 @@ class Home:
         return self.query(sql, *parameters)[0][0]
 
     def export(
-        self, schemas: Sequence[str], *, leave_out: Iterable[str] = LOAD_IDS, where: str = "true", published: bool = False
+        self,
+        schemas: Sequence[str],
+        *,
+        leave_out: Iterable[str] = LOAD_IDS,
+        where: str = "true",
+        published: bool = False,
     ) -> dict[str, list[str]]:
         """Every table of some schemas as sorted lines of text, without the columns that may differ."""
         path = self.published if published else self.path / "warehouse.duckdb"
@@ -119,5 +124,3 @@ def export_tables(
         rows = connection.execute(f'select {", ".join(columns)} from "{schema}"."{name}" where {where}').fetchall()
         exported[f"{schema}.{name}"] = sorted(repr(row) for row in rows)
     return exported
-
-

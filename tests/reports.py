@@ -13,7 +13,7 @@ from loaders.box_office import generator
 from loaders.box_office.generator import Package, Page, Production, Show, Sold
 from loaders.box_office.pdf import read_report
 from loaders.config import load_settings
-from loaders.landing import File, Parsed
+from loaders.source import File, Parsed
 
 RUN_AT = datetime(2030, 11, 4, 5, 0, 10)
 PAGE = Page(RUN_AT, request=900004)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from loaders.box_office import csv_kinds
 from loaders.box_office.tables import TABLES
 from loaders.config import Settings
-from loaders.landing import File, Kind, Parsed, Quarantined, Source
+from loaders.source import File, Kind, Parsed, Quarantined, Source
 
 
 def _read_report(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:

@@ -17,7 +17,7 @@ from typing import Any
 from loaders.box_office import values
 from loaders.config import Settings, parse_instant, start_of_day
 from loaders.csv_text import Record, decode, header_names, records, unknown
-from loaders.landing import File, Parsed, Quarantined, Rejection
+from loaders.source import File, Parsed, Quarantined, Rejection
 
 VERSION = "1"
 
@@ -181,7 +181,9 @@ def read_sales_csv(content: bytes, file: File, settings: Settings, sidecar: byte
     header, rows = _split(text)
     names = header_names(header)
     if "comparison_name" in names:
-        _require(header, names, COMPARISON_COLUMNS, (*COMPARISON_COLUMNS, *COMPARISON_OPTIONAL, *IGNORED), "comparisons")
+        _require(
+            header, names, COMPARISON_COLUMNS, (*COMPARISON_COLUMNS, *COMPARISON_OPTIONAL, *IGNORED), "comparisons"
+        )
         return _parse(names, rows, COMPARISONS, settings)
     if all(name in names for name in MIGRATION_COLUMNS):
         known = (*MIGRATION_COLUMNS, *SNAPSHOT_OPTIONAL, *values.EDITABLE_FIELDS, *IGNORED)

@@ -11,7 +11,8 @@ from pathlib import Path
 from loaders.box_office import SOURCE, values
 from loaders.box_office.csv_kinds import SALES_FIELDS
 from loaders.config import Settings
-from loaders.landing import File, Parsed, land_rows, next_run
+from loaders.landing import land_rows, next_run
+from loaders.source import File, Parsed
 from loaders.warehouse import Warehouse
 
 # Where a code may be known from, before any build.

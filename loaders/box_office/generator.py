@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from loaders.box_office import geometry
+from loaders.box_office.furniture import Page, Piece, furniture, wrapped
 from loaders.box_office.geometry import LABEL_LENGTH, WRAP_LENGTH, WRAP_PITCH, Geometry
 
 _ORGANISATION = "Example Orchestra"
@@ -79,48 +80,13 @@ class Package:
     orders: int = 0
 
 
-@dataclass(frozen=True)
-class Page:
-    """Everything on the page besides the rows, and the traps and defects asked for."""
-
-    run_at: datetime | None = None
-    request: int = 900001
-    created: str = ""
-    historical_date: str = ""
-    seasons: str = "30-31 SY Classical, 30-31 SY Pops, 30-31 SY Special"
-    ticket_price_only: str = "Yes"
-    title: str | None = None
-    # Cells by (row, column): the row is a code, label, package name or total's label; None leaves the cell out.
-    cells: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
-    footer: str | None = None
-    without_header: bool = False
-    without_total: bool = False
-    without_commas: bool = False
-    reversed_text: bool = False
-    mixed_fonts: bool = False
-    as_image: bool = False
-    password: str | None = None
-    blank_pages: int = 0
-    rows_per_page: int | None = None
-
-
-class _Piece(NamedTuple):
-    page: int
-    x: float
-    top: float
-    text: str
-    right: bool
-    bold: bool
-    size: float
-
-
 class _Sheet:
     """Pieces of text placed on pages; pagination by the geometry's last row."""
 
     def __init__(self, layout: Geometry, page: Page) -> None:
         self.layout = layout
         self.page = page
-        self.pieces: list[_Piece] = []
+        self.pieces: list[Piece] = []
         self.number = 1
         self.top = layout.first_row
         self.rows = 0
@@ -129,7 +95,7 @@ class _Sheet:
         self, x: float, top: float, text: str, *, right: bool = False, bold: bool = False, size: float | None = None
     ) -> None:
         if text:
-            self.pieces.append(_Piece(self.number, x, top, text, right, bold, size or self.layout.size))
+            self.pieces.append(Piece(self.number, x, top, text, right, bold, size or self.layout.size))
 
     def line(self, height: float | None = None) -> float:
         """The top of the next line; a new page where this one is full."""
@@ -146,9 +112,11 @@ class _Sheet:
     def cell(self, row: str, column: str, text: str) -> str | None:
         return self.page.cells.get((row, column), text)
 
-    def right_cells(self, top: float, row: str, values: Mapping[str, str], edges: Mapping[str, float], bold: bool) -> bool:
+    def right_cells(
+        self, top: float, row: str, values: Mapping[str, str], edges: Mapping[str, float], bold: bool
+    ) -> bool:
         """Print right-aligned cells; whether one of them wrapped."""
-        wrapped = False
+        has_wrapped = False
         for column, value in values.items():
             text = self.cell(row, column, value)
             if text is None:
@@ -156,10 +124,10 @@ class _Sheet:
             if len(text) >= WRAP_LENGTH and self.layout.kind == "performance_sales":
                 self.put(edges[column], top, text[: WRAP_LENGTH - 1], right=True, bold=bold)
                 self.put(edges[column], top + WRAP_PITCH, text[WRAP_LENGTH - 1 :], right=True, bold=bold)
-                wrapped = True
+                has_wrapped = True
             else:
                 self.put(edges[column], top, text, right=True, bold=bold)
-        return wrapped
+        return has_wrapped
 
     def render(self) -> bytes:
         page = self.page
@@ -183,7 +151,7 @@ class _Sheet:
         canvas.save()
         return buffer.getvalue()
 
-    def _draw(self, canvas: Canvas, piece: _Piece) -> None:
+    def _draw(self, canvas: Canvas, piece: Piece) -> None:
         font = "Helvetica-Bold" if piece.bold else "Helvetica"
         y = self.layout.height - piece.top - piece.size * _BASELINE
         x = piece.x - stringWidth(piece.text, font, piece.size) if piece.right else piece.x
@@ -197,21 +165,14 @@ class _Sheet:
         canvas.setFont(f"{font}Oblique" if piece.bold else f"{font}-Oblique", piece.size)
         canvas.drawString(x, y, piece.text[1:])
 
-    def _furniture(self, number: int, total: int) -> list[_Piece]:
+    def _furniture(self, number: int, total: int) -> list[Piece]:
         layout, page = self.layout, self.page
         pieces = [
-            _Piece(number, layout.width / 2, layout.title_top - 22, _ORGANISATION, False, True, 12),
-            _Piece(number, layout.title_x0, layout.title_top, page.title or layout.title, False, True, 12),
-            _Piece(number, layout.width - 42, layout.page_number_top, f"Page {number} of {total}", True, False, 8),
+            Piece(number, layout.width / 2, layout.title_top - 22, _ORGANISATION, False, True, 12),
+            Piece(number, layout.title_x0, layout.title_top, page.title or layout.title, False, True, 12),
+            Piece(number, layout.width - 42, layout.page_number_top, f"Page {number} of {total}", True, False, 8),
         ]
-        pieces += _parameters(layout, page, number)
-        if not page.without_header:
-            pieces += _header(layout, number)
-        if layout.kind == "package_renewals":
-            pieces += _page_date(page, number)
-        else:
-            pieces += _footer(layout, page, number)
-        return pieces
+        return pieces + furniture(layout, page, number)
 
 
 def performance_sales(productions: Sequence[Production], page: Page) -> bytes:
@@ -264,7 +225,7 @@ def package_sales(packages: Sequence[Package], page: Page) -> bytes:
     type_x0, name_x0 = sheet.layout.text_x0
     edges = geometry.PACKAGE_SALES_EDGES
     for package_type, members in _by_type(packages).items():
-        for part in _wrapped(package_type, 60, sheet.layout.size):
+        for part in wrapped(package_type, 60, sheet.layout.size):
             sheet.put(type_x0, sheet.line(), part)
         for package in members:
             top = sheet.line()
@@ -346,7 +307,11 @@ def _sales_cells(shows: Sequence[Show], budget: str, cap: str) -> dict[str, str]
 def _price_type_cells(shows: Sequence[Show]) -> dict[str, str]:
     package = _sum([*(s.fixed for s in shows), *(s.non_fixed for s in shows)])
     discount, other = _sum(s.discount for s in shows), _sum(s.other for s in shows)
-    reserved, comp, all_single = _sum(s.reserved for s in shows), sum(s.comp for s in shows), _sum(s.single for s in shows)
+    reserved, comp, all_single = (
+        _sum(s.reserved for s in shows),
+        sum(s.comp for s in shows),
+        _sum(s.single for s in shows),
+    )
     single = Sold(
         all_single.count - discount.count - other.count - comp, all_single.amount - discount.amount - other.amount
     )
@@ -366,9 +331,7 @@ def _price_type_cells(shows: Sequence[Show]) -> dict[str, str]:
     }
 
 
-def _price_type_lines(
-    sheet: _Sheet, row: str, show: Show | None, shows: Sequence[Show], budget: str, cap: str
-) -> None:
+def _price_type_lines(sheet: _Sheet, row: str, show: Show | None, shows: Sequence[Show], budget: str, cap: str) -> None:
     """Both lines of a performance (`show`) or of a total: codes, half days and labels wrap where they are too long."""
     code_x0, date_x0 = sheet.layout.text_x0
     bold = show is None
@@ -380,12 +343,12 @@ def _price_type_lines(
             sheet.put(code_x0, top + index * WRAP_PITCH, part)
             sheet.top += WRAP_PITCH if index else 0
         when = sheet.cell(row, "date", f"{show.printed_day} {show.time}") or ""
-        lines = _wrapped(when, 77, sheet.layout.size)
+        lines = wrapped(when, 77, sheet.layout.size)
         for index, part in enumerate(lines):
             sheet.put(date_x0, top + index * WRAP_PITCH, part)
         sheet.top += WRAP_PITCH * (len(lines) - 1)
     else:
-        lines = _wrapped(row, 125, sheet.layout.size + 1)
+        lines = wrapped(row, 125, sheet.layout.size + 1)
         for index, part in enumerate(lines):
             sheet.put(code_x0, top + index * 9.7, part, bold=True, size=9)
         if len(lines) > 1:
@@ -394,9 +357,7 @@ def _price_type_lines(
             sheet.top += 9.7
     left = {"budget": budget, "available": f"{sum(s.available for s in shows):,}", "cap": cap}
     for column, value in left.items():
-        sheet.put(
-            geometry.PRICE_TYPE_LEFT_EDGES[column], cells_top, sheet.cell(row, column, value) or "", bold=bold
-        )
+        sheet.put(geometry.PRICE_TYPE_LEFT_EDGES[column], cells_top, sheet.cell(row, column, value) or "", bold=bold)
     second = sheet.line(sheet.layout.row_pitch)
     sheet.put(date_x0, second, "Ticket Price", bold=bold)
     sheet.right_cells(second, row, _price_type_cells(shows), geometry.PRICE_TYPE_EDGES, bold=bold)
@@ -431,17 +392,6 @@ def _by_type(packages: Sequence[Package]) -> dict[str, list[Package]]:
     return types
 
 
-def _wrapped(text: str, width: float, size: float) -> list[str]:
-    """A text broken at spaces where it is too wide."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and stringWidth(f"{lines[-1]} {word}", "Helvetica-Bold", size) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines or [""]
-
-
 def _broken(text: str, width: float, size: float) -> list[str]:
     """A word broken between letters where it is too wide."""
     parts = [""]
@@ -450,91 +400,3 @@ def _broken(text: str, width: float, size: float) -> list[str]:
             parts.append("")
         parts[-1] += letter
     return parts
-
-
-def _parameters(layout: Geometry, page: Page, number: int) -> list[_Piece]:
-    """The parameter box of page 1 (renewals: of every page)."""
-    top, left = layout.parameters_top, layout.title_x0 + 3
-    if layout.kind == "package_renewals":
-        box = [("Parameters: Season(s):", page.seasons), ("Fully Paid Only:", "Yes"), ("Packages:", "(All)")]
-        box += [("Ticket Price Only:", page.ticket_price_only), ("List:", "(None)")]
-        return [
-            piece
-            for index, (name, value) in enumerate(box)
-            for piece in (
-                _Piece(number, 147, top + index * 12, name, True, False, 8),
-                _Piece(number, 151.3, top + index * 12, value, False, False, 8),
-            )
-        ]
-    if number > 1:
-        return []
-    if layout.kind == "package_sales":
-        texts = [(left, 0, "Report Parameters"), (left + 4, 13, f"Season: {page.seasons}"), (290.6, 13, "Package(s): (All)")]
-        texts += [(left + 4, 26, "Package Type(s): (All)"), (290.6, 26, "List: (None)")]
-    else:
-        right = 401.9 if layout.kind == "performance_sales" else 379.6
-        asked = "Include Resold Seats?: Yes" if layout.kind == "performance_sales" else "Include Resold Seats: Yes"
-        texts = [(left, 0, "Report Parameters"), (left, 13, "Performance Start Date: 2030-07-01")]
-        texts += [(left, 26, "Performance End Date: 2031-06-30"), (left, 40, "Mode: Summary"), (right, 13, "Group By: Event")]
-        texts += [(right, 26, f"Historical Date: {page.historical_date}".rstrip()), (right, 40, asked)]
-        lines = _wrapped(f"Season(s): {page.seasons}", 310, 8)
-        texts += [(left, 53 + index * 9.7, line) for index, line in enumerate(lines)]
-    return [_Piece(number, x, top + down, text, False, False, 8) for x, down, text in texts]
-
-
-def _header(layout: Geometry, number: int) -> list[_Piece]:
-    tops = layout.header_tops_first if number == 1 else layout.header_tops_other
-    if not tops:
-        return []
-    left: list[tuple[int, float, str]] = []
-    right: list[tuple[int, float, str]] = []
-    if layout.kind == "performance_sales":
-        edges = geometry.PERFORMANCE_SALES_EDGES
-        left = [(0, 38.0, "Perf Code"), (0, 106.1, "Date"), (0, 270.1, "Fixed Pkgs"), (0, 339.3, "Non Fixed Pkgs")]
-        left += [(0, 435.8, "Single"), (0, 557.7, "Reserved")]
-        names = {"budget": "Budget", "subtotal": "Subtotal", "total": "Total", "available": "Avail", "cap": "% Cap"}
-        right = [(0, edges[column], name) for column, name in names.items()]
-        pairs = ("fixed", "non_fixed", "single", "reserved")
-        right += [(1, edges[f"{pair}_{unit}"], sign) for pair in pairs for unit, sign in (("count", "#"), ("amount", "$"))]
-    elif layout.kind == "price_types":
-        names = {"budget": "Budget", "available": "Available", "cap": "% Cap"}
-        left = [(0, 16.4, "Perf"), (0, 67.8, "Date"), (1, 67.8, "Price Category")]
-        left += [(0, geometry.PRICE_TYPE_LEFT_EDGES[column], name) for column, name in names.items()]
-        left += [(1, 192.1, "Package"), (1, 292.9, "Single"), (1, 395.9, "Discount"), (1, 540.3, "Other")]
-        right = [
-            (2, edge, "#" if column.endswith("count") else "$") for column, edge in geometry.PRICE_TYPE_EDGES.items()
-        ]
-    elif layout.kind == "package_sales":
-        edges = geometry.PACKAGE_SALES_EDGES
-        left = [(0, 277.4, "Seats"), (1, 23.5, "Package Type"), (1, 188.9, "Package")]
-        names = {"package": "Pkg", "performance": "Perf", "total": "Total Amount", "paid": "Paid Amount", "orders": "Orders"}
-        right = [(1, edges[column], name) for column, name in names.items()]
-    else:
-        edges = geometry.RENEWAL_HEADER_EDGES
-        left = [(1, 22.3, "Package"), (1, 188.9, "Type")]
-        right = [(0, edges[f"{name}_{unit}"] - 8, name.title()) for name in ("new", "renewed", "total") for unit in ("count", "amount")]
-        right += [(1, edge, "# Pkg Seats" if column.endswith("count") else "Amount") for column, edge in edges.items()]
-    pieces = [_Piece(number, x, tops[line], text, False, True, 8) for line, x, text in left]
-    return pieces + [_Piece(number, x, tops[line], text, True, True, 8) for line, x, text in right]
-
-
-def _footer(layout: Geometry, page: Page, number: int) -> list[_Piece]:
-    text = page.footer
-    if text is None and page.run_at is not None:
-        moment = page.run_at
-        clock = f"{moment.hour % 12 or 12}:{moment:%M:%S} {'AM' if moment.hour < 12 else 'PM'}"
-        day = f"{moment.month}/{moment.day}/{moment.year}"
-        text = f"Run by demo/BOX on {day} {clock} (Request {page.request})"
-    pieces = [_Piece(number, layout.title_x0, layout.footer_top, "/Reports/" + layout.title.replace(" ", ""), False, False, 7)]
-    if text:
-        edge = layout.width - 38.2 if layout.kind != "package_sales" else 549.8
-        pieces.append(_Piece(number, edge, layout.footer_top, text, True, False, 7))
-    return pieces
-
-
-def _page_date(page: Page, number: int) -> list[_Piece]:
-    pieces = [_Piece(number, 396.6, 59, "demo", False, False, 8)]
-    if page.run_at is not None:
-        text = page.footer or f"{page.run_at.month}/{page.run_at.day}/{page.run_at.year}"
-        pieces.append(_Piece(number, geometry.RENEWAL_PAGE_DATE_X1, 58, text, True, False, 8))
-    return pieces

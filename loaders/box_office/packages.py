@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loaders.box_office import geometry, values
-from loaders.box_office.page import Line, Page, find_words
+from loaders.box_office.page import Line, Page
 from loaders.box_office.report import (
     Body,
     Cells,
@@ -59,9 +59,7 @@ class _Book:
         self._check(line, "Total", numbers, self.body.rows, "sum of all rows")
         self.has_total = True
 
-    def _check(
-        self, line: Line, what: str, numbers: dict[str, Any], rows: Sequence[dict[str, Any]], of: str
-    ) -> None:
+    def _check(self, line: Line, what: str, numbers: dict[str, Any], rows: Sequence[dict[str, Any]], of: str) -> None:
         if not self.findings.has("unreadable_cell"):
             for name in self.summed:
                 check_sum(self.findings, line, f"{what} of {name}", numbers[name], (row[name] for row in rows), of)
@@ -86,7 +84,9 @@ def parse_sales(pages: Iterable[Page], parameters: Parameters, findings: Finding
     is_type_open = False
     for page in pages:
         lines = page.lines(layout.line_tolerance)
-        header_end, edges = _read_header(lines, geometry.PACKAGE_SALES_EDGES, ("Pkg", "Perf", "Amount", "Amount", "Orders"))
+        header_end, edges = _read_header(
+            lines, geometry.PACKAGE_SALES_EDGES, ("Pkg", "Perf", "Amount", "Amount", "Orders")
+        )
         if edges is None:
             findings.note("layout_mismatch", f"page {page.number}", "found no header line with Pkg to Orders")
             continue
@@ -273,4 +273,3 @@ def _read_renewal_box(lines: Sequence[Line], parameters: Parameters) -> None:
         if label == "Ticket Price Only" and value in ("Yes", "No"):
             parameters.ticket_price_only = value == "Yes"
     parameters.season_list = " ".join(seasons) or None
-

@@ -20,7 +20,7 @@ from pdfminer.pdftypes import resolve1
 
 from loaders.config import PdfLimits
 from loaders.isolation import caused_by
-from loaders.landing import Quarantined
+from loaders.source import Quarantined
 
 X_TOLERANCE = 1.5
 _EDGE_BYTES = 1_024
@@ -157,9 +157,7 @@ def read_pdf_date(text: str) -> tuple[datetime, bool] | None:
         return None
     year, month, day, hour, minute, second, zulu, sign, hours, minutes = match.groups()
     try:
-        moment = datetime(
-            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
-        )
+        moment = datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
         if zulu or sign:
             offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
             moment = moment.replace(tzinfo=timezone(-offset if sign == "-" else offset))

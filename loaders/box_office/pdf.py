@@ -15,7 +15,7 @@ from loaders.box_office.geometry import KINDS, TITLE_LIMIT, Geometry
 from loaders.box_office.page import Document, Page, check_bytes
 from loaders.box_office.report import Body, Findings, Parameters
 from loaders.config import PdfLimits, Settings, local_instant, parse_instant, start_of_day
-from loaders.landing import File, Parsed, Quarantined
+from loaders.source import File, Parsed, Quarantined
 
 VERSION = "1"
 
@@ -140,9 +140,10 @@ def _dates(
         return None, None, None
     run_at = local_instant(parameters.run_at, zone) if parameters.run_at else None
     if parameters.run_at and run_at is None:
-        findings.note("unreadable_cell", "page 1", f"the footer's time {parameters.run_at} does not exist in {zone.key}")
+        findings.note(
+            "unreadable_cell", "page 1", f"the footer's time {parameters.run_at} does not exist in {zone.key}"
+        )
     if run_at is None and created is not None:
         moment, has_offset = created
         run_at = moment.astimezone(UTC) if has_offset else local_instant(moment, zone)
     return day, basis, run_at or start_of_day(day, zone)
-

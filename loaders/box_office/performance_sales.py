@@ -1,4 +1,4 @@
-"""Performance Sales Summary: a line per performance, a bold line per production after its performances, a grand total."""
+"""Performance Sales Summary: a line per performance, a bold line per production after them, a grand total."""
 
 from __future__ import annotations
 

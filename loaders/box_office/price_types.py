@@ -140,9 +140,7 @@ def _read_head(head: Sequence[Line], findings: Findings) -> tuple[str | None, di
             f"found {' '.join([code, *printed])!r}, expected a code, a date and a time such as "
             "'301115E 11/15/2030 8:00 PM'",
         )
-    row.update(
-        performance_code=values.read_code(code), performance_date=day, performance_time=time, group_label=None
-    )
+    row.update(performance_code=values.read_code(code), performance_date=day, performance_time=time, group_label=None)
     return None, row
 
 
@@ -165,7 +163,7 @@ def _left_cells(head: Sequence[Line], cells_x0: float, findings: Findings) -> di
         for word in line.words:
             if word.x0 < cells_x0:
                 continue
-            column = min(PRICE_TYPE_LEFT_EDGES, key=lambda name: abs(PRICE_TYPE_LEFT_EDGES[name] - word.x0))  # noqa: B023
+            column = min(PRICE_TYPE_LEFT_EDGES, key=lambda name: abs(PRICE_TYPE_LEFT_EDGES[name] - word.x0))
             if abs(PRICE_TYPE_LEFT_EDGES[column] - word.x0) > GEOMETRY.edge_tolerance or column in found:
                 findings.note("unreadable_cell", line.place, f"found {word.text!r} where no cell of its own starts")
             else:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from loaders.box_office import values
 from loaders.box_office.geometry import FOOTER_MARGIN, Geometry
 from loaders.box_office.page import Line, Word, aligned
-from loaders.landing import Quarantined
+from loaders.source import Quarantined
 
 # The order in which reasons apply to a report.
 REASONS = (
@@ -144,7 +145,7 @@ def read_footer(lines: Sequence[Line], geometry: Geometry, parameters: Parameter
         if line.top < geometry.footer_top - FOOTER_MARGIN:
             continue
         texts = [word.text for word in line.words]
-        if not any(pair == ("Run", "by") for pair in zip(texts, texts[1:], strict=False)):
+        if not any(pair == ("Run", "by") for pair in pairwise(texts)):
             continue
         # Only what stands after the user's name may be kept or quoted.
         said = " ".join(texts[max((i for i, text in enumerate(texts) if text == "on"), default=len(texts)) :])
@@ -188,9 +189,7 @@ def read_parameters(lines: Sequence[Line], right_x0: float, parameters: Paramete
         parameters.season_list = re.sub(r"(?<=\d\d-) (?=\d\d )", "", " ".join(seasons))
 
 
-def note_repeated(
-    keys: Mapping[tuple[str, ...], list[Line]], findings: Findings, what: str
-) -> None:
+def note_repeated(keys: Mapping[tuple[str, ...], list[Line]], findings: Findings, what: str) -> None:
     """A key that a report prints twice: its rows cannot both be the state of that morning."""
     for key, lines in keys.items():
         if len(lines) > 1:

@@ -56,8 +56,14 @@ def productions(day: date, count: int = 12) -> list[Production]:
 def packages() -> list[Package]:
     """Subscription packages of a pops season."""
     return [
-        Package(f"31 {name} Pops", "SY-Full", Sold(40 * n, 2500 * n * Decimal(1)), Sold(60 * n, 3600 * n * Decimal(1)),
-                420 * n, 45 * n)
+        Package(
+            f"31 {name} Pops",
+            "SY-Full",
+            Sold(40 * n, 2500 * n * Decimal(1)),
+            Sold(60 * n, 3600 * n * Decimal(1)),
+            420 * n,
+            45 * n,
+        )
         for n, name in enumerate(("Sunday", "Friday", "Saturday"), 1)
     ]
 
@@ -66,7 +72,9 @@ def renewals(week: int) -> dict[str, Sequence[Package]]:
     """Renewal sections as they stand in a week of the campaign, split subscriptions included."""
     names = ("31 Friday Bravo 7", "31 Friday Split Bravo Sub", "31 Friday Split Ovation Sub", "31 Sunday Matinee")
     classical = [
-        Package(name, "SY-Full", Sold(2 * week, 150 * week * Decimal(1)), Sold(size * week, 60 * size * week * Decimal(1)))
+        Package(
+            name, "SY-Full", Sold(2 * week, 150 * week * Decimal(1)), Sold(size * week, 60 * size * week * Decimal(1))
+        )
         for name, size in zip(names, (30, 9, 9, 44), strict=True)
     ]
     return {"30-31 SY Classical": classical, "30-31 SY Flex/CYO": classical[:1]}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from loaders.audit import INSTANT
-from loaders.landing import raw_table
-from loaders.warehouse import Table
+from loaders.source import raw_table
+from loaders.warehouse import INSTANT, Table
 
 TEXT, COUNT, FLAG, DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
 MONEY, PERCENT = pa.decimal128(18, 2), pa.decimal128(9, 1)

@@ -11,7 +11,7 @@ import pytest
 
 from loaders.box_office import csv_kinds
 from loaders.config import load_settings
-from loaders.landing import File, Parsed
+from loaders.source import File, Parsed
 from tests.homes import AS_OF
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF, "LEDGERLINE_USER": "planner"})
@@ -80,12 +80,22 @@ BAD_AND_NEAR = [
     ("missing_value", HISTORY, history(performance_code=" "), history(performance_code=" 301115e ")),
     ("missing_value", COMPARISONS, comparison(comparison_name=""), comparison(subs="")),
     ("invalid_performance_code", HISTORY, history(performance_code="30/11/15"), history(performance_code="30-11_15")),
-    ("invalid_performance_code", HISTORY, history(performance_code="A23456789012"), history(performance_code="A2345678901")),
+    (
+        "invalid_performance_code",
+        HISTORY,
+        history(performance_code="A23456789012"),
+        history(performance_code="A2345678901"),
+    ),
     ("invalid_performance_code", HISTORY, history(performance_code="301115É"), history(performance_code="301115e")),
     ("invalid_date", HISTORY, history(snapshot_date="10/04/2030"), history(snapshot_date="2030-12-31")),
     ("invalid_date", HISTORY, history(snapshot_date="2030-02-29"), history(snapshot_date="2032-02-29")),
     ("invalid_date", HISTORY, history(performance_date="2030-1-5"), history(performance_date="2030-01-05")),
-    ("invalid_date", METADATA, metadata(changed_at="2030-10-01 15:00"), metadata(changed_at="2030-10-01T15:00:00+02:00", venue="x")),
+    (
+        "invalid_date",
+        METADATA,
+        metadata(changed_at="2030-10-01 15:00"),
+        metadata(changed_at="2030-10-01T15:00:00+02:00", venue="x"),
+    ),
     ("invalid_date", METADATA, metadata(effective_from="today"), metadata(effective_from="2030-10-01", venue="x")),
     ("invalid_date", COMPARISONS, comparison(comp_date="2029-11-31"), comparison(comp_date="2029-11-30")),
     ("invalid_number", HISTORY, history(single_tickets_sold="-1"), history(single_tickets_sold="0")),
@@ -174,7 +184,9 @@ def test_edits_of_one_moment_to_one_performance_must_agree() -> None:
 
 
 def test_history_rows_hold_what_the_file_says() -> None:
-    row = rows(read(HISTORY, history(performance_code=" 301115e", total_revenue='"$1,250.50"', capacity_percent="57.45")))[0]
+    row = rows(
+        read(HISTORY, history(performance_code=" 301115e", total_revenue='"$1,250.50"', capacity_percent="57.45"))
+    )[0]
     assert row["performance_code"] == "301115E"
     assert row["snapshot_date"] == date(2030, 10, 4)
     assert row["total_revenue"] == Decimal("1250.50")
@@ -184,8 +196,15 @@ def test_history_rows_hold_what_the_file_says() -> None:
 
 
 def test_a_migration_row_is_a_snapshot_and_its_filled_cells_are_changes_of_that_midnight() -> None:
-    row = rows(read(MIGRATION, migration(title="Spring", capacity='"1,600"', budget_goal="50000", occupancy_goal="90")))[0]
-    assert (row["title"], row["capacity"], row["budget_goal"], row["occupancy_goal"]) == ("Spring", "1600", "50000.00", "90.00")
+    row = rows(
+        read(MIGRATION, migration(title="Spring", capacity='"1,600"', budget_goal="50000", occupancy_goal="90"))
+    )[0]
+    assert (row["title"], row["capacity"], row["budget_goal"], row["occupancy_goal"]) == (
+        "Spring",
+        "1600",
+        "50000.00",
+        "90.00",
+    )
     assert row["venue"] is None
     assert row["changed_at"] == datetime(2030, 10, 4, 5, tzinfo=UTC)
 
@@ -228,7 +247,9 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
 
 
 def test_column_order_and_case_do_not_matter_and_performance_id_is_ignored() -> None:
-    header = "Total_Revenue, SNAPSHOT_date ,performance_id,performance_code,single_tickets_sold,subscription_tickets_sold"
+    header = (
+        "Total_Revenue, SNAPSHOT_date ,performance_id,performance_code,single_tickets_sold,subscription_tickets_sold"
+    )
     parsed = read(header, "1.00,2030-10-04,77,301115E,1,2")
     assert parsed.rows_landed == 1
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from loaders.box_office.generator import Page, Production, Sold
-from loaders.landing import Quarantined
+from loaders.source import Quarantined
 from tests import reports
 from tests.reports import KINDS, PAGE, SECOND, SHOW, THIRD
 
@@ -144,7 +144,13 @@ def test_long_codes_labels_and_half_days_wrap_in_price_types() -> None:
 
 
 def test_a_label_that_looks_like_anything_stays_a_label() -> None:
-    for label in ("31 On Stage 1", "31 Ticket Price Gala", "31 1812 and 2030", "31 Other Categories", "31 9/11 Memorial"):
+    for label in (
+        "31 On Stage 1",
+        "31 Ticket Price Gala",
+        "31 1812 and 2030",
+        "31 Other Categories",
+        "31 9/11 Memorial",
+    ):
         for make in (reports.sales, reports.price_types):
             parsed = reports.read(make(productions=[Production(label, [SHOW])]))
             assert [row["group_label"] for row in reports.rows(parsed)] == [label], make
@@ -161,14 +167,38 @@ def test_a_percent_may_exceed_100_and_money_may_be_negative() -> None:
     ("page", "sidecar", "day", "basis", "run_at"),
     [
         (PAGE, None, date(2030, 11, 4), "run_at", "2030-11-04T11:00:10+00:00"),
-        (replace(PAGE, historical_date="2030-10-15"), None, date(2030, 10, 15), "historical_date", "2030-11-04T11:00:10+00:00"),
-        (replace(PAGE, historical_date="10/15/2030"), None, date(2030, 10, 15), "historical_date", "2030-11-04T11:00:10+00:00"),
+        (
+            replace(PAGE, historical_date="2030-10-15"),
+            None,
+            date(2030, 10, 15),
+            "historical_date",
+            "2030-11-04T11:00:10+00:00",
+        ),
+        (
+            replace(PAGE, historical_date="10/15/2030"),
+            None,
+            date(2030, 10, 15),
+            "historical_date",
+            "2030-11-04T11:00:10+00:00",
+        ),
         (reports.CREATED, None, date(2030, 10, 21), "creation_date", "2030-10-21T10:00:09+00:00"),
         # 23:30 in Tokyo is that day there, whatever day it is here.
-        (Page(created="D:20301021233000+09'00'"), None, date(2030, 10, 21), "creation_date", "2030-10-21T14:30:00+00:00"),
+        (
+            Page(created="D:20301021233000+09'00'"),
+            None,
+            date(2030, 10, 21),
+            "creation_date",
+            "2030-10-21T14:30:00+00:00",
+        ),
         (Page(created="D:20301021050009"), None, date(2030, 10, 21), "creation_date", "2030-10-21T10:00:09+00:00"),
         (Page(created="D:20301021050009Z"), None, date(2030, 10, 21), "creation_date", "2030-10-21T05:00:09+00:00"),
-        (Page(), b'{"email_date": "2030-10-22T03:00:00Z"}', date(2030, 10, 21), "email_date", "2030-10-21T05:00:00+00:00"),
+        (
+            Page(),
+            b'{"email_date": "2030-10-22T03:00:00Z"}',
+            date(2030, 10, 21),
+            "email_date",
+            "2030-10-21T05:00:00+00:00",
+        ),
         (PAGE, b"not json", date(2030, 11, 4), "run_at", "2030-11-04T11:00:10+00:00"),
         # The repeated hour of a clock change is the earlier instant.
         (Page(datetime(2030, 11, 3, 1, 30)), None, date(2030, 11, 3), "run_at", "2030-11-03T06:30:00+00:00"),
@@ -207,4 +237,3 @@ def test_a_broken_footer_is_quoted_without_the_login() -> None:
 def test_a_season_list_that_breaks_inside_a_season_is_joined() -> None:
     seasons = ", ".join(f"30-31 SY Category {n}" for n in range(9))
     assert reports.report(reports.read(reports.sales(replace(PAGE, seasons=seasons))))["season_list"] == seasons
-

@@ -15,7 +15,7 @@ migrations as (
 
 fields as (
 
-    select field
+    select editable.field
     from (
         values
         ('title'),

@@ -73,8 +73,7 @@ final as (
         on_the_day.budget_goal,
         {{ percent_of('snapshots.total_tickets_sold', 'on_the_day.capacity') }} as capacity_percent,
         {{ percent_of('snapshots.total_revenue', 'on_the_day.budget_goal') }} as budget_percent,
-        cast({{ dbt.datediff('snapshots.snapshot_date', 'performances.performance_date', 'day') }} as bigint)
-        as days_out,
+        {{ days_between('snapshots.snapshot_date', 'performances.performance_date') }} as days_out,
         on_the_day.cancelled,
         snapshots.reported_budget_error,
         snapshots.reported_cap_error,

@@ -211,19 +211,28 @@ reported as (
 
 ),
 
+-- A label opens with the two digits of its season.
+labelled as (
+
+    select
+        *,
+        regexp_replace(label, '^[0-9][0-9] ', '') as bare_label
+    from reported
+
+),
+
 ranked_series as (
 
     select
-        reported.*,
-        {{ first_group("regexp_replace(reported.label, '^[0-9][0-9] ', '')", 'series_patterns.series_pattern') }}
-        as base_series,
+        labelled.*,
+        {{ first_group('labelled.bare_label', 'series_patterns.series_pattern') }} as base_series,
         row_number() over (
-            partition by reported.organization_id, reported.performance_code
+            partition by labelled.organization_id, labelled.performance_code
             order by series_patterns.match_order
         ) as series_rank
-    from reported
+    from labelled
     left join series_patterns
-        on {{ matches("regexp_replace(reported.label, '^[0-9][0-9] ', '')", 'series_patterns.series_pattern') }}
+        on {{ matches('labelled.bare_label', 'series_patterns.series_pattern') }}
 
 ),
 
@@ -232,9 +241,7 @@ final as (
     select
         *,
         coalesce(
-            nullif(
-                trim(substr(regexp_replace(label, '^[0-9][0-9] ', ''), length(coalesce(base_series, '')) + 1)), ''
-            ),
+            nullif(trim(substr(bare_label, length(coalesce(base_series, '')) + 1)), ''),
             base_series,
             csv_title,
             performance_code

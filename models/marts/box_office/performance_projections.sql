@@ -127,13 +127,21 @@ measured as (
 
 ),
 
+promised as (
+
+    select
+        *,
+        final_tickets * now_denominator + variance_numerator as promise_numerator
+    from measured
+
+),
+
 uncapped as (
 
     select
         *,
-        cast({{ rounded_ratio('(final_tickets * now_denominator + variance_numerator)', 'now_denominator') }} as bigint)
-        as uncapped_single_tickets
-    from measured
+        cast({{ rounded_ratio('promise_numerator', 'now_denominator') }} as bigint) as uncapped_single_tickets
+    from promised
 
 ),
 

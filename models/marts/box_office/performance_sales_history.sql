@@ -34,7 +34,7 @@ changed as (
 
     select
         *,
-        cast({{ dbt.datediff('previous_snapshot_date', 'snapshot_date', 'day') }} as bigint) as days_since_previous,
+        {{ days_between('previous_snapshot_date', 'snapshot_date') }} as days_since_previous,
         single_tickets_sold - previous_single_tickets_sold as single_tickets_change,
         subscription_tickets_sold - previous_subscription_tickets_sold as subscription_tickets_change,
         total_tickets_sold

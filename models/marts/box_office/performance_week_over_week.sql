@@ -18,7 +18,7 @@ previous_dates as (
         on
             snapshots.organization_id = earlier.organization_id
             and snapshots.performance_code = earlier.performance_code
-            and {{ dbt.datediff('earlier.snapshot_date', 'snapshots.snapshot_date', 'day') }}
+            and {{ days_between('earlier.snapshot_date', 'snapshots.snapshot_date') }}
             between {{ var('week_over_week_min_days') }} and {{ var('week_over_week_max_days') }}
     group by snapshots.organization_id, snapshots.performance_code, snapshots.snapshot_date
 
@@ -30,9 +30,7 @@ final as (
         snapshots.organization_id,
         snapshots.performance_code,
         snapshots.performance_kind,
-        cast(
-            {{ dbt.datediff('previous_dates.previous_snapshot_date', 'snapshots.snapshot_date', 'day') }} as bigint
-        ) as days_apart,
+        {{ days_between('previous_dates.previous_snapshot_date', 'snapshots.snapshot_date') }} as days_apart,
         snapshots.single_tickets_sold - earlier.single_tickets_sold as single_tickets_change,
         snapshots.subscription_tickets_sold - earlier.subscription_tickets_sold as subscription_tickets_change,
         snapshots.total_tickets_sold - earlier.total_tickets_sold as total_tickets_change,

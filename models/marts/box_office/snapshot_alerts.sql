@@ -10,7 +10,7 @@ latest_mornings as (
 
     select
         *,
-        {{ dbt.datediff('snapshot_date', box_office_as_of_day(), 'day') }} as days_since
+        {{ days_between('snapshot_date', box_office_as_of_day()) }} as days_since
     from mornings
     where is_latest
 
@@ -100,7 +100,7 @@ alerts as (
         'fail' as severity,
         ranked.performance_code,
         ranked.latest_date as snapshot_date,
-        cast({{ dbt.datediff('ranked.snapshot_date', 'ranked.latest_date', 'day') }} as double precision) as value,
+        cast({{ days_between('ranked.snapshot_date', 'ranked.latest_date') }} as double precision) as value,
         cast(0 as double precision) as threshold,
         'last printed on ' || cast(ranked.snapshot_date as varchar) || ', not on the latest report' as message
     from ranked

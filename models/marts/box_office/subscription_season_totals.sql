@@ -51,6 +51,17 @@ compared as (
 
 ),
 
+-- A report with fees and one without them count other money: their change would be an invention.
+judged as (
+
+    select
+        *,
+        ticket_price_only = previous_ticket_price_only
+        or (ticket_price_only is null and previous_ticket_price_only is null) as is_comparable
+    from compared
+
+),
+
 final as (
 
     select
@@ -66,19 +77,12 @@ final as (
         total_amount,
         unique_pkg_seats,
         {{ percent_of('renewed_pkg_seats', 'total_pkg_seats') }} as renewed_percent,
-        -- A report with fees and one without them count other money: their change would be an invention.
-        case
-            when ticket_price_only is not distinct from previous_ticket_price_only
-                then total_pkg_seats - previous_pkg_seats
-        end as seats_change,
-        case
-            when ticket_price_only is not distinct from previous_ticket_price_only
-                then cast(total_amount - previous_amount as decimal(18, 2))
-        end as amount_change,
+        case when is_comparable then total_pkg_seats - previous_pkg_seats end as seats_change,
+        case when is_comparable then cast(total_amount - previous_amount as decimal(18, 2)) end as amount_change,
         ticket_price_only,
         snapshot_date,
         previous_snapshot_date
-    from compared
+    from judged
 
 )
 

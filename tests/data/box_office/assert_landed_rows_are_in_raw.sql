@@ -4,23 +4,67 @@ with
 
 lines_landed as (
 
-    {% for model in [
-        'stg_box_office__performance_sales',
-        'stg_box_office__price_types',
-        'stg_box_office__package_sales',
-        'stg_box_office__package_renewals',
-        'stg_box_office__history',
-        'stg_box_office__migrations',
-        'stg_box_office__metadata_edits',
-        'stg_box_office__comparisons',
-    ] -%}
-        select distinct
-            organization_id,
-            source_hash,
-            source_row
-        from {{ ref(model) }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__performance_sales') }}
+
+    union all
+
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__price_types') }}
+
+    union all
+
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__package_sales') }}
+
+    union all
+
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__package_renewals') }}
+
+    union all
+
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__history') }}
+
+    union all
+
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__migrations') }}
+
+    union all
+
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__metadata_edits') }}
+
+    union all
+
+    select distinct
+        organization_id,
+        source_hash,
+        source_row
+    from {{ ref('stg_box_office__comparisons') }}
 
 ),
 

@@ -1,0 +1,124 @@
+"""How a source declares itself to landing: what it reads, how a row is parsed, its raw tables and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from loaders.config import Settings
+from loaders.warehouse import INSTANT, Table, required
+
+_PROVENANCE_KEY = ("organization_id", "_source_hash", "_source_row")
+
+
+def raw_table(name: str, columns: Sequence[pa.Field], key: tuple[str, ...] = ()) -> Table:
+    """A raw table: the source's own columns between the tenant and the provenance that landing adds.
+
+    `key` is what tells two raw rows of one source line apart, where a line can give several.
+    """
+    schema = pa.schema(
+        [
+            required("organization_id", pa.string()),
+            *columns,
+            required("_source_file", pa.string()),
+            required("_source_hash", pa.string()),
+            required("_source_row", pa.int64()),
+            required("_extracted_at", INSTANT),
+            # Runs in the order they ran: with path and row, the landing order, which no clock can upset.
+            required("_landed_run", pa.int64()),
+        ]
+    )
+    schema = pa.schema([schema.field(f.name).with_nullable(f.nullable and f.name not in key) for f in schema])
+    return Table(name, schema, _PROVENANCE_KEY + key)
+
+
+class Quarantined(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
+    """A file is refused whole. `detail` says page or line, what was found and what was expected, but not the file."""
+
+    def __init__(self, reason_code: str, detail: str) -> None:
+        super().__init__(reason_code, detail)
+        self.reason_code = reason_code
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A row that cannot be read: its 1-based line, why, and its text."""
+
+    source_row: int
+    reason_code: str
+    message: str
+    raw_text: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What one file holds. Rows are mappings or an Arrow table, each with its `_source_row`."""
+
+    tables: Mapping[str, Sequence[Mapping[str, Any]] | pa.Table]
+    rows_read: int
+    rows_landed: int
+    rejections: Sequence[Rejection] = ()
+    rows_duplicate: int = 0
+    rows_skipped: int = 0
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in landing/: where it is, whose it is, and its bytes' SHA-256."""
+
+    path: Path
+    source_file: str
+    organization_id: str
+    source_hash: str = ""
+    sidecar: Path | None = None
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return Path(self.source_file).parts[1:-1]
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How files of one kind are read.
+
+    `read(content, file, settings, sidecar)` is pure and raises `Quarantined`; `version` changes when it reads
+    differently, so that quarantined files are tried again. `check` runs before the bytes are read at all.
+    """
+
+    name: str
+    version: str
+    read: Callable[[bytes, File, Settings, bytes | None], Parsed]
+    check: Callable[[File, Settings], None] | None = None
+    isolated: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of files: its name (folder, raw schema suffix), its raw tables, and what each file is.
+
+    `kind_of` raises `Quarantined` for a file the source does not read; `sidecar_of` names the file that may stand
+    beside one and lands with it. `preload` are modules that reader processes import once.
+    """
+
+    name: str
+    tables: tuple[Table, ...]
+    kind_of: Callable[[File], Kind]
+    sidecar_of: Callable[[Path], Path | None] = lambda path: None
+    is_sidecar: Callable[[Path], bool] = lambda path: False
+    preload: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> str:
+        return f"raw_{self.name}"

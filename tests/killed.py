@@ -1,0 +1,72 @@
+"""Run a `ledgerline` command that is killed with SIGKILL when it passes a named point for the n-th time.
+
+    python -m tests.killed POINT N COMMAND [ARGUMENT …]
+
+The points are calls of the real code; nothing else about the process is different.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+# Each point: the module and the name of the call, and whether the process dies before or after it.
+POINTS: dict[str, tuple[str, str, str]] = {
+    "before-raw": ("loaders.landing", "_write", "before"),
+    "packaged": ("dlt.pipeline.pipeline.Pipeline", "load", "before"),
+    "raw-written": ("loaders.warehouse.Warehouse", "write", "after"),
+    "raw-half-written": ("dlt.load.load.Load", "complete_jobs", "before"),
+    "between-books": ("loaders.landing", "_book", "after"),
+    "all-written": ("loaders.landing", "_write", "after"),
+    "building": ("loaders.build", "dbt", "inside"),
+    "built": ("loaders.build", "dbt", "after"),
+    "before-swap": ("os", "fsync", "before"),
+    "published": ("loaders.publish", "publish", "after"),
+}
+
+
+def _wrap(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any]:
+    passed = [0]
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        passed[0] += 1
+        if when == "before" and passed[0] == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        value = call(*arguments, **options)
+        if when == "after" and passed[0] == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return value
+
+    return killed
+
+
+def _kill_inside_build(count: int) -> None:
+    """Die when the count-th node of the build starts to execute."""
+    from dbt.task.base import BaseRunner  # noqa: PLC0415
+
+    BaseRunner.compile_and_execute = _wrap(BaseRunner.compile_and_execute, "before", count)
+
+
+def main() -> int:
+    point, count, *command = sys.argv[1:]
+    module_name, name, when = POINTS[point]
+    if when == "inside":
+        _kill_inside_build(int(count))
+    else:
+        owner: Any
+        try:
+            owner = __import__(module_name, fromlist=[name])
+        except ModuleNotFoundError:
+            path, _, owner_name = module_name.rpartition(".")
+            owner = getattr(__import__(path, fromlist=[owner_name]), owner_name)
+        setattr(owner, name, _wrap(getattr(owner, name), when, int(count)))
+    from loaders.cli import main as ledgerline  # noqa: PLC0415
+
+    return ledgerline(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,266 @@
+"""The commands as a person or a scheduler meets them: exit status, last lines, editing, publishing, time travel."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from loaders.config import PROJECT_DIR
+from tests import reports
+from tests.homes import Home
+
+CODE = "301018E"
+
+
+def test_help_says_what_there_is(home: Home) -> None:
+    said = home.ledgerline("--help").stdout
+    for command in ("load", "build", "publish", "run", "edit", "status", "demo"):
+        assert command in said
+        assert home.ledgerline(command, "--help").returncode == 0
+    assert "LEDGERLINE_HOME" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "says"),
+    [
+        (["lood"], {}, "invalid choice"),
+        ([], {}, "COMMAND"),
+        (["load", "box_ofice"], {}, "no source 'box_ofice'; expected one of box_office"),
+        (["load", "--fast"], {}, "--fast"),
+        (["load"], {"LEDGERLINE_AS_OF": "yesterday"}, "LEDGERLINE_AS_OF is 'yesterday', expected RFC 3339"),
+        (["load"], {"LEDGERLINE_AS_OF": "2030-11-05T18:00:00"}, "RFC 3339"),
+        (["load"], {"LEDGERLINE_TARGET": "oracle"}, "expected one of duckdb, postgres"),
+        (["load"], {"LEDGERLINE_ORGANIZATION": "a b"}, "1-64 of A-Z a-z 0-9 _ -"),
+        (["load"], {"LEDGERLINE_BOX_OFFICE_TIMEZONE": "Mars/Olympus"}, "IANA time zone"),
+        (["load"], {"LEDGERLINE_PDF_MAX_PAGES": "many"}, "whole number"),
+        (["edit", "performance", CODE, "--total-revenue", "5"], {}, "sales come from reports only"),
+        (["edit", "performance", CODE, "--snapshot-date=2030-01-01"], {}, "sales come from reports only"),
+        (["edit", "performance", CODE, "--colour", "red"], {}, "--colour: no such field; expected one of --title"),
+        (
+            ["edit", "performance", CODE, "--capacity", "0"],
+            {},
+            "--capacity is '0', expected a whole number from 1 to 100000",
+        ),
+        (["edit", "performance", CODE, "--capacity", "10", "--season", "30/31"], {}, "--season is '30/31'"),
+        (["edit", "performance", CODE, "--capacity"], {}, "--capacity has no value"),
+        (["edit", "performance", CODE, "--capacity", "1", "--capacity", "2"], {}, "twice"),
+        (
+            ["edit", "performance", CODE, "--effective-from", "soon", "--capacity", "1"],
+            {},
+            "--effective-from is 'soon'",
+        ),
+        (["edit", "performance", CODE], {}, "nothing to edit"),
+        (["edit", "performance", "no/code", "--capacity", "1"], {}, "expected 1-11 of"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_what_is_expected(
+    home: Home, arguments: list[str], env: dict[str, str], says: str
+) -> None:
+    done = home.ledgerline(*arguments, **env)
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (home.path / "warehouse.duckdb").exists()
+
+
+def test_last_lines_say_what_was_refused_and_where(home: Home) -> None:
+    home.put("bad.pdf", b"not a report")
+    home.put("good.pdf", reports.sales())
+    done = home.ledgerline("load")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("quarantined not_a_pdf: box_office/bad.pdf: found")
+    again = home.ledgerline("load")
+    assert again.returncode == 0
+    assert "0 new files, 2 known" in again.stderr
+    assert home.ledgerline("load", "--quiet").stderr == ""
+
+
+def test_an_edit_of_an_unknown_code_ends_with_1_and_writes_nothing(home: Home) -> None:
+    home.put("a.pdf", reports.sales())
+    home.load()
+    done = home.ledgerline("edit", "performance", "999999Z", "--capacity", "10")
+    assert done.returncode == 1
+    assert "no performance 999999Z" in done.stderr
+    assert home.value("select count(*) from raw_box_office.metadata_edits") == 0
+
+
+def test_an_edit_is_in_raw_at_once_and_takes_the_codes_case(home: Home) -> None:
+    home.put("a.pdf", reports.sales())
+    home.load()
+    done = home.ledgerline(
+        "edit",
+        "performance",
+        "301115e",
+        "--capacity",
+        "1,440",
+        "--budget-goal=150000",
+        "--by",
+        "planner",
+        "--note",
+        "why",
+        "--effective-from",
+        "2030-10-01",
+    )
+    assert done.returncode == 0, done.stderr
+    assert home.query(
+        "select performance_code, field, value, cast(effective_from as varchar), changed_by, source, note"
+        " from raw_box_office.metadata_edits order by field"
+    ) == [
+        ("301115E", "budget_goal", "150000.00", "2030-10-01", "planner", "cli", "why"),
+        ("301115E", "capacity", "1440", "2030-10-01", "planner", "cli", "why"),
+    ]
+
+
+def test_an_edit_made_again_after_another_one_counts(home: Home) -> None:
+    home.put("a.pdf", reports.sales())
+    home.load()
+    for capacity in ("1440", "1500", "1440"):
+        assert home.ledgerline("edit", "performance", "301115E", "--capacity", capacity).returncode == 0
+    found = home.query("select value from raw_box_office.metadata_edits order by _landed_run")
+    assert found == [("1440",), ("1500",), ("1440",)]
+
+
+def test_an_edit_changes_percents_from_its_day_on_and_no_ticket(demo_copy: Home) -> None:
+    sales = "select snapshot_date, single_tickets_sold, subscription_tickets_sold, total_revenue, source_file from {}"
+    sales = sales.format("box_office.performance_sales_snapshots order by snapshot_id")
+    before = demo_copy.query(sales)
+    done = demo_copy.ledgerline("edit", "performance", CODE, "--capacity", "800", "--effective-from", "2030-11-01")
+    assert done.returncode == 0, done.stderr
+    done = demo_copy.ledgerline("run", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert demo_copy.query(sales) == before
+    percents = demo_copy.query(
+        "select snapshot_date >= date '2030-11-01', round(100.0 * total_tickets_sold / capacity_percent)"
+        " from box_office.performance_sales_snapshots where performance_code = ? group by all order by 1",
+        CODE,
+    )
+    assert percents == [(False, 1600.0), (True, 800.0)]
+    assert demo_copy.query(
+        "select old_value, new_value, source from box_office.performance_metadata_changes"
+        " where performance_code = ? and field = 'capacity' order by changed_at desc limit 1",
+        CODE,
+    ) == [("1600", "800", "cli")]
+
+
+def test_plain_dbt_build_passes_on_an_empty_warehouse_without_any_environment(tmp_path: Path) -> None:
+    import os  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    project = tmp_path / "project"
+    kept = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "data")
+    for name in kept:
+        source = PROJECT_DIR / name
+        if source.is_dir():
+            shutil.copytree(
+                source, project / name, ignore=shutil.ignore_patterns("*.duckdb*", "landing", "state", "published")
+            )
+        else:
+            project.mkdir(exist_ok=True)
+            shutil.copy(source, project / name)
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("LEDGERLINE_", "DBT_"))}
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("dbt")), "build"],
+        cwd=project,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "ERROR=0" in done.stdout
+    with duckdb.connect(str(project / "data" / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from box_office.performances").fetchone() == (0,)
+        assert connection.execute("select status from ops.builds").fetchall() == [("passed",)]
+
+
+def test_published_holds_marts_only(demo_home: Home) -> None:
+    schemas = demo_home.query("select distinct table_schema from information_schema.tables order by 1", published=True)
+    assert schemas == [("box_office",)]
+    assert demo_home.export(["box_office"], published=True) == demo_home.export(["box_office"])
+
+
+def test_a_failed_test_publishes_nothing_and_a_mended_one_does(demo_copy: Home) -> None:
+    before = demo_copy.published.read_bytes()
+    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+        connection.execute("update ops.load_audit set rows_read = rows_read + 1 where source_file like '%august.csv'")
+    done = demo_copy.ledgerline("run", "--quiet")
+    assert done.returncode == 1
+    assert "assert_every_row_is_accounted_for" in done.stderr.splitlines()[-1]
+    assert demo_copy.published.read_bytes() == before
+    refused = demo_copy.ledgerline("publish")
+    assert refused.returncode == 1
+    assert "the last build failed" in refused.stderr
+    # A part that passes does not heal the whole.
+    assert demo_copy.ledgerline("build", "--select", "weekly_sales", "--quiet").returncode == 0
+    assert demo_copy.ledgerline("publish").returncode == 1
+    status = demo_copy.ledgerline("status", "--json")
+    assert status.returncode == 1
+    jobs = {entry["job"]: entry for entry in json.loads(status.stdout)}
+    assert jobs["run"]["status"] == "failed"
+    assert jobs["run"]["consecutive_failures"] == 1
+    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+        connection.execute("update ops.load_audit set rows_read = rows_read - 1 where source_file like '%august.csv'")
+    done = demo_copy.ledgerline("run", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert demo_copy.ledgerline("status").returncode == 1  # the last `publish` was refused
+
+
+def test_readers_of_the_published_file_are_not_disturbed_by_a_run(demo_copy: Home) -> None:
+    with duckdb.connect(str(demo_copy.published), read_only=True) as reader:
+        before = reader.execute("select count(*) from box_office.performances").fetchone()
+        done = demo_copy.ledgerline("run", "--quiet")
+        assert done.returncode == 0, done.stderr
+        assert reader.execute("select count(*) from box_office.performances").fetchone() == before
+
+
+def test_an_earlier_as_of_shows_the_books_of_that_day(demo_copy: Home, demo_home: Home) -> None:
+    done = demo_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-10-15T18:00:00Z")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert str(demo_copy.value("select max(snapshot_date) from box_office.performance_sales_snapshots")) == "2030-10-14"
+    early = (
+        "select snapshot_id, total_tickets_sold, total_revenue, capacity_percent"
+        " from box_office.performance_sales_snapshots where snapshot_date <= '2030-10-15' order by 1"
+    )
+    assert demo_copy.query(early) == demo_home.query(early)
+    assert demo_copy.query("select alert from box_office.snapshot_alerts where severity = 'fail'") == []
+
+
+def test_the_run_log_tells_each_run(demo_home: Home) -> None:
+    found = demo_home.query(
+        "select job, status, rows_in, rows_out, organization_id, as_of is not null, duration_ms > 0, error"
+        " from ops.application_logs order by run_number"
+    )
+    assert [row[0] for row in found] == ["load", "build", "publish"]
+    assert {row[1] for row in found} == {"completed"}
+    assert found[0][2] == found[0][3] > 0
+    assert all(row[4:] == ("", True, True, None) for row in found)
+    assert demo_home.query("select job, consecutive_failures, is_stale from ops.job_status order by 1")[0] == (
+        "build",
+        0,
+        False,
+    )
+
+
+def test_demo_ends_well_and_shows_rows(tmp_path: Path) -> None:
+    home = Home(tmp_path / "unused", env={"TMPDIR": str(tmp_path)})
+    done = home.ledgerline("demo")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "box_office.performance_sales_snapshots" in done.stdout
+    assert "301018E" in done.stdout
+    assert "marts.duckdb" in done.stdout
+    assert not (tmp_path / "unused").exists()
+
+
+def test_every_mart_and_command_is_in_the_readme(demo_home: Home) -> None:
+    readme = (PROJECT_DIR / "README.md").read_text()
+    for (mart,) in demo_home.query(
+        "select table_name from information_schema.tables where table_schema = 'box_office'"
+    ):
+        assert f"`{mart}`" in readme, mart
+    for command in ("make demo", "make test", "ledgerline run", "ledgerline edit performance"):
+        assert command in readme

@@ -1,0 +1,112 @@
+"""A run that is killed and repeated gives what an undisturbed run gives: at every named point, ten times each."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from loaders.config import PROJECT_DIR
+from tests import reports
+from tests.homes import LOAD_IDS, Home
+from tests.reports import PAGE
+
+pytestmark = pytest.mark.slow
+
+TIMES = 10
+# Points of a load, with how often each is passed while the files below land.
+LOAD_POINTS = {
+    "before-raw": 1,
+    "packaged": 3,
+    "raw-half-written": 3,
+    "raw-written": 3,
+    "between-books": 3,
+    "all-written": 1,
+}
+RUN_POINTS = {"building": 60, "built": 1, "before-swap": 1, "published": 1}
+
+
+def _fill(home: Home) -> None:
+    for day in (1, 2, 3):
+        home.put(f"{day}.pdf", reports.sales(replace(PAGE, run_at=datetime(2030, 10, day, 5, 0))))
+    home.put("types.pdf", reports.price_types())
+    home.put("broken.pdf", b"not a report")
+    home.put(
+        "history.csv",
+        "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
+        "301115E,2030-09-04,1,2,3.00\n301116E,2030-09-04,x,2,3.00\n",
+    )
+    home.put("metadata/plan.csv", "performance_code,capacity,venue\n301115E,1600,Main Hall\n")
+
+
+def _killed(home: Home, point: str, count: int, *command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.killed", point, str(count), *command],
+        cwd=PROJECT_DIR,
+        env=home.environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("undisturbed") / "home")
+    _fill(home)
+    done = home.ledgerline("run", "--quiet")
+    assert done.returncode == 1, done.stderr  # one broken file and one rejected row
+    return home
+
+
+@pytest.mark.parametrize("point", LOAD_POINTS)
+def test_a_killed_load_repeated_converges(point: str, undisturbed: Home, tmp_path: Path) -> None:
+    expected = undisturbed.export(["raw_box_office"])
+    books = undisturbed.export(["ops"], leave_out=LOAD_IDS)
+    for attempt in range(TIMES):
+        home = Home(tmp_path / str(attempt))
+        _fill(home)
+        _killed(home, point, attempt % LOAD_POINTS[point] + 1, "load", "--quiet")
+        # New data comes before the repeat: it is read in the same run.
+        home.put("late.pdf", reports.renewals())
+        done = home.ledgerline("load", "--quiet")
+        assert done.returncode in (0, 1), done.stderr
+        assert home.value("select count(*) from raw_box_office.package_renewal_rows") == 4
+        found = home.export(["raw_box_office"], where="_source_file <> 'box_office/late.pdf'")
+        for table, rows in expected.items():
+            assert found[table] == rows, (point, attempt, table)
+        for table in ("ops.load_audit", "ops.rejected_rows", "ops.quarantined_files"):
+            lines = home.export(["ops"], leave_out=LOAD_IDS)[table]
+            assert [line for line in lines if "late.pdf" not in line] == books[table], (point, attempt)
+        statuses = [row[0] for row in home.query("select status from ops.application_logs order by run_number")]
+        assert statuses == ["crashed", "completed"]
+
+
+@pytest.mark.parametrize("point", RUN_POINTS)
+def test_a_killed_run_publishes_all_or_nothing_and_its_repeat_converges(
+    point: str, undisturbed: Home, tmp_path: Path
+) -> None:
+    expected = undisturbed.export(["box_office"], published=True)
+    for attempt in range(TIMES):
+        home = Home(tmp_path / "home")
+        shutil.rmtree(home.path, ignore_errors=True)
+        # The manifest of the undisturbed run saves each attempt a parse.
+        shutil.copytree(undisturbed.path / "state" / "dbt", home.path / "state" / "dbt")
+        _fill(home)
+        count = attempt * RUN_POINTS[point] // TIMES + 1
+        _killed(home, point, count, "run", "--quiet")
+        if point != "published":
+            assert not home.published.exists()
+            refused = home.ledgerline("publish")
+            assert (refused.returncode == 0) == (point in ("built", "before-swap")), refused.stderr
+        done = home.ledgerline("run", "--quiet")
+        assert done.returncode in (0, 1), done.stderr
+        assert home.export(["box_office"], published=True) == expected, (point, attempt)

@@ -1,0 +1,190 @@
+"""The project keeps its own rules: names, layers, contracts, documentation and tests, read from dbt's manifest."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from loaders.audit import OPS_TABLES
+from loaders.box_office.csv_kinds import SALES_FIELDS
+from loaders.box_office.values import EDITABLE_FIELDS
+from loaders.config import PROJECT_DIR
+from loaders.sources import SOURCES
+from loaders.warehouse import sql_type
+from tests.homes import Home
+
+MODELS = PROJECT_DIR / "models"
+
+
+@pytest.fixture(scope="module")
+def manifest(demo_home: Home) -> dict[str, Any]:
+    return json.loads((demo_home.path / "state" / "dbt" / "manifest.json").read_text())
+
+
+def _models(manifest: dict[str, Any], folder: str = "") -> list[dict[str, Any]]:
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["path"].startswith(folder)
+    ]
+
+
+def test_one_name_per_source(manifest: dict[str, Any]) -> None:
+    for name in SOURCES:
+        assert (PROJECT_DIR / "loaders" / name).is_dir()
+        assert (PROJECT_DIR / "docs" / "sources" / f"{name}.md").is_file()
+        staging = _models(manifest, f"staging/{name}/")
+        assert staging
+        assert all(model["name"].startswith(f"stg_{name}__") for model in staging)
+        schemas = {s["schema"] for s in manifest["sources"].values() if s["source_name"] == name}
+        assert schemas == {f"raw_{name}"}
+
+
+def test_raw_tables_are_described_alike_in_python_and_in_yaml(manifest: dict[str, Any]) -> None:
+    described = {
+        (source["schema"], source["name"]): [
+            (column["name"], re.sub(r",\s+", ",", column["data_type"])) for column in source["columns"].values()
+        ]
+        for source in manifest["sources"].values()
+    }
+    written = {
+        (schema, table.name): [(field.name, sql_type(field.type)) for field in table.stored_schema]
+        for schema, tables in [("ops", OPS_TABLES), *((s.schema, s.tables) for s in SOURCES.values())]
+        for table in tables
+    }
+    assert described == written
+
+
+def test_layers_only_look_down(manifest: dict[str, Any]) -> None:
+    allowed = {
+        "staging": ("source.",),
+        "intermediate": ("model.ledgerline.stg_", "model.ledgerline.int_", "seed."),
+        "marts": ("model.ledgerline.", "seed."),
+    }
+    for model in _models(manifest):
+        layer = model["path"].split("/")[0]
+        for parent in model["depends_on"]["nodes"]:
+            assert parent.startswith(allowed[layer]), f"{model['name']} in {layer} refers to {parent}"
+
+
+def test_every_mart_has_a_contract_documentation_a_key_and_a_unit_test(manifest: dict[str, Any]) -> None:
+    tested = {node["model"] for node in manifest["unit_tests"].values()}
+    keyed = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+    marts = _models(manifest, "marts/")
+    assert len(marts) == 18
+    for mart in marts:
+        name = mart["name"]
+        assert mart["config"]["contract"]["enforced"], name
+        assert mart["config"]["access"] == "public", name
+        assert mart["config"]["group"], name
+        assert "**Grain:**" in mart["description"], name
+        assert name in tested, f"{name} has no unit test"
+        assert mart["unique_id"] in keyed, f"{name} has no unique_key test"
+        for column in mart["columns"].values():
+            assert column["description"].strip(), f"{name}.{column['name']}"
+            assert column["description"].lower() != column["name"].replace("_", " "), f"{name}.{column['name']}"
+        if "marts/box_office/" in mart["original_file_path"]:
+            assert next(iter(mart["columns"])) == "organization_id", name
+
+
+def test_every_mart_is_read_by_somebody(manifest: dict[str, Any]) -> None:
+    read = {parent for exposure in manifest["exposures"].values() for parent in exposure["depends_on"]["nodes"]}
+    assert {mart["unique_id"] for mart in _models(manifest, "marts/box_office/")} <= read
+
+
+def test_every_model_and_seed_is_described(manifest: dict[str, Any]) -> None:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in ("model", "seed"):
+            assert node["description"].strip(), node["name"]
+
+
+def test_the_clock_is_asked_in_one_macro() -> None:
+    clocks = re.compile(
+        r"\b(now\(|current_date|current_timestamp|localtimestamp|getdate|today\(|run_started_at)", re.IGNORECASE
+    )
+    for path in [*MODELS.rglob("*.sql"), *(PROJECT_DIR / "macros").glob("*.sql")]:
+        code = re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(), flags=re.DOTALL)
+        found = clocks.findall(code)
+        assert not found or path.name == "clock.sql", f"{path.name}: {found}"
+
+
+def test_no_model_asks_which_engine_it_runs_on() -> None:
+    one_engine_only = re.compile(
+        r"\b(qualify|group by all|order by all|any_value|arg_max|arg_min|mode\(|stddev|list_agg|target\.type|::)",
+        re.IGNORECASE,
+    )
+    for path in MODELS.rglob("*.sql"):
+        code = re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(), flags=re.DOTALL)
+        assert not one_engine_only.findall(code), path.name
+
+
+def test_sales_fields_are_the_marts_columns_that_nobody_may_edit() -> None:
+    mart = yaml.safe_load((MODELS / "marts/box_office/performance_sales_snapshots.yml").read_text())
+    columns = [column["name"] for column in mart["models"][0]["columns"]]
+    editable = {"performance_code", "performance_id", *EDITABLE_FIELDS}
+    assert set(SALES_FIELDS) == set(columns) - editable
+
+
+def test_files_and_lines_stay_readable() -> None:
+    for path in [*MODELS.rglob("*.yml"), *MODELS.rglob("*.sql"), *(PROJECT_DIR / "loaders").rglob("*.py")]:
+        lines = path.read_text().splitlines()
+        assert len(lines) <= (410 if path.suffix == ".py" else 300), f"{path} is too long to read"
+        if path.suffix == ".sql":
+            assert max(map(len, lines)) <= 120, path
+
+
+def test_the_legacy_columns_come_first_and_keep_their_names() -> None:
+    def columns(mart: str) -> list[str]:
+        text = (MODELS / "marts/box_office" / f"{mart}.yml").read_text()
+        return [column["name"] for column in yaml.safe_load(text)["models"][0]["columns"]]
+
+    assert columns("performance_sales_snapshots")[:13] == [
+        "organization_id",
+        "snapshot_id",
+        "performance_code",
+        "snapshot_date",
+        "performance_id",
+        "single_tickets_sold",
+        "subscription_tickets_sold",
+        "total_tickets_sold",
+        "total_revenue",
+        "capacity_percent",
+        "budget_percent",
+        "source",
+        "created_at",
+    ]
+    assert columns("weekly_sales")[1:8] == [
+        "performance_id",
+        "week_number",
+        "tickets_sold",
+        "percentage",
+        "cumulative_tickets",
+        "cumulative_percentage",
+        "created_at",
+    ]
+
+
+def test_no_path_of_a_machine_and_no_registry_stands_in_the_project() -> None:
+    suspicious = re.compile(r"/(home|root|Users|work)/|pypi\.|index-url http|artifactory", re.IGNORECASE)
+    for path in PROJECT_DIR.rglob("*"):
+        relative = path.relative_to(PROJECT_DIR)
+        if (
+            not path.is_file()
+            or relative.parts[0] in (".git", ".venv", "data", "target", "logs")
+            or path.suffix == ".pyc"
+        ):
+            continue
+        if any(part.startswith(".") and part not in (".ci", ".env.example") for part in relative.parts):
+            continue
+        if path == Path(__file__):
+            continue
+        assert not suspicious.findall(path.read_text(errors="ignore")), relative
