@@ -3,10 +3,10 @@
     landing/<source>/**  ->  raw_<source>.*  and  ops.load_audit, ops.rejected_rows, ops.quarantined_files
 
 A source says what it reads, how a file of each kind is read (pure: bytes in, rows out) and its raw tables with their
-keys (`loaders.source`). Landing does the rest, the same for all: it walks the folder in path order, tells tenants apart,
-hashes, skips what it knows, reads new files (several at once, dangerous kinds each in a process of its own), adds
-provenance, and writes through dlt, raw first and the books after. A file counts as landed once its audit row is there;
-until then a repeat reads it again and the merge key makes that change nothing.
+keys (`loaders.source`). Landing does the rest, the same for all: it walks the folder in path order, tells tenants
+apart, hashes, skips what it knows, reads new files (several at once, dangerous kinds each in a process of its own),
+adds provenance, and writes through dlt, raw first and the books after. A file counts as landed once its audit row is
+there; until then a repeat reads it again and the merge key makes that change nothing.
 """
 
 from __future__ import annotations
