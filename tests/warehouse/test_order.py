@@ -104,7 +104,7 @@ def test_marts_do_not_depend_on_how_reports_arrived(home: Home) -> None:
     ignored = (*LOAD_IDS, "organization_id", "source_file")
     expected = home.export(["box_office"], leave_out=ignored, where="organization_id = 'reference'")
     assert len(expected["box_office.performance_sales_snapshots"]) == 4
-    assert len(expected["box_office.subscription_renewal_snapshots"]) == 7
+    assert len(expected["box_office.subscription_renewal_snapshots"]) == 10
     for index, schedule in enumerate(drawn):
         found = home.export(["box_office"], leave_out=ignored, where=f"organization_id = 'tenant_{index}'")
         assert found == expected, schedule
