@@ -24,8 +24,5 @@
                 'create table ' ~ source.schema ~ '.' ~ source.identifier ~ ' (' ~ columns | join(', ') ~ ')'
             ) -%}
         {%- endfor -%}
-        {%- if missing -%}
-            {%- do adapter.commit() if target.type == 'postgres' -%}
-        {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -15,9 +15,9 @@ from loaders.box_office.report import (
     Cells,
     Findings,
     Parameters,
+    Productions,
     assign,
     check_sum,
-    note_repeated,
     read_footer,
     read_parameters,
     split_body,
@@ -54,11 +54,8 @@ class _Row:
 
 
 def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> Body:
-    """Rows of `performance_sales_rows` with their production's label. Shapes: one dict a performance."""
-    body = Body()
-    codes: dict[tuple[str, ...], list[Line]] = {}
-    group: list[tuple[Line, dict[str, Any]]] = []
-    grand: dict[str, Any] | None = None
+    """Rows of `performance_sales_rows` with their production's label: one dict a performance."""
+    productions = Productions(findings, (*_COUNTS, *_AMOUNTS), GRAND_TOTAL)
     for page in pages:
         lines = page.lines(GEOMETRY.line_tolerance)
         header_end, edges = _read_header(lines)
@@ -73,32 +70,13 @@ def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> 
             if row.label == OTHER_TOTAL:
                 if row.cells.found:
                     findings.note("layout_mismatch", row.line.place, f"found amounts in {OTHER_TOTAL}, expected none")
-            elif grand is not None:
-                findings.note("layout_mismatch", row.line.place, "found a row after the grand total")
             elif row.label == GRAND_TOTAL:
-                grand = _numbers(row)
-                _check_total(findings, row.line, grand, body.rows, "all rows")
-                if group:
-                    findings.note("layout_mismatch", row.line.place, "the rows above have no production total")
+                productions.close_report(row.line, _numbers(row))
             elif row.text and row.text[-1].text == "Total":
-                _close_group(row, group, body, findings)
-                group = []
+                productions.close_production(row.line, row.label.removesuffix(" Total"), _numbers(row))
             else:
-                performance = _performance(row, findings)
-                codes.setdefault((performance["performance_code"] or "",), []).append(row.line)
-                group.append((row.line, performance))
-                body.rows.append(performance)
-    if grand is None:
-        findings.note("layout_mismatch", "last page", f"found no line {GRAND_TOTAL!r}")
-    elif None not in grand.values():
-        body.printed_total_tickets = grand["fixed_count"] + grand["non_fixed_count"] + grand["single_count"]
-        body.printed_total_revenue = grand["total"]
-    if not body.rows:
-        findings.note("layout_mismatch", "page 1", "found no performance")
-    codes.pop(("",), None)
-    note_repeated(codes, findings, "performance")
-    body.rows = [_raw(row) for row in body.rows]
-    return body
+                productions.add_performance(row.line, _performance(row, findings))
+    return productions.finish(("fixed_count", "non_fixed_count", "single_count"), _RAW_NAMES)
 
 
 def _read_header(lines: Sequence[Line]) -> tuple[int, dict[str, float] | None]:
@@ -118,7 +96,10 @@ def _rows(lines: Sequence[Line], edges: dict[str, float], findings: Findings) ->
     rows: list[_Row] = []
     text_limit = edges["budget"] - _BUDGET_WIDTH
     for line in lines:
-        text = tuple(word for word in line.words if word.x0 < text_limit)
+        # A wide label may reach into the budget column; its line's `Total` ends it.
+        ends = [index + 1 for index, word in enumerate(line.words) if word.x0 < text_limit]
+        ends += [i + 1 for i, word in enumerate(line.words) if word.text == "Total" and word.x0 < edges["budget"]]
+        text = line.words[: max(ends, default=0)]
         cells = line.words[len(text) :]
         if not text and rows and line.top - rows[-1].line.top < WRAP_PITCH + 2:
             for word in cells:
@@ -128,8 +109,6 @@ def _rows(lines: Sequence[Line], edges: dict[str, float], findings: Findings) ->
                 else:
                     rows[-1].cells.found[column] += word.text
             continue
-        while cells and text and cells[0].text == "Total":
-            text, cells = (*text, cells[0]), cells[1:]
         rows.append(_Row(line, text, assign(cells, edges, GEOMETRY.edge_tolerance, line, findings)))
     return rows
 
@@ -172,29 +151,6 @@ def _performance(row: _Row, findings: Findings) -> dict[str, Any]:
         "reported_cap_percent": row.cells.percent("cap"),
         "reported_cap_error": row.cells.is_error("cap"),
     }
-
-
-def _close_group(row: _Row, group: Sequence[tuple[Line, dict[str, Any]]], body: Body, findings: Findings) -> None:
-    label = row.label.removesuffix(" Total")
-    if not group:
-        findings.note("layout_mismatch", row.line.place, "found a production total without a performance above it")
-    body.group_count += 1
-    for _, performance in group:
-        performance["group_label"] = label
-    _check_total(findings, row.line, _numbers(row), [performance for _, performance in group], label)
-
-
-def _check_total(
-    findings: Findings, line: Line, total: dict[str, Any], rows: Sequence[dict[str, Any]], what: str
-) -> None:
-    if findings.has("unreadable_cell"):
-        return
-    for name in (*_COUNTS, *_AMOUNTS):
-        check_sum(findings, line, f"the total of {name}", total[name], (row[name] for row in rows), f"sum of {what}")
-
-
-def _raw(row: dict[str, Any]) -> dict[str, Any]:
-    return {_RAW_NAMES.get(name, name): value for name, value in row.items()}
 
 
 _RAW_NAMES = {

@@ -19,9 +19,9 @@ from loaders.box_office.report import (
     Cells,
     Findings,
     Parameters,
+    Productions,
     assign,
     check_sum,
-    note_repeated,
     read_footer,
     read_parameters,
     split_body,
@@ -39,76 +39,69 @@ _SEASON_START = re.compile(r"\d\d", re.ASCII)
 
 
 def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> Body:
-    """Rows of `price_type_rows` with their production's label. Shapes: one dict a performance."""
-    body = Body()
-    codes: dict[tuple[str, ...], list[Line]] = {}
-    group: list[dict[str, Any]] = []
+    """Rows of `price_type_rows` with their production's label: one dict a performance."""
+    productions = Productions(findings, _SUMMED, GRAND_TOTAL)
+    edges = PRICE_TYPE_EDGES
+    # Line 1 of a performance or total, until its line 2 comes: several printed lines, maybe of the page before.
     head: list[Line] = []
-    grand: dict[str, Any] | None = None
-    edges: dict[str, float] | None = None
     for page in pages:
         lines = page.lines(GEOMETRY.line_tolerance)
         read_footer(lines, GEOMETRY, parameters, findings)
-        start = next((i for i, line in enumerate(lines) if line.top > GEOMETRY.title_top + 10), len(lines))
         if page.number == 1:
-            start, edges = _read_header(lines)
-            if edges is None:
-                findings.note("layout_mismatch", "page 1", "found no header lines with Budget, Available, # and $")
-                edges = PRICE_TYPE_EDGES
-            box = [line for line in lines[: max(start - 3, 0)] if line.top > GEOMETRY.parameters_top]
-            read_parameters(box, PARAMETERS_RIGHT_X0, parameters, findings)
+            start, edges = _read_first_page(lines, parameters, findings)
+        else:
+            start = next((i for i, line in enumerate(lines) if line.top > GEOMETRY.title_top + 10), len(lines))
         for line in split_body(lines, GEOMETRY, start):
-            texts = [word.text for word in line.words[:2]]
-            # A production's label may say "Other" too, but it starts further left.
-            at_margin = line.words[0].x0 < GEOMETRY.text_x0[1] - 2
-            if texts == ["Other", "Categories"] and not at_margin:
-                if len(line.words) > 2:
+            match _kind(line):
+                case "first":
+                    head.append(line)
+                case "second" if not head:
+                    findings.note("layout_mismatch", line.place, "found a Ticket Price line without its first line")
+                case "second":
+                    cells = assign(line.words[2:], edges, GEOMETRY.edge_tolerance, line, findings)
+                    _add(productions, head, line, _numbers(cells), findings)
+                    head = []
+                case "other" if len(line.words) > 2:
                     findings.note("layout_mismatch", line.place, "found cells in Other Categories, expected none")
-                continue
-            if texts != ["Ticket", "Price"] or at_margin:
-                head.append(line)
-                continue
-            if not head:
-                findings.note("layout_mismatch", line.place, "found a Ticket Price line without its first line")
-                continue
-            label, performance = _read_head(head, findings)
-            row = {**performance, **_numbers(assign(line.words[2:], edges, GEOMETRY.edge_tolerance, line, findings))}
-            first, head = head[0], []
-            if grand is not None:
-                findings.note("layout_mismatch", first.place, f"found a row after {GRAND_TOTAL}")
-            elif label is None:
-                codes.setdefault((row["performance_code"] or "",), []).append(first)
-                if not findings.has("unreadable_cell"):
-                    parts = [row[n] for n in ("package_amount", "single_amount", "discount_amount", "other_amount")]
-                    check_sum(findings, line, f"total $ of {row['performance_code']}", row["total"], parts, "its parts")
-                group.append(row)
-                body.rows.append(row)
-            elif label == GRAND_TOTAL:
-                grand = row
-                _check_total(findings, line, row, body.rows, "all rows")
-                if group:
-                    findings.note("layout_mismatch", line.place, "the rows above have no production total")
-            else:
-                if not group:
-                    findings.note("layout_mismatch", first.place, "found a production without a performance above it")
-                body.group_count += 1
-                for member in group:
-                    member["group_label"] = label
-                _check_total(findings, line, row, group, label)
-                group = []
     if head:
         findings.note("layout_mismatch", head[0].place, "found a first line without its Ticket Price line")
-    if grand is None:
-        findings.note("layout_mismatch", "last page", f"found no {GRAND_TOTAL!r}")
-    elif all(grand[name] is not None for name in _SUMMED):
-        body.printed_total_tickets = sum(grand[name] for name in _COUNTS if name != "reserved_count")
-        body.printed_total_revenue = grand["total"]
-    if not body.rows:
-        findings.note("layout_mismatch", "page 1", "found no performance")
-    codes.pop(("",), None)
-    note_repeated(codes, findings, "performance")
-    body.rows = [{_RAW_NAMES.get(name, name): value for name, value in row.items()} for row in body.rows]
-    return body
+    return productions.finish(tuple(name for name in _COUNTS if name != "reserved_count"), _RAW_NAMES)
+
+
+def _kind(line: Line) -> str:
+    """`second` for a Ticket Price line, `other` for Other Categories, else `first`: a label may say either, but at the
+    margin."""
+    texts = [word.text for word in line.words[:2]]
+    if line.words[0].x0 < GEOMETRY.text_x0[1] - 2:
+        return "first"
+    return {("Ticket", "Price"): "second", ("Other", "Categories"): "other"}.get(tuple(texts), "first")
+
+
+def _add(
+    productions: Productions, head: Sequence[Line], second: Line, numbers: dict[str, Any], findings: Findings
+) -> None:
+    """One performance, production or report total from both its lines."""
+    label, first = _read_head(head, findings)
+    row = {**first, **numbers}
+    if label is None:
+        productions.add_performance(head[0], row)
+        if not findings.has("unreadable_cell"):
+            parts = [row[name] for name in ("package_amount", "single_amount", "discount_amount", "other_amount")]
+            check_sum(findings, second, f"total $ of {row['performance_code']}", row["total"], parts, "its parts")
+    elif label == GRAND_TOTAL:
+        productions.close_report(head[0], row)
+    else:
+        productions.close_production(head[0], label, row)
+
+
+def _read_first_page(lines: Sequence[Line], parameters: Parameters, findings: Findings) -> tuple[int, dict[str, float]]:
+    """Where the body starts and where columns end; only page 1 has headers and the parameter box."""
+    start, edges = _read_header(lines)
+    if edges is None:
+        findings.note("layout_mismatch", "page 1", "found no header lines with Budget, Available, # and $")
+    box = [line for line in lines[: max(start - 3, 0)] if line.top > GEOMETRY.parameters_top]
+    read_parameters(box, PARAMETERS_RIGHT_X0, parameters, findings)
+    return start, edges or PRICE_TYPE_EDGES
 
 
 def _read_header(lines: Sequence[Line]) -> tuple[int, dict[str, float] | None]:
@@ -180,15 +173,6 @@ def _numbers(cells: Cells) -> dict[str, Any]:
     numbers: dict[str, Any] = {name: cells.count(name) for name in _COUNTS}
     numbers.update({name: cells.amount(name) for name in _AMOUNTS})
     return numbers
-
-
-def _check_total(
-    findings: Findings, line: Line, total: dict[str, Any], rows: Sequence[dict[str, Any]], what: str
-) -> None:
-    if findings.has("unreadable_cell"):
-        return
-    for name in _SUMMED:
-        check_sum(findings, line, f"the total of {name}", total[name], (row[name] for row in rows), f"sum of {what}")
 
 
 _RAW_NAMES = {

@@ -189,6 +189,75 @@ def read_parameters(lines: Sequence[Line], right_x0: float, parameters: Paramete
         parameters.season_list = re.sub(r"(?<=\d\d-) (?=\d\d )", "", " ".join(seasons))
 
 
+class Productions:
+    """Performances by production as a report prints them: rows, then their production's total, at last the grand total.
+
+    `summed` are the columns that every total must tie in.
+    """
+
+    def __init__(self, findings: Findings, summed: tuple[str, ...], grand_total: str) -> None:
+        self.body = Body()
+        self.grand: dict[str, Any] | None = None
+        self._findings = findings
+        self._summed = summed
+        self._grand_total = grand_total
+        self._open: list[dict[str, Any]] = []
+        self._lines: dict[tuple[str, ...], list[Line]] = {}
+
+    def add_performance(self, line: Line, row: dict[str, Any]) -> None:
+        if self._is_after_total(line):
+            return
+        if row["performance_code"]:
+            self._lines.setdefault((row["performance_code"],), []).append(line)
+        self._open.append(row)
+        self.body.rows.append(row)
+
+    def close_production(self, line: Line, label: str, total: dict[str, Any]) -> None:
+        """A production's total: its label goes to the rows above it."""
+        if self._is_after_total(line):
+            return
+        if not self._open:
+            self._findings.note("layout_mismatch", line.place, "found a production without a performance above it")
+        for row in self._open:
+            row["group_label"] = label
+        self._check(line, total, self._open, label)
+        self.body.group_count += 1
+        self._open = []
+
+    def close_report(self, line: Line, total: dict[str, Any]) -> None:
+        if self._is_after_total(line):
+            return
+        if self._open:
+            self._findings.note("layout_mismatch", line.place, "the rows above have no production total")
+        self._check(line, total, self.body.rows, "all rows")
+        self.grand = total
+
+    def finish(self, tickets: tuple[str, ...], raw_names: Mapping[str, str]) -> Body:
+        """The body under raw column names; `tickets` are the columns that count as sold in the grand total."""
+        if self.grand is None:
+            self._findings.note("layout_mismatch", "last page", f"found no line {self._grand_total!r}")
+        elif all(self.grand[name] is not None for name in self._summed):
+            self.body.printed_total_tickets = sum(self.grand[name] for name in tickets)
+            self.body.printed_total_revenue = self.grand["total"]
+        if not self.body.rows:
+            self._findings.note("layout_mismatch", "page 1", "found no performance")
+        note_repeated(self._lines, self._findings, "performance")
+        self.body.rows = [{raw_names.get(name, name): value for name, value in row.items()} for row in self.body.rows]
+        return self.body
+
+    def _is_after_total(self, line: Line) -> bool:
+        if self.grand is not None:
+            self._findings.note("layout_mismatch", line.place, f"found a row after {self._grand_total}")
+        return self.grand is not None
+
+    def _check(self, line: Line, total: dict[str, Any], rows: Sequence[dict[str, Any]], what: str) -> None:
+        if self._findings.has("unreadable_cell"):
+            return
+        for name in self._summed:
+            parts = (row[name] for row in rows)
+            check_sum(self._findings, line, f"the total of {name}", total[name], parts, f"sum of {what}")
+
+
 def note_repeated(keys: Mapping[tuple[str, ...], list[Line]], findings: Findings, what: str) -> None:
     """A key that a report prints twice: its rows cannot both be the state of that morning."""
     for key, lines in keys.items():

@@ -156,6 +156,13 @@ def test_a_label_that_looks_like_anything_stays_a_label() -> None:
             assert [row["group_label"] for row in reports.rows(parsed)] == [label], make
 
 
+def test_a_wide_label_may_reach_into_the_budget_column() -> None:
+    label = "31 CS01 MOZART'S GRAND MASS MM"
+    assert len(label) == 30
+    row = reports.rows(reports.read(reports.sales(productions=[Production(label, [SHOW], budget="")])))[0]
+    assert row["group_label"] == label
+
+
 def test_a_percent_may_exceed_100_and_money_may_be_negative() -> None:
     refunded = replace(SHOW, cap="1,104.5%", single=Sold(580, Decimal("-31400.00")))
     row = reports.rows(reports.read(reports.sales(productions=[Production("31 Gala", [refunded])])))[0]

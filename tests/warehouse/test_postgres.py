@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import decimal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ import duckdb
 import psycopg2
 import pytest
 
+from loaders.config import PROJECT_DIR
 from loaders.demo import write_landing
 from tests.homes import Home
 
@@ -121,6 +124,26 @@ def test_bad_input_is_refused_there_as_well(postgres: dict[str, str], server_hom
     with _connect(postgres) as cursor:
         cursor.execute("select reason_code from ops.quarantined_files")
         assert cursor.fetchall() == [("not_a_pdf",)]
+
+
+def test_plain_dbt_build_passes_on_an_empty_server(postgres: dict[str, str], tmp_path: Path) -> None:
+    with _connect(postgres) as cursor:
+        cursor.execute("create database nothing_yet")
+    home = Home(tmp_path, env={"LEDGERLINE_TARGET": "postgres", **postgres, "PGDATABASE": "nothing_yet"})
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("dbt")), "build", "--target-path", str(tmp_path / "target")],
+        cwd=PROJECT_DIR,
+        env=home.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    with _connect({**postgres, "PGDATABASE": "nothing_yet"}) as cursor:
+        cursor.execute("select count(*) from box_office.performances")
+        assert cursor.fetchall() == [(0,)]
+        cursor.execute("select status from ops.builds")
+        assert cursor.fetchall() == [("passed",)]
 
 
 def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
