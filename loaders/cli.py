@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from loaders.config import ConfigError, Settings, export, load_settings
-from loaders.runs import LockedError, Run, logged_run, single_writer
+from loaders.runs import LockedError, Run, holder, logged_run, single_writer
 from loaders.warehouse import Warehouse, WarehouseError
 
 OK, PROBLEM, USAGE = 0, 1, 2
@@ -106,6 +106,11 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline status`: last success, failure and age of every job."""
     from loaders.status import as_table, read_status  # noqa: PLC0415
 
+    running = holder(settings)
+    if running and settings.target == "duckdb":
+        # The embedded engine refuses readers while it is written; the log can be read when the run has ended.
+        print(json.dumps({"running": running}) if options.json else f"running: {running}")
+        return OK
     entries = read_status(settings, Warehouse(settings), datetime.now(UTC))
     print(json.dumps(entries, indent=2) if options.json else as_table(entries))
     return PROBLEM if any(entry["status"] in ("failed", "crashed") for entry in entries) else OK
@@ -173,6 +178,7 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
 
 
 def _build(command: Sequence[str], settings: Settings, run: Run, *, quiet: bool) -> list[str]:
+    log.info("build: models and tests for %s", settings.as_of.isoformat(timespec="seconds"))
     started = time.perf_counter()
     import dbt.cli.main  # noqa: F401, PLC0415 - over a second, and told apart from what it then does
 

@@ -26,13 +26,17 @@ def decode(content: bytes) -> str:
     if not content:
         raise Quarantined("empty_file", "found 0 bytes, expected a header row and rows; export it again")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
+        bad = content.find(b"\0")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        text, bad = "", error.start
+    if bad >= 0:
+        # A zero byte is valid UTF-8 and never text: it is UTF-16 without its mark.
+        line = content[:bad].count(b"\n") + 1
         raise Quarantined(
-            "bad_encoding",
-            f"line {line}: found byte 0x{content[error.start]:02X}, which is not UTF-8; save it as UTF-8",
-        ) from None
+            "bad_encoding", f"line {line}: found byte 0x{content[bad]:02X}, which is no UTF-8 text; save it as UTF-8"
+        )
+    return text
 
 
 def records(text: str) -> Iterator[Record]:

@@ -67,8 +67,10 @@ def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quar
             for name in names
             if not name.startswith((".", "_", "README"))
         ]
-    for source_file in sorted(found, key=os.fsencode):
-        path = settings.landing / source_file
+    for name in sorted(found, key=os.fsencode):
+        path = settings.landing / name
+        # A name may be no text at all; the books get it escaped.
+        source_file = os.fsencode(name).decode("utf-8", "backslashreplace")
         if source.is_sidecar(path):
             continue
         tenants = [part[4:] for part in Path(source_file).parts[1:-1] if part.startswith("org=")]
@@ -149,6 +151,8 @@ def _kind(source: Source, file: File) -> tuple[Kind | None, Quarantined | None]:
 def _hash(entry: File | tuple[File, Quarantined]) -> tuple[File, Quarantined | None, str]:
     file, verdict = entry if isinstance(entry, tuple) else (entry, None)
     try:
+        if file.path.exists() and not file.path.is_file():
+            return file, verdict, "is no regular file (a pipe or a device?); remove it"
         digest = _digest(file.path)
     except OSError as error:
         return file, verdict, f"cannot be read ({error.strerror}); check its permissions, the next run tries again"

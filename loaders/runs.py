@@ -22,6 +22,8 @@ from loaders import audit
 from loaders.config import Settings
 from loaders.warehouse import Warehouse
 
+_LOCK, _HOLDER = "writer.lock", "writer.json"
+
 
 class LockedError(Exception):
     """Another run holds the home; the message names it."""
@@ -31,19 +33,13 @@ class LockedError(Exception):
 def single_writer(settings: Settings, job: str) -> Iterator[None]:
     """Hold the home for writing. Raises `LockedError` after `LEDGERLINE_LOCK_TIMEOUT_SECONDS`."""
     settings.state.mkdir(parents=True, exist_ok=True)
-    holder = settings.state / "writer.json"
-    lock = FileLock(settings.state / "writer.lock")
+    lock = FileLock(settings.state / _LOCK)
     try:
         lock.acquire(timeout=settings.lock_timeout_seconds, poll_interval=0.1)
     except Timeout:
-        try:
-            who = json.loads(holder.read_text())
-            name = f"`ledgerline {who['job']}` (process {who['pid']} on {who['host']}, since {who['since']})"
-        except (OSError, ValueError, KeyError):
-            name = "another run"
         raise LockedError(
-            f"{settings.home} is being written by {name}; waited {settings.lock_timeout_seconds:.0f} s "
-            "(LEDGERLINE_LOCK_TIMEOUT_SECONDS). Try again when it has ended."
+            f"{settings.home} is being written by {_said_holder(settings)}; waited "
+            f"{settings.lock_timeout_seconds:.0f} s (LEDGERLINE_LOCK_TIMEOUT_SECONDS). Try again when it has ended."
         ) from None
     try:
         said = {
@@ -52,10 +48,31 @@ def single_writer(settings: Settings, job: str) -> Iterator[None]:
             "host": socket.gethostname(),
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        holder.write_text(json.dumps(said))
+        (settings.state / _HOLDER).write_text(json.dumps(said))
         yield
     finally:
         lock.release()
+
+
+def holder(settings: Settings) -> str | None:
+    """Who writes to the home right now, in words; None when nobody does."""
+    if not (settings.state / _LOCK).exists():
+        return None
+    lock = FileLock(settings.state / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _said_holder(settings)
+    lock.release()
+    return None
+
+
+def _said_holder(settings: Settings) -> str:
+    try:
+        who = json.loads((settings.state / _HOLDER).read_text())
+        return f"`ledgerline {who['job']}` (process {who['pid']} on {who['host']}, since {who['since']})"
+    except (OSError, ValueError, KeyError):
+        return "another run"
 
 
 @dataclass

@@ -6,6 +6,8 @@ Words come from pdfplumber with their edges and are clustered into lines by `top
 from __future__ import annotations
 
 import io
+import logging
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ from pdfminer.pdftypes import resolve1
 from loaders.config import PdfLimits
 from loaders.isolation import caused_by
 from loaders.source import Quarantined
+
+# Its remarks on a damaged file quote the file; we say what is wrong ourselves.
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 X_TOLERANCE = 1.5
 _EDGE_BYTES = 1_024
@@ -73,7 +78,7 @@ class Page:
     def lines(self, tolerance: float) -> list[Line]:
         """The words clustered into lines: a word starts a new one when it stands more than `tolerance` pt lower."""
         clusters: list[list[Word]] = []
-        line_top = -tolerance - 1
+        line_top = -math.inf
         for word in self.words:
             if word.top - line_top > tolerance:
                 clusters.append([])
@@ -128,7 +133,13 @@ class Document:
     def created_at(self) -> tuple[datetime, bool] | None:
         """The PDF's CreationDate as printed and whether it states an offset; None where there is no readable one."""
         for info in self._pdf.doc.info:
-            text = resolve1(info.get("CreationDate"))
+            try:
+                text = resolve1(info.get("CreationDate"))
+            except Exception as error:
+                if caused_by(error, MemoryError):
+                    raise
+                # A date that cannot be reached is none; the next one may be.
+                text = None
             if isinstance(text, bytes):
                 text = text.decode("latin-1")
             if isinstance(text, str) and (found := read_pdf_date(text.strip())):
@@ -136,18 +147,22 @@ class Document:
         return None
 
     def pages(self) -> Iterator[Page]:
-        for number, page in enumerate(self._pdf.pages, 1):
-            try:
-                words = page.extract_words(x_tolerance=X_TOLERANCE)
-            except Exception as error:
-                if caused_by(error, MemoryError):
-                    raise
-                raise Quarantined(
-                    "layout_mismatch", f"page {number}: its content cannot be read ({type(error).__name__})"
-                ) from None
-            finally:
-                page.close()
-            yield Page(number, tuple(sorted((_word(word) for word in words), key=lambda word: (word.top, word.x0))))
+        number = 1
+        try:
+            for number, page in enumerate(self._pdf.pages, 1):
+                try:
+                    words = [_word(word) for word in page.extract_words(x_tolerance=X_TOLERANCE)]
+                finally:
+                    page.close()
+                yield Page(number, tuple(sorted(words, key=lambda word: (word.top, word.x0))))
+        except Quarantined:
+            raise
+        except Exception as error:
+            if caused_by(error, MemoryError):
+                raise
+            raise Quarantined(
+                "layout_mismatch", f"page {number}: its content cannot be read ({type(error).__name__})"
+            ) from None
 
 
 def read_pdf_date(text: str) -> tuple[datetime, bool] | None:
@@ -167,7 +182,11 @@ def read_pdf_date(text: str) -> tuple[datetime, bool] | None:
 
 
 def _word(word: dict[str, Any]) -> Word:
-    return Word(word["text"], word["x0"], word["x1"], word["top"])
+    text = word["text"]
+    if "\0" in text or not text.isascii():
+        # What no database can store as text stays visible as unreadable.
+        text = "".join("\ufffd" if letter == "\0" or "\ud800" <= letter <= "\udfff" else letter for letter in text)
+    return Word(text, word["x0"], word["x1"], word["top"])
 
 
 def _encrypted() -> Quarantined:

@@ -110,7 +110,7 @@ def _email_date(sidecar: bytes | None) -> datetime | None:
         return None
     try:
         said: Any = json.loads(sidecar)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     text = said.get("email_date") if isinstance(said, dict) else None
     return parse_instant(text) if isinstance(text, str) else None

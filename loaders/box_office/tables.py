@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from loaders.box_office.values import EDITABLE_FIELDS
 from loaders.source import raw_table
 from loaders.warehouse import INSTANT, Table
 
@@ -127,18 +128,7 @@ MIGRATIONS = raw_table(
     "migration_rows",
     [
         *_SNAPSHOT,
-        *_columns(
-            TEXT,
-            "title",
-            "series",
-            "venue",
-            "season",
-            "performance_date",
-            "capacity",
-            "budget_goal",
-            "occupancy_goal",
-            "cancelled",
-        ),
+        *_columns(TEXT, *EDITABLE_FIELDS),
         *_columns(INSTANT, "changed_at"),
     ],
 )

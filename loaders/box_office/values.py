@@ -120,12 +120,16 @@ def read_flag(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text.lower())
 
 
+def is_plain_text(text: str) -> bool:
+    """No control characters, and nothing that is no character at all."""
+    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
+
+
 def canonical(field: str, text: str) -> str | None:
     """The one spelling of an editable field's value (`1440`, `150000.00`, `90.00`, `2030-11-15`, `true`), or None."""
     text = text.strip()
     if field in ("title", "series", "venue"):
-        is_plain = not any(unicodedata.category(character) == "Cc" for character in text)
-        return text if 1 <= len(text) <= 200 and is_plain else None
+        return text if 1 <= len(text) <= 200 and is_plain_text(text) else None
     reader = {
         "season": _canonical_season,
         "performance_date": _canonical_date,

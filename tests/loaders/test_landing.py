@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -249,6 +250,23 @@ def test_landing_many_files_in_small_batches_gives_the_same(
     monkeypatch.setattr(landing, "BATCH_FILES", 2)
     home.load()
     assert home.export(["raw_box_office", "ops"]) == at_once.export(["raw_box_office", "ops"])
+
+
+def test_names_that_are_no_text_and_things_that_are_no_files_do_not_stop_the_others(home: Home) -> None:
+    home.put("good.pdf", reports.sales())
+    folder = home.path / "landing" / "box_office"
+    (Path(os.fsdecode(os.fsencode(folder) + b"/\xff.csv"))).write_text(HISTORY)
+    os.mkfifo(folder / "pipe.pdf")
+    (folder / "gone.pdf").symlink_to("nowhere.pdf")
+    (folder / "folder.pdf").mkdir()
+    outcome = home.load()
+    assert outcome.rows_landed == 5
+    assert [problem.split(":")[0] for problem in outcome.problems] == [
+        "box_office/gone.pdf",
+        "box_office/pipe.pdf",
+        "rejected invalid_number",
+    ]
+    assert home.value("select count(*) from ops.load_audit where source_file = 'box_office/\\xff.csv'") == 1
 
 
 def test_an_empty_landing_folder_is_no_problem(home: Home) -> None:

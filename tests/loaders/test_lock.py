@@ -58,6 +58,18 @@ def test_a_second_run_gives_up_and_names_the_holder(home: Home) -> None:
         holder.wait()
 
 
+def test_status_names_a_run_that_goes_on(home: Home) -> None:
+    holder = _hold(home, 60)
+    try:
+        done = home.ledgerline("status")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"running: `ledgerline run` (process {holder.pid}" in done.stdout
+    finally:
+        holder.kill()
+        holder.wait()
+    assert "No run yet" in home.ledgerline("status").stdout
+
+
 def test_a_killed_holder_holds_nothing(home: Home) -> None:
     holder = _hold(home, 60)
     os.kill(holder.pid, signal.SIGKILL)

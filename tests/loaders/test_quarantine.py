@@ -361,6 +361,7 @@ CASES = [
         lambda: b"\xef\xbb\xbf" + CSV.encode(),
         "line 3",
     ),
+    Case("bad_encoding", "utf16.csv", lambda: CSV.encode("utf-16-le"), CSV.replace("\n", "\r\n").encode, "line 1"),
     Case(
         "unknown_csv_layout",
         "unknown.csv",
