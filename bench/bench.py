@@ -37,8 +37,8 @@ SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})
 REPORT_FILE = File(Path("report.pdf"), "box_office/report.pdf", "main")
 
 
-def report(day: date, productions: int = 56, rows_per_page: int | None = None) -> bytes:
-    """A sales report; 56 productions fill seven pages, as a big house's season does."""
+def report(day: date, productions: int = 66, rows_per_page: int | None = None) -> bytes:
+    """A sales report; 66 productions fill seven pages, as a big house's season does."""
     page = Page(datetime(day.year, day.month, day.day, 5, 0, 10), rows_per_page=rows_per_page)
     return generator.performance_sales(season.productions(day, productions), page)
 
@@ -114,12 +114,12 @@ def bench_files(folder: Path) -> None:
     for home in (one, many):
         reports = home / "landing" / "box_office"
         reports.mkdir(parents=True)
-        for day in mornings[:12]:
+        for day in mornings[:24]:
             (reports / f"{day}.pdf").write_bytes(report(day, 24))
     alone = ledgerline(one, "load", LEDGERLINE_WORKERS="1")
     together = ledgerline(many, "load")
     say(
-        f"12 waiting reports with {os.cpu_count()} readers, seconds over one reader's",
+        f"24 waiting reports with {os.cpu_count()} readers, seconds over one reader's",
         f"{together / alone:.2f}x",
         f"towards {1 / (os.cpu_count() or 1):.2f}x",
     )
