@@ -104,6 +104,8 @@ def test_the_webhook_folder_tells_the_source_at_any_depth(home: Home) -> None:
 def test_the_same_bytes_under_two_tenants_are_two_files(home: Home) -> None:
     home.put("org=alto/a.pdf", reports.sales())
     home.put("deep/org=bass_2/a.pdf", reports.sales())
+    home.load()
+    # A later run must not take another tenant's rows for a repeat.
     home.put("a.pdf", reports.sales())
     home.load(LEDGERLINE_ORGANIZATION="house")
     assert home.query(

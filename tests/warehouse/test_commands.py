@@ -211,11 +211,15 @@ def test_a_failed_test_publishes_nothing_and_a_mended_one_does(demo_copy: Home) 
 
 
 def test_readers_of_the_published_file_are_not_disturbed_by_a_run(demo_copy: Home) -> None:
+    file = demo_copy.published.stat().st_ino
     with duckdb.connect(str(demo_copy.published), read_only=True) as reader:
         before = reader.execute("select count(*) from box_office.performances").fetchone()
         done = demo_copy.ledgerline("run", "--quiet")
         assert done.returncode == 0, done.stderr
         assert reader.execute("select count(*) from box_office.performances").fetchone() == before
+    # Another file took the place of the one that was open, and nothing else lies beside it.
+    assert demo_copy.published.stat().st_ino != file
+    assert [path.name for path in demo_copy.published.parent.iterdir()] == ["marts.duckdb"]
 
 
 def test_an_earlier_as_of_shows_the_books_of_that_day(demo_copy: Home, demo_home: Home) -> None:
@@ -228,6 +232,15 @@ def test_an_earlier_as_of_shows_the_books_of_that_day(demo_copy: Home, demo_home
     )
     assert demo_copy.query(early) == demo_home.query(early)
     assert demo_copy.query("select alert from box_office.snapshot_alerts where severity = 'fail'") == []
+    # At 03:00 UTC it is still the evening before where the box office is.
+    done = demo_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-10-14T03:00:00Z")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert str(demo_copy.value("select max(snapshot_date) from box_office.performance_sales_snapshots")) == "2030-10-07"
+    # The evening before somebody edited, nobody had.
+    assert demo_copy.value("select count(*) from box_office.performance_metadata_changes") > 0
+    done = demo_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-08-31T18:00:00Z")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert demo_copy.value("select count(*) from box_office.performance_metadata_changes") == 0
 
 
 def test_the_run_log_tells_each_run(demo_home: Home) -> None:
