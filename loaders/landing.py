@@ -15,7 +15,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ log = logging.getLogger("ledgerline")
 # One dlt package holds at most this much: a season's worth of reports in one, a large backfill in several.
 BATCH_FILES = 2_000
 BATCH_BYTES = 256 * 1024 * 1024
+# Files read ahead of the one that is written, per worker.
+READ_AHEAD = 4
 
 
 @dataclass
@@ -54,6 +56,15 @@ class Outcome:
         self.files_known += other.files_known
         self.problems += other.problems
         self.parse_seconds += other.parse_seconds
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A new file, how it is read, and what its verdict will rest on besides its bytes."""
+
+    file: File
+    kind: Kind
+    attempt: str
 
 
 def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quarantined]]:
@@ -96,27 +107,27 @@ def land(source: Source, settings: Settings, warehouse: Warehouse, landed_run: i
     entries = list(walk(source, settings))
     with ThreadPoolExecutor(settings.workers) as pool:
         hashed = list(pool.map(_hash, entries))
-    todo: list[Fate | tuple[File, Kind | None, str]] = []
+    new: list[Fate | Unread] = []
     for file, verdict, failure in hashed:
         if failure:
-            todo.append(Fate(file, failure=failure))
+            new.append(Fate(file, failure=failure))
             continue
         kind, refused = _kind(source, file) if verdict is None else (None, verdict)
         attempt = f"{kind.name}:{kind.version}:{_digest(file.sidecar)}" if kind else ""
         if known.holds(file, attempt):
             outcome.files_known += 1
         elif refused is not None:
-            todo.append(Fate(file, quarantine=refused))
+            new.append(Fate(file, quarantine=refused))
         else:
-            todo.append((file, kind, attempt))
-    outcome.files_new = len(todo)
-    if not todo:
+            new.append(Unread(file, kind, attempt))
+    outcome.files_new = len(new)
+    if not new:
         return outcome
 
     warehouse.create_missing(source.schema, source.tables)
     batch: list[Fate] = []
     size = 0
-    with progress(_read_all(source, settings, known, todo, outcome), len(todo), source.name, quiet=quiet) as results:
+    with progress(_read_all(source, settings, known, new, outcome), len(new), source.name, quiet=quiet) as results:
         for landed in results:
             batch.append(landed)
             size += _size(landed)
@@ -167,40 +178,38 @@ def _digest(path: Path | None) -> str:
 
 
 def _read_all(
-    source: Source,
-    settings: Settings,
-    known: Known,
-    todo: Sequence[Fate | tuple[File, Kind | None, str]],
-    outcome: Outcome,
+    source: Source, settings: Settings, known: Known, new: Sequence[Fate | Unread], outcome: Outcome
 ) -> Iterator[Fate]:
-    """Every file's fate in path order, read ahead by all workers; of two names of the same bytes the first counts."""
+    """Every file's fate in path order; of two names of the same bytes the first counts.
+
+    All workers read a little ahead, never everything: what is read waits in memory until it is written.
+    """
     first_of: dict[tuple[str, str, str], int] = {}
+    started: dict[int, Future[tuple[Fate, float]]] = {}
+    ahead = 0
     with ThreadPoolExecutor(settings.workers) as pool:
-        pending = []
-        for index, entry in enumerate(todo):
-            if isinstance(entry, Fate):
-                pending.append(None)
-                continue
-            file, kind, attempt = entry
-            first = first_of.setdefault((file.organization_id, file.source_hash, attempt), index)
-            is_first = first == index and known.copy_of(file, attempt) is None
-            pending.append(pool.submit(_read, source, settings, file, kind, attempt) if is_first else None)
-        for entry, future in zip(todo, pending, strict=True):
+        for index, entry in enumerate(new):
+            for unread in new[ahead : index + READ_AHEAD * settings.workers]:
+                if isinstance(unread, Unread) and known.copy_of(unread.file, unread.attempt) is None:
+                    bytes_read_alike = (unread.file.organization_id, unread.file.source_hash, unread.attempt)
+                    if first_of.setdefault(bytes_read_alike, ahead) == ahead:
+                        started[ahead] = pool.submit(_read, source, settings, unread)
+                ahead += 1
             if isinstance(entry, Fate):
                 yield entry
                 continue
-            file, kind, attempt = entry
-            landed = known.copy_of(file, attempt)
-            if landed is None:
-                landed, seconds = (
-                    future.result() if future is not None else _read(source, settings, file, kind, attempt)
-                )
+            reading = started.pop(index, None)
+            fate = known.copy_of(entry.file, entry.attempt)
+            if fate is None:
+                fate, seconds = reading.result() if reading is not None else _read(source, settings, entry)
                 outcome.parse_seconds += seconds
-                known.remember(landed)
-            yield landed
+                known.remember(fate)
+            yield fate
 
 
-def _read(source: Source, settings: Settings, file: File, kind: Kind, attempt: str) -> tuple[Fate, float]:
+def _read(source: Source, settings: Settings, unread: Unread) -> tuple[Fate, float]:
+    """A file's fate, and the CPU seconds of the process that read it."""
+    file, kind, attempt = unread.file, unread.kind, unread.attempt
     seconds = 0.0
     try:
         if kind.check is not None:

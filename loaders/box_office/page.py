@@ -53,7 +53,7 @@ class Line:
 
     @property
     def top(self) -> float:
-        return self.words[0].top if len(self.words) == 1 else min(word.top for word in self.words)
+        return min(word.top for word in self.words)
 
     @property
     def text(self) -> str:
