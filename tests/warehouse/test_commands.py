@@ -203,6 +203,8 @@ def test_a_failed_test_publishes_nothing_and_a_mended_one_does(demo_copy: Home) 
     jobs = {entry["job"]: entry for entry in json.loads(status.stdout)}
     assert jobs["run"]["status"] == "failed"
     assert jobs["run"]["consecutive_failures"] == 1
+    # It never succeeded here; the load did a moment ago.
+    assert (jobs["run"]["is_stale"], jobs["load"]["is_stale"]) == (True, False)
     with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
         connection.execute("update ops.load_audit set rows_read = rows_read - 1 where source_file like '%august.csv'")
     done = demo_copy.ledgerline("run", "--quiet")
