@@ -152,10 +152,10 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
     from loaders.sources import SOURCES  # noqa: PLC0415
 
     started = time.perf_counter()
-    (settings.landing).mkdir(parents=True, exist_ok=True)
     landed_run = next_run(warehouse)
     total = Outcome()
     for name in options.sources or SOURCES:
+        (settings.landing / name).mkdir(parents=True, exist_ok=True)
         outcome = land(SOURCES[name], settings, warehouse, landed_run, quiet=options.quiet)
         log.info(
             "load %s: %d new files, %d known; %d rows read, %d landed, %d problems",
