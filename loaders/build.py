@@ -97,6 +97,8 @@ def last_build(rows: Sequence[tuple[Any, ...]]) -> str | None:
     for is_whole, status in rows:
         if status == "running":
             return "the last build did not end"
+        if status == "untested":
+            return "the last build was not tested"
         if status != "passed":
             return "the last build failed"
         if is_whole:

@@ -113,7 +113,7 @@ def land(source: Source, settings: Settings, warehouse: Warehouse, landed_run: i
             new.append(Fate(file, failure=failure))
             continue
         kind, refused = _kind(source, file) if verdict is None else (None, verdict)
-        attempt = f"{kind.name}:{kind.version}:{_digest(file.sidecar)}" if kind else ""
+        attempt = f"{kind.name}:{kind.version}:{_sidecar_digest(file)}" if kind else ""
         if known.holds(file, attempt):
             outcome.files_known += 1
         elif refused is not None:
@@ -170,9 +170,20 @@ def _hash(entry: File | tuple[File, Quarantined]) -> tuple[File, Quarantined | N
     return File(file.path, file.source_file, file.organization_id, digest, file.sidecar), verdict, ""
 
 
-def _digest(path: Path | None) -> str:
-    if path is None:
-        return ""
+def _sidecar(file: File) -> bytes | None:
+    """The bytes of a file's sidecar; one that cannot be read counts as none."""
+    try:
+        return file.sidecar.read_bytes() if file.sidecar is not None else None
+    except OSError:
+        return None
+
+
+def _sidecar_digest(file: File) -> str:
+    sidecar = _sidecar(file)
+    return "" if sidecar is None else hashlib.sha256(sidecar).hexdigest()
+
+
+def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -217,7 +228,7 @@ def _read(source: Source, settings: Settings, unread: Unread) -> tuple[Fate, flo
         content = file.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != file.source_hash:
             return Fate(file, failure="changed while it was read; the next run reads it again"), seconds
-        sidecar = file.sidecar.read_bytes() if file.sidecar is not None else None
+        sidecar = _sidecar(file)
         if kind.isolated:
             parsed, seconds = isolation.call(kind.read, (content, file, settings, sidecar), settings, source.preload)
         else:

@@ -10,13 +10,13 @@
 
 {#- The as-of day in the box office's zone, as a date literal. -#}
 {% macro box_office_as_of_day() %}
-    {%- set zone = modules.pytz.timezone(env_var('LEDGERLINE_BOX_OFFICE_TIMEZONE', 'America/Chicago')) -%}
+    {%- set zone = modules.pytz.timezone(env_var('LEDGERLINE_BOX_OFFICE_TIMEZONE', '') or 'America/Chicago') -%}
     cast('{{ ledgerline.as_of_instant_python().astimezone(zone).date().isoformat() }}' as date)
 {%- endmacro %}
 
 {#- The first instant after the as-of day in the box office's zone, as a timestamptz literal. -#}
 {% macro box_office_as_of_day_end() %}
-    {%- set zone = modules.pytz.timezone(env_var('LEDGERLINE_BOX_OFFICE_TIMEZONE', 'America/Chicago')) -%}
+    {%- set zone = modules.pytz.timezone(env_var('LEDGERLINE_BOX_OFFICE_TIMEZONE', '') or 'America/Chicago') -%}
     {%- set day = ledgerline.as_of_instant_python().astimezone(zone).date() + modules.datetime.timedelta(days=1) -%}
     {%- set midnight = zone.localize(modules.datetime.datetime(day.year, day.month, day.day)) -%}
     cast('{{ midnight.astimezone(modules.pytz.utc).isoformat() }}' as timestamptz)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from loaders.box_office import geometry, values
@@ -14,9 +13,9 @@ from loaders.box_office.report import (
     Cells,
     Findings,
     Parameters,
+    Sections,
     assign,
     check_sum,
-    note_repeated,
     read_footer,
     read_parameters,
     split_body,
@@ -32,53 +31,10 @@ _SALES_NAME_LIMIT = geometry.PACKAGE_SALES_EDGES["package"] - 45.0
 SALES_PARAMETERS_RIGHT_X0 = 290.6
 
 
-@dataclass
-class _Book:
-    """Rows, the section they belong to, and the totals that prove them."""
-
-    body: Body
-    findings: Findings
-    summed: tuple[str, ...]
-    section: list[dict[str, Any]]
-    has_total: bool = False
-
-    def add(self, row: dict[str, Any]) -> None:
-        self.section.append(row)
-        self.body.rows.append(row)
-
-    def subtotal(self, line: Line, numbers: dict[str, Any], what: str) -> None:
-        if not self.section:
-            self.findings.note("layout_mismatch", line.place, "found a SubTotal without a row above it")
-        self._check(line, "SubTotal", numbers, self.section, f"sum of {what}")
-        self.section = []
-        self.body.group_count += 1
-
-    def total(self, line: Line, numbers: dict[str, Any]) -> None:
-        if self.section:
-            self.findings.note("layout_mismatch", line.place, "the rows above have no SubTotal")
-        self._check(line, "Total", numbers, self.body.rows, "sum of all rows")
-        self.has_total = True
-
-    def _check(self, line: Line, what: str, numbers: dict[str, Any], rows: Sequence[dict[str, Any]], of: str) -> None:
-        if not self.findings.has("unreadable_cell"):
-            for name in self.summed:
-                check_sum(self.findings, line, f"{what} of {name}", numbers[name], (row[name] for row in rows), of)
-
-    def finish(self, lines: dict[tuple[str, ...], list[Line]], raw_names: dict[str, str]) -> Body:
-        if not self.has_total:
-            self.findings.note("layout_mismatch", "last page", "found no line 'Total'")
-        if not self.body.rows:
-            self.findings.note("layout_mismatch", "page 1", "found no package")
-        note_repeated(lines, self.findings, "package")
-        self.body.rows = [{raw_names.get(name, name): value for name, value in row.items()} for row in self.body.rows]
-        return self.body
-
-
 def parse_sales(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> Body:
     """Rows of `package_sales_rows`: one dict a package."""
     layout = geometry.PACKAGE_SALES
-    book = _Book(Body(), findings, (*_SALES_COUNTS, *_SALES_AMOUNTS), [])
-    keys: dict[tuple[str, ...], list[Line]] = {}
+    packages = Sections(findings, (*_SALES_COUNTS, *_SALES_AMOUNTS), "Total", "package")
     package_type: list[str] = []
     season = category = None
     is_type_open = False
@@ -105,30 +61,27 @@ def parse_sales(pages: Iterable[Page], parameters: Parameters, findings: Finding
             is_type_open = False
             cells = assign(line.words[len(text) :], edges, layout.edge_tolerance, line, findings)
             numbers = _numbers(cells, _SALES_COUNTS, _SALES_AMOUNTS)
-            if book.has_total:
-                findings.note("layout_mismatch", line.place, "found a row after Total")
-            elif label == "SubTotal":
-                book.subtotal(line, numbers, " ".join(package_type))
+            # A package may be called anything; totals stand further left.
+            is_total = bool(text) and text[0].x0 < layout.text_x0[1] - 10
+            if is_total and label == "SubTotal":
+                packages.close_section(line, " ".join(package_type), numbers)
                 package_type = []
-            elif label == "Total" and text[0].x0 < layout.text_x0[1] - 10:
-                book.total(line, numbers)
-                book.body.printed_total_tickets = numbers["package"]
-                book.body.printed_total_revenue = numbers["total"]
+            elif is_total and label == "Total":
+                packages.close_report(line, numbers)
             else:
                 name = _named(line, label, " ".join(package_type), findings)
-                keys.setdefault((" ".join(package_type), name), []).append(line)
-                book.add(
-                    {
-                        **numbers,
-                        "_source_row": line.source_row,
-                        "season": season,
-                        "category": category,
-                        "package_type": " ".join(package_type),
-                        "package_name": name,
-                    }
-                )
-    return book.finish(
-        keys,
+                row = {
+                    **numbers,
+                    "_source_row": line.source_row,
+                    "season": season,
+                    "category": category,
+                    "package_type": " ".join(package_type),
+                    "package_name": name,
+                }
+                packages.add(line, (row["package_type"], name), row)
+    return packages.finish(
+        ("package",),
+        "total",
         {
             "package": "package_seats",
             "performance": "perf_seats",
@@ -141,8 +94,7 @@ def parse_sales(pages: Iterable[Page], parameters: Parameters, findings: Finding
 def parse_renewals(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> Body:
     """Rows of `package_renewal_rows`: one dict a package line."""
     layout = geometry.PACKAGE_RENEWALS
-    book = _Book(Body(), findings, (*_RENEWAL_COUNTS, *_RENEWAL_AMOUNTS), [])
-    keys: dict[tuple[str, ...], list[Line]] = {}
+    packages = Sections(findings, (*_RENEWAL_COUNTS, *_RENEWAL_AMOUNTS), "Total", "package")
     season = category = None
     for page in pages:
         lines = page.lines(layout.line_tolerance)
@@ -163,14 +115,10 @@ def parse_renewals(pages: Iterable[Page], parameters: Parameters, findings: Find
                 continue
             cells = assign(line.words[len(text) :], header, layout.edge_tolerance, line, findings)
             numbers = _numbers(cells, _RENEWAL_COUNTS, _RENEWAL_AMOUNTS)
-            if book.has_total:
-                findings.note("layout_mismatch", line.place, "found a row after Total")
-            elif label == "SubTotal":
-                book.subtotal(line, numbers, f"{season} {category}")
+            if label == "SubTotal":
+                packages.close_section(line, f"{season} {category}", numbers)
             elif label == "Total":
-                book.total(line, numbers)
-                book.body.printed_total_tickets = numbers["total_count"]
-                book.body.printed_total_revenue = numbers["total_amount"]
+                packages.close_report(line, numbers)
             else:
                 name = " ".join(word.text for word in text if word.x0 < layout.text_x0[1] - 2)
                 package_type = " ".join(word.text for word in text if word.x0 >= layout.text_x0[1] - 2)
@@ -182,20 +130,19 @@ def parse_renewals(pages: Iterable[Page], parameters: Parameters, findings: Find
                         parts = [numbers[f"new_{unit}"], numbers[f"renewed_{unit}"]]
                         total = numbers[f"total_{unit}"]
                         check_sum(findings, line, f"Total {unit} of {name}", total, parts, "New + Renewed")
-                keys.setdefault((f"{season} {category}", package_type, name), []).append(line)
-                book.add(
-                    {
-                        **numbers,
-                        "_source_row": line.source_row,
-                        "season": season,
-                        "category": category,
-                        "package_type": package_type,
-                        "package_name": name,
-                        "ticket_price_only": parameters.ticket_price_only,
-                    }
-                )
-    return book.finish(
-        keys,
+                row = {
+                    **numbers,
+                    "_source_row": line.source_row,
+                    "season": season,
+                    "category": category,
+                    "package_type": package_type,
+                    "package_name": name,
+                    "ticket_price_only": parameters.ticket_price_only,
+                }
+                packages.add(line, (f"{season} {category}", package_type, name), row)
+    return packages.finish(
+        ("total_count",),
+        "total_amount",
         {
             "new_count": "new_pkg_seats",
             "renewed_count": "renewed_pkg_seats",

@@ -155,8 +155,6 @@ class Document:
                 finally:
                     page.close()
                 yield Page(number, tuple(sorted(words, key=lambda word: (word.top, word.x0))))
-        except Quarantined:
-            raise
         except Exception as error:
             if caused_by(error, MemoryError):
                 raise

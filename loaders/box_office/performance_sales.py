@@ -15,9 +15,10 @@ from loaders.box_office.report import (
     Cells,
     Findings,
     Parameters,
-    Productions,
+    Sections,
     assign,
     check_sum,
+    label_productions,
     read_footer,
     read_parameters,
     split_body,
@@ -55,7 +56,7 @@ class _Row:
 
 def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> Body:
     """Rows of `performance_sales_rows` with their production's label: one dict a performance."""
-    productions = Productions(findings, (*_COUNTS, *_AMOUNTS), GRAND_TOTAL)
+    productions = Sections(findings, (*_COUNTS, *_AMOUNTS), GRAND_TOTAL, "performance")
     for page in pages:
         lines = page.lines(GEOMETRY.line_tolerance)
         header_end, edges = _read_header(lines)
@@ -73,10 +74,13 @@ def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> 
             elif row.label == GRAND_TOTAL:
                 productions.close_report(row.line, _numbers(row))
             elif row.text and row.text[-1].text == "Total":
-                productions.close_production(row.line, row.label.removesuffix(" Total"), _numbers(row))
+                label = row.label.removesuffix(" Total")
+                label_productions(productions.close_section(row.line, label, _numbers(row)), label)
             else:
-                productions.add_performance(row.line, _performance(row, findings))
-    return productions.finish(("fixed_count", "non_fixed_count", "single_count"), _RAW_NAMES)
+                performance = _performance(row, findings)
+                code = performance["performance_code"]
+                productions.add(row.line, (code,) if code else None, performance)
+    return productions.finish(("fixed_count", "non_fixed_count", "single_count"), "total", _RAW_NAMES)
 
 
 def _read_header(lines: Sequence[Line]) -> tuple[int, dict[str, float] | None]:

@@ -19,9 +19,10 @@ from loaders.box_office.report import (
     Cells,
     Findings,
     Parameters,
-    Productions,
+    Sections,
     assign,
     check_sum,
+    label_productions,
     read_footer,
     read_parameters,
     split_body,
@@ -40,7 +41,7 @@ _SEASON_START = re.compile(r"\d\d", re.ASCII)
 
 def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> Body:
     """Rows of `price_type_rows` with their production's label: one dict a performance."""
-    productions = Productions(findings, _SUMMED, GRAND_TOTAL)
+    productions = Sections(findings, _SUMMED, GRAND_TOTAL, "performance")
     edges = PRICE_TYPE_EDGES
     # Line 1 of a performance or total, until its line 2 comes: several printed lines, maybe of the page before.
     head: list[Line] = []
@@ -65,7 +66,7 @@ def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> 
                     findings.note("layout_mismatch", line.place, "found cells in Other Categories, expected none")
     if head:
         findings.note("layout_mismatch", head[0].place, "found a first line without its Ticket Price line")
-    return productions.finish(tuple(name for name in _COUNTS if name != "reserved_count"), _RAW_NAMES)
+    return productions.finish(tuple(name for name in _COUNTS if name != "reserved_count"), "total", _RAW_NAMES)
 
 
 def _kind(line: Line) -> str:
@@ -78,20 +79,21 @@ def _kind(line: Line) -> str:
 
 
 def _add(
-    productions: Productions, head: Sequence[Line], second: Line, numbers: dict[str, Any], findings: Findings
+    productions: Sections, head: Sequence[Line], second: Line, numbers: dict[str, Any], findings: Findings
 ) -> None:
     """One performance, production or report total from both its lines."""
     label, first = _read_head(head, findings)
     row = {**first, **numbers}
     if label is None:
-        productions.add_performance(head[0], row)
+        code = row["performance_code"]
+        productions.add(head[0], (code,) if code else None, row)
         if not findings.has("unreadable_cell"):
             parts = [row[name] for name in ("package_amount", "single_amount", "discount_amount", "other_amount")]
             check_sum(findings, second, f"total $ of {row['performance_code']}", row["total"], parts, "its parts")
     elif label == GRAND_TOTAL:
         productions.close_report(head[0], row)
     else:
-        productions.close_production(head[0], label, row)
+        label_productions(productions.close_section(head[0], label, row), label)
 
 
 def _read_first_page(lines: Sequence[Line], parameters: Parameters, findings: Findings) -> tuple[int, dict[str, float]]:

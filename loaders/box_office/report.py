@@ -135,17 +135,25 @@ def assign(words: Iterable[Word], edges: dict[str, float], tolerance: float, lin
 
 
 def split_body(lines: Sequence[Line], geometry: Geometry, header_end: int) -> list[Line]:
-    """The lines below the header and above the footer."""
-    return [line for line in lines[header_end:] if line.top < geometry.footer_top - FOOTER_MARGIN]
+    """The lines below the header and above the footer. A footer is none of them wherever it stands: it names a person,
+    and what is wrong with a row is quoted."""
+    return [
+        line for line in lines[header_end:] if line.top < geometry.footer_top - FOOTER_MARGIN and not _is_footer(line)
+    ]
+
+
+def _is_footer(line: Line) -> bool:
+    texts = [word.text for word in line.words]
+    return ("Run", "by") in pairwise(texts) and any(text.startswith("(Request") for text in texts)
 
 
 def read_footer(lines: Sequence[Line], geometry: Geometry, parameters: Parameters, findings: Findings) -> None:
     """The run instant (wall clock, no zone yet) and request of `Run by … on … (Request …)`."""
     for line in lines:
-        if line.top < geometry.footer_top - FOOTER_MARGIN:
+        if line.top < geometry.footer_top - FOOTER_MARGIN and not _is_footer(line):
             continue
         texts = [word.text for word in line.words]
-        if not any(pair == ("Run", "by") for pair in pairwise(texts)):
+        if ("Run", "by") not in pairwise(texts):
             continue
         # Only what stands after the user's name may be kept or quoted.
         said = " ".join(texts[max((i for i, text in enumerate(texts) if text == "on"), default=len(texts)) :])
@@ -189,66 +197,67 @@ def read_parameters(lines: Sequence[Line], right_x0: float, parameters: Paramete
         parameters.season_list = re.sub(r"(?<=\d\d-) (?=\d\d )", "", " ".join(seasons))
 
 
-class Productions:
-    """Performances by production as a report prints them: rows, then their production's total, at last the grand total.
+class Sections:
+    """Rows by section as a report prints them: rows, then their section's total, at last the grand total.
 
-    `summed` are the columns that every total must tie in.
+    `summed` are the columns that every total must tie in; `noun` is what a row is called in messages.
     """
 
-    def __init__(self, findings: Findings, summed: tuple[str, ...], grand_total: str) -> None:
+    def __init__(self, findings: Findings, summed: tuple[str, ...], grand_total: str, noun: str) -> None:
         self.body = Body()
-        self.grand: dict[str, Any] | None = None
         self._findings = findings
         self._summed = summed
         self._grand_total = grand_total
+        self._noun = noun
+        self._grand: dict[str, Any] | None = None
         self._open: list[dict[str, Any]] = []
         self._lines: dict[tuple[str, ...], list[Line]] = {}
 
-    def add_performance(self, line: Line, row: dict[str, Any]) -> None:
+    def add(self, line: Line, key: tuple[str, ...] | None, row: dict[str, Any]) -> None:
+        """A row and what must not come twice in the report; no key where it could not be read."""
         if self._is_after_total(line):
             return
-        if row["performance_code"]:
-            self._lines.setdefault((row["performance_code"],), []).append(line)
+        if key is not None:
+            self._lines.setdefault(key, []).append(line)
         self._open.append(row)
         self.body.rows.append(row)
 
-    def close_production(self, line: Line, label: str, total: dict[str, Any]) -> None:
-        """A production's total: its label goes to the rows above it."""
+    def close_section(self, line: Line, label: str, total: dict[str, Any]) -> list[dict[str, Any]]:
+        """A section's total proves the rows above it; those rows."""
         if self._is_after_total(line):
-            return
+            return []
         if not self._open:
-            self._findings.note("layout_mismatch", line.place, "found a production without a performance above it")
-        for row in self._open:
-            row["group_label"] = label
+            self._findings.note("layout_mismatch", line.place, f"found a total without a {self._noun} above it")
         self._check(line, total, self._open, label)
         self.body.group_count += 1
-        self._open = []
+        closed, self._open = self._open, []
+        return closed
 
     def close_report(self, line: Line, total: dict[str, Any]) -> None:
         if self._is_after_total(line):
             return
         if self._open:
-            self._findings.note("layout_mismatch", line.place, "the rows above have no production total")
+            self._findings.note("layout_mismatch", line.place, "the rows above have no total of their own")
         self._check(line, total, self.body.rows, "all rows")
-        self.grand = total
+        self._grand = total
 
-    def finish(self, tickets: tuple[str, ...], raw_names: Mapping[str, str]) -> Body:
-        """The body under raw column names; `tickets` are the columns that count as sold in the grand total."""
-        if self.grand is None:
+    def finish(self, tickets: tuple[str, ...], revenue: str, raw_names: Mapping[str, str]) -> Body:
+        """The body under raw column names; `tickets` and `revenue` are what the printed grand total is kept of."""
+        if self._grand is None:
             self._findings.note("layout_mismatch", "last page", f"found no line {self._grand_total!r}")
-        elif all(self.grand[name] is not None for name in self._summed):
-            self.body.printed_total_tickets = sum(self.grand[name] for name in tickets)
-            self.body.printed_total_revenue = self.grand["total"]
+        elif all(self._grand[name] is not None for name in self._summed):
+            self.body.printed_total_tickets = sum(self._grand[name] for name in tickets)
+            self.body.printed_total_revenue = self._grand[revenue]
         if not self.body.rows:
-            self._findings.note("layout_mismatch", "page 1", "found no performance")
-        note_repeated(self._lines, self._findings, "performance")
+            self._findings.note("layout_mismatch", "page 1", f"found no {self._noun}")
+        note_repeated(self._lines, self._findings, self._noun)
         self.body.rows = [{raw_names.get(name, name): value for name, value in row.items()} for row in self.body.rows]
         return self.body
 
     def _is_after_total(self, line: Line) -> bool:
-        if self.grand is not None:
+        if self._grand is not None:
             self._findings.note("layout_mismatch", line.place, f"found a row after {self._grand_total}")
-        return self.grand is not None
+        return self._grand is not None
 
     def _check(self, line: Line, total: dict[str, Any], rows: Sequence[dict[str, Any]], what: str) -> None:
         if self._findings.has("unreadable_cell"):
@@ -256,6 +265,12 @@ class Productions:
         for name in self._summed:
             parts = (row[name] for row in rows)
             check_sum(self._findings, line, f"the total of {name}", total[name], parts, f"sum of {what}")
+
+
+def label_productions(rows: Iterable[dict[str, Any]], label: str) -> None:
+    """A production prints its label below its performances."""
+    for row in rows:
+        row["group_label"] = label
 
 
 def note_repeated(keys: Mapping[tuple[str, ...], list[Line]], findings: Findings, what: str) -> None:

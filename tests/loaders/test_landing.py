@@ -145,15 +145,28 @@ def test_other_files_are_quarantined_and_endings_know_no_case(home: Home) -> Non
     assert home.value("select count(*) from ops.load_audit") == 2
 
 
-def test_a_sidecar_that_comes_later_has_its_quarantined_report_tried_again(home: Home) -> None:
+def test_a_sidecar_that_comes_later_has_its_quarantined_report_tried_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     undated = reports.sales(replace(PAGE, run_at=None))
     home.put("a.pdf", undated)
     home.load()
     assert home.value("select reason_code from ops.quarantined_files") == "missing_report_date"
-    home.put("a.pdf.json", b"{broken")
+    sidecar = home.put("a.pdf.json", b"{broken")
     still = home.load()
     assert [problem.split(":")[0] for problem in still.problems] == ["quarantined missing_report_date"]
     assert home.load().files_new == 0
+    # One that may not be read counts as none, and stops nothing.
+    read_bytes = Path.read_bytes
+
+    def forbidden(self: Path) -> bytes:
+        if self == sidecar:
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", forbidden)
+        assert [problem.split(":")[0] for problem in home.load().problems] == ["quarantined missing_report_date"]
     home.put("a.pdf.json", b'{"email_date": "2030-10-22T03:00:00Z"}')
     landed = home.load()
     assert (landed.rows_landed, landed.problems) == (3, [])

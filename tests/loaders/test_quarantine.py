@@ -331,7 +331,7 @@ CASES = [
         "packages_off.pdf",
         lambda: reports.package_sales(_cells(("Total", "paid", "1.00"))),
         reports.package_sales,
-        "Total of paid",
+        "the total of paid",
     ),
     Case(
         "totals_mismatch",

@@ -10,6 +10,9 @@ from decimal import Decimal
 import pytest
 
 from loaders.box_office.generator import Page, Production, Sold
+from loaders.box_office.geometry import PERFORMANCE_SALES
+from loaders.box_office.page import Line, Word
+from loaders.box_office.report import Findings, Parameters, read_footer, split_body
 from loaders.source import Quarantined
 from tests import reports
 from tests.reports import KINDS, PAGE, SECOND, SHOW, THIRD
@@ -240,6 +243,18 @@ def test_a_broken_footer_is_quoted_without_the_login() -> None:
     assert caught.value.reason_code == "unreadable_cell"
     assert "13/45/2030" in caught.value.detail
     assert "demo" not in caught.value.detail
+
+
+def test_a_footer_is_no_row_wherever_it_stands() -> None:
+    def line(text: str, top: float) -> Line:
+        return Line(1, 1, tuple(Word(word, 40.0 * n, 40.0 * n + 30, top) for n, word in enumerate(text.split())))
+
+    footer = line("Run by demo/BOX on 11/4/2030 5:00:10 AM (Request 900004)", 300)
+    label = line("31 Run by the River Total", 310)
+    assert split_body([footer, label], PERFORMANCE_SALES, 0) == [label]
+    parameters = Parameters()
+    read_footer([footer], PERFORMANCE_SALES, parameters, Findings())
+    assert parameters.request_id == 900004
 
 
 def test_a_season_list_that_breaks_inside_a_season_is_joined() -> None:
