@@ -14,10 +14,19 @@
     {%- endif -%}
 {% endmacro %}
 
+{#- A build without its data tests, or of no rows, proves nothing: it must not be published. -#}
 {% macro record_build_end(results) %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
+        {%- set arguments = invocation_args_dict -%}
+        {%- set only = arguments.get('resource_types') or [] -%}
+        {%- set is_tested = (
+            flags.WHICH == 'build'
+            and 'test' not in (arguments.get('exclude_resource_types') or [])
+            and (not only or 'test' in only)
+            and not arguments.get('empty')
+        ) -%}
         {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'skipped']) | list -%}
-        {%- set status = 'failed' if bad else ('passed' if flags.WHICH == 'build' else 'untested') -%}
+        {%- set status = 'failed' if bad else ('passed' if is_tested else 'untested') -%}
         update ops.builds set status = '{{ status }}' where invocation_id = '{{ invocation_id }}'
     {%- endif -%}
 {% endmacro %}

@@ -212,6 +212,18 @@ def test_a_failed_test_publishes_nothing_and_a_mended_one_does(demo_copy: Home) 
     assert demo_copy.ledgerline("status").returncode == 1  # the last `publish` was refused
 
 
+@pytest.mark.parametrize(
+    "arguments", [["--exclude-resource-type", "test"], ["--resource-type", "model"], ["--empty"]], ids=" ".join
+)
+def test_a_build_that_tested_nothing_is_not_published(demo_copy: Home, arguments: list[str]) -> None:
+    before = demo_copy.published.read_bytes()
+    assert demo_copy.ledgerline("build", "--quiet", *arguments).returncode in (0, 1)
+    refused = demo_copy.ledgerline("publish")
+    assert refused.returncode == 1
+    assert "not tested" in refused.stderr or "failed" in refused.stderr
+    assert demo_copy.published.read_bytes() == before
+
+
 def test_readers_of_the_published_file_are_not_disturbed_by_a_run(demo_copy: Home) -> None:
     file = demo_copy.published.stat().st_ino
     with duckdb.connect(str(demo_copy.published), read_only=True) as reader:
