@@ -126,12 +126,13 @@ class Fate:
 
 @dataclass
 class Known:
-    """What the books already say of a source: files landed by path, and by bytes alone; verdicts by path."""
+    """What the books already say of a source: files landed by path, and by bytes in their scope; verdicts by path."""
 
+    source: Source
     landed: set[tuple[str, str, str]]
-    rows_by_bytes: dict[tuple[str, str], int]
+    rows_by_bytes: dict[tuple[str, str, str], int]
     verdicts: dict[tuple[str, str, str], tuple[str, str, str]]
-    verdicts_by_bytes: dict[tuple[str, str, str], tuple[str, str, str]]
+    verdicts_by_bytes: dict[tuple[str, str, str, str], tuple[str, str, str]]
 
     @classmethod
     def read(cls, source: Source, warehouse: Warehouse) -> Known:
@@ -146,13 +147,17 @@ class Known:
                 source.name,
             )
         return cls(
+            source=source,
             landed={(organization, path, digest) for organization, path, digest, _ in landed},
-            rows_by_bytes={(organization, digest): rows for organization, _, digest, rows in landed},
+            rows_by_bytes={
+                (organization, source.scope_of(path), digest): rows for organization, path, digest, rows in landed
+            },
             verdicts={
                 (org, path, digest): (attempt, code, text) for org, path, digest, attempt, code, text in verdicts
             },
             verdicts_by_bytes={
-                (org, digest, attempt): (path, code, text) for org, path, digest, attempt, code, text in verdicts
+                (org, source.scope_of(path), digest, attempt): (path, code, text)
+                for org, path, digest, attempt, code, text in verdicts
             },
         )
 
@@ -162,10 +167,11 @@ class Known:
 
     def copy_of(self, file: File, attempt: str) -> Fate | None:
         """The fate of bytes that landed or were refused under another name: no need to read them again."""
-        rows = self.rows_by_bytes.get((file.organization_id, file.source_hash))
+        scope = self.source.scope_of(file.source_file)
+        rows = self.rows_by_bytes.get((file.organization_id, scope, file.source_hash))
         if rows is not None:
             return Fate(file, Parsed({}, rows_read=rows, rows_landed=0, rows_duplicate=rows))
-        verdict = self.verdicts_by_bytes.get((file.organization_id, file.source_hash, attempt))
+        verdict = self.verdicts_by_bytes.get((file.organization_id, scope, file.source_hash, attempt))
         if verdict is not None:
             path, code, message = verdict
             return Fate(file, quarantine=Quarantined(code, message.removeprefix(f"{path}: ")), attempt=attempt)
@@ -173,10 +179,11 @@ class Known:
 
     def remember(self, landed: Fate) -> None:
         file = landed.file
+        scope = self.source.scope_of(file.source_file)
         if landed.parsed is not None:
-            self.rows_by_bytes.setdefault((file.organization_id, file.source_hash), landed.parsed.rows_read)
+            self.rows_by_bytes.setdefault((file.organization_id, scope, file.source_hash), landed.parsed.rows_read)
         elif landed.quarantine is not None:
-            self.verdicts_by_bytes[file.organization_id, file.source_hash, landed.attempt] = (
+            self.verdicts_by_bytes[file.organization_id, scope, file.source_hash, landed.attempt] = (
                 file.source_file,
                 landed.quarantine.reason_code,
                 f"{file.source_file}: {landed.quarantine.detail}",

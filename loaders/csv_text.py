@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -21,10 +22,20 @@ class Record:
     text: str
 
 
-def decode(content: bytes) -> str:
-    """UTF-8 text, with or without a byte order mark. Raises `Quarantined` (`bad_encoding`, `empty_file`)."""
+def decode(content: bytes, *, utf16: bool = False) -> str:
+    """UTF-8 text, with or without a byte order mark; with `utf16` also UTF-16 with one.
+
+    Raises `Quarantined` (`bad_encoding`, `empty_file`).
+    """
     if not content:
         raise Quarantined("empty_file", "found 0 bytes, expected a header row and rows; export it again")
+    if utf16 and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise Quarantined(
+                "bad_encoding", f"byte {error.start + 1}: found no UTF-16 text, as its mark says; save it as UTF-8"
+            ) from None
     try:
         text = content.decode("utf-8-sig")
         bad = content.find(b"\0")
@@ -39,10 +50,10 @@ def decode(content: bytes) -> str:
     return text
 
 
-def records(text: str) -> Iterator[Record]:
-    """The records of a CSV text, blank lines left out. Raises `Quarantined` where quoting breaks the structure."""
+def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layout") -> Iterator[Record]:
+    """The records of a CSV text, blank lines left out. Raises `Quarantined` (`broken`) where quoting breaks it."""
     lines = list(io.StringIO(text, newline=""))
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     start = 0
     while True:
         try:
@@ -51,7 +62,7 @@ def records(text: str) -> Iterator[Record]:
             return
         except csv.Error as error:
             raise Quarantined(
-                "unknown_csv_layout", f"line {start + 1}: found broken quoting ({error}), expected CSV; export it again"
+                broken, f"line {start + 1}: found broken quoting ({error}), expected CSV; export it again"
             ) from None
         if cells:
             source = "".join(lines[start : reader.line_num]).rstrip("\r\n")

@@ -17,6 +17,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,14 @@ def land(source: Source, settings: Settings, warehouse: Warehouse, landed_run: i
         return outcome
 
     warehouse.create_missing(source.schema, source.tables)
+    context = None
+    if source.prepare is not None:
+        files = [entry.file for entry in new if isinstance(entry, Unread)]
+        context = source.prepare(settings, warehouse, files)
     batch: list[Fate] = []
     size = 0
-    with progress(_read_all(source, settings, known, new, outcome), len(new), source.name, quiet=quiet) as results:
+    fates = _read_all(source, settings, context, known, new, outcome)
+    with progress(fates, len(new), source.name, quiet=quiet) as results:
         for landed in results:
             batch.append(landed)
             size += _size(landed)
@@ -189,22 +195,24 @@ def _digest(path: Path) -> str:
 
 
 def _read_all(
-    source: Source, settings: Settings, known: Known, new: Sequence[Fate | Unread], outcome: Outcome
+    source: Source, settings: Settings, context: Any, known: Known, new: Sequence[Fate | Unread], outcome: Outcome
 ) -> Iterator[Fate]:
     """Every file's fate in path order; of two names of the same bytes the first counts.
 
     All workers read a little ahead, never everything: what is read waits in memory until it is written.
     """
-    first_of: dict[tuple[str, str, str], int] = {}
+    first_of: dict[tuple[str, str, str, str], int] = {}
     started: dict[int, Future[tuple[Fate, float]]] = {}
     ahead = 0
     with ThreadPoolExecutor(settings.workers) as pool:
         for index, entry in enumerate(new):
             for unread in new[ahead : index + READ_AHEAD * settings.workers]:
                 if isinstance(unread, Unread) and known.copy_of(unread.file, unread.attempt) is None:
-                    bytes_read_alike = (unread.file.organization_id, unread.file.source_hash, unread.attempt)
+                    file = unread.file
+                    scope = source.scope_of(file.source_file)
+                    bytes_read_alike = (file.organization_id, scope, file.source_hash, unread.attempt)
                     if first_of.setdefault(bytes_read_alike, ahead) == ahead:
-                        started[ahead] = pool.submit(_read, source, settings, unread)
+                        started[ahead] = pool.submit(_read, source, settings, context, unread)
                 ahead += 1
             if isinstance(entry, Fate):
                 yield entry
@@ -212,13 +220,13 @@ def _read_all(
             reading = started.pop(index, None)
             fate = known.copy_of(entry.file, entry.attempt)
             if fate is None:
-                fate, seconds = reading.result() if reading is not None else _read(source, settings, entry)
+                fate, seconds = reading.result() if reading is not None else _read(source, settings, context, entry)
                 outcome.parse_seconds += seconds
                 known.remember(fate)
             yield fate
 
 
-def _read(source: Source, settings: Settings, unread: Unread) -> tuple[Fate, float]:
+def _read(source: Source, settings: Settings, context: Any, unread: Unread) -> tuple[Fate, float]:
     """A file's fate, and the CPU seconds of the process that read it."""
     file, kind, attempt = unread.file, unread.kind, unread.attempt
     seconds = 0.0
@@ -229,10 +237,11 @@ def _read(source: Source, settings: Settings, unread: Unread) -> tuple[Fate, flo
         if hashlib.sha256(content).hexdigest() != file.source_hash:
             return Fate(file, failure="changed while it was read; the next run reads it again"), seconds
         sidecar = _sidecar(file)
+        read = kind.read if source.prepare is None else partial(kind.read, context=context)
         if kind.isolated:
-            parsed, seconds = isolation.call(kind.read, (content, file, settings, sidecar), settings, source.preload)
+            parsed, seconds = isolation.call(read, (content, file, settings, sidecar), settings, source.preload)
         else:
-            parsed = kind.read(content, file, settings, sidecar)
+            parsed = read(content, file, settings, sidecar)
         return Fate(file, parsed, attempt=attempt), seconds
     except Quarantined as quarantined:
         return Fate(file, quarantine=quarantined, attempt=attempt), seconds

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.warehouse import INSTANT, Table, required
+from loaders.warehouse import INSTANT, Table, Warehouse, required
 
 _PROVENANCE_KEY = ("organization_id", "_source_hash", "_source_row")
 
@@ -94,12 +94,13 @@ class Kind:
     """How files of one kind are read.
 
     `read(content, file, settings, sidecar)` is pure and raises `Quarantined`; `version` changes when it reads
-    differently, so that quarantined files are tried again. `check` runs before the bytes are read at all.
+    differently, so that quarantined files are tried again. `check` runs before the bytes are read at all. Where the
+    source has a `prepare`, `read` gets its result as `context`.
     """
 
     name: str
     version: str
-    read: Callable[[bytes, File, Settings, bytes | None], Parsed]
+    read: Callable[..., Parsed]
     check: Callable[[File, Settings], None] | None = None
     isolated: bool = False
 
@@ -109,7 +110,9 @@ class Source:
     """A source of files: its name (folder, raw schema suffix), its raw tables, and what each file is.
 
     `kind_of` raises `Quarantined` for a file the source does not read; `sidecar_of` names the file that may stand
-    beside one and lands with it. `preload` are modules that reader processes import once.
+    beside one and lands with it. `preload` are modules that reader processes import once. `scope_of` names what,
+    besides the tenant, a path says of a file's rows: the same bytes in another scope are another file. `prepare` looks up,
+    once a run with new files, what readers must know besides a file's bytes.
     """
 
     name: str
@@ -118,6 +121,8 @@ class Source:
     sidecar_of: Callable[[Path], Path | None] = lambda path: None
     is_sidecar: Callable[[Path], bool] = lambda path: False
     preload: tuple[str, ...] = ()
+    scope_of: Callable[[str], str] = lambda source_file: ""
+    prepare: Callable[[Settings, Warehouse, Sequence[File]], Any] | None = None
 
     @property
     def schema(self) -> str:

@@ -21,3 +21,8 @@
     {%- set midnight = zone.localize(modules.datetime.datetime(day.year, day.month, day.day)) -%}
     cast('{{ midnight.astimezone(modules.pytz.utc).isoformat() }}' as timestamptz)
 {%- endmacro %}
+
+{#- The as-of itself, as a timestamptz literal. -#}
+{% macro as_of_instant() -%}
+    cast('{{ ledgerline.as_of_instant_python().astimezone(modules.pytz.utc).isoformat() }}' as timestamptz)
+{%- endmacro %}

@@ -36,3 +36,8 @@
 {% macro postgres__first_group(expression, pattern) -%}
     nullif(substring({{ expression }} from {{ pattern }}), '')
 {%- endmacro %}
+
+{#- A regular expression of the ISO dates that a person may be born on. -#}
+{% macro iso_date_pattern() -%}
+    '^(19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$'
+{%- endmacro %}

@@ -1,0 +1,311 @@
+"""Ticketing JSON: the organiser's own orders, and attendee pages of the Eventbrite API.
+
+    landing/ticketing/**.json, **.jsonl  ->  raw_ticketing.native_orders, eventbrite_api_attendees
+
+An object lands whole as `payload`, in one spelling: snake_case names, one name per thing (`order_id`, `event_key`,
+`price_at_purchase`), amounts as decimal text, timestamps as UTC, lists that are always there, answers by normalised
+question. Nothing that the source said of an order, item, ticket or refund is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from loaders.config import Settings
+from loaders.csv_text import decode
+from loaders.source import File, Parsed, Quarantined, Rejection
+from loaders.ticketing import values
+from loaders.ticketing.definitions import Definitions, folders_of
+from loaders.ticketing.lookups import currency_exponents
+from loaders.ticketing.tables import EVENTBRITE_API, NATIVE_ORDERS
+from loaders.ticketing.values import Unreadable, header_name
+
+VERSION = "1"
+
+_ALIASES = {"_id": "order_id", "id": "order_id", "event_id": "event_key"}
+_NATIVE_KEYS = ("order_id", "event_key", "items")
+_MAX_TEXT = 2_000
+
+
+class _BadLine(ValueError):
+    """A line that is no JSON object."""
+
+
+def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Definitions) -> Parsed:
+    """Read one file of JSON. Raises `Quarantined` for a file that is no JSON or no kind."""
+    text = decode(content, utf16=True)
+    if not text.strip():
+        raise Quarantined("empty_file", "found no text, expected JSON; export it again")
+    if file.suffix == ".json":
+        kind, objects = _document(text)
+        entries = _elements(text, objects, kind)
+    else:
+        kind, entries = NATIVE_ORDERS, list(_lines(text))
+        if not any(isinstance(entry, dict) and _is_native(entry) for _, entry, _ in entries):
+            raise Quarantined("unknown_kind", "found no line with an order id, an event key and items")
+    read_one: Callable[[Mapping[str, Any]], dict[str, Any]] = (
+        _native_order if kind == NATIVE_ORDERS else _eventbrite_attendee
+    )
+    organization, event = folders_of(file.source_file)
+    folder = {"_folder_organization_id": organization, "_folder_event_key": event}
+    landed: list[dict[str, Any]] = []
+    rejections: list[Rejection] = []
+    seen: set[str] = set()
+    duplicates = 0
+    for line, entry, quoted in entries:
+        try:
+            if not isinstance(entry, dict):
+                raise Unreadable("bad_json", "one JSON object")
+            row = read_one(entry)
+        except Unreadable as why:
+            rejections.append(Rejection(line, why.reason_code, f"expected {why.expected}", quoted[:_MAX_TEXT]))
+            continue
+        if row["payload"] in seen:
+            duplicates += 1
+            continue
+        seen.add(row["payload"])
+        landed.append({**row, **folder, "_source_row": line})
+    return Parsed({kind: landed}, len(entries), len(landed), rejections, duplicates)
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _document(text: str) -> tuple[str, list[Any]]:
+    try:
+        document = _loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Quarantined("bad_json", f"found no JSON ({str(error)[:200]}); export it again") from None
+    if isinstance(document, dict):
+        if isinstance(document.get("attendees"), list) and "pagination" in document:
+            return EVENTBRITE_API, document["attendees"]
+        if _is_native(document):
+            return NATIVE_ORDERS, [document]
+        if isinstance(document.get("orders"), list):
+            document = document["orders"]
+    if isinstance(document, list) and (
+        not document or any(isinstance(entry, dict) and _is_native(entry) for entry in document)
+    ):
+        return NATIVE_ORDERS, document
+    raise Quarantined("unknown_kind", "found JSON that is no order, list of orders or page of attendees")
+
+
+def _elements(text: str, objects: list[Any], kind: str) -> list[tuple[int, Any, str]]:
+    """Each object with the line on which it starts; with its number where several stand on one line."""
+    lines = []
+    position = text.find("[") + 1 if len(objects) > 1 or kind == EVENTBRITE_API else 0
+    if kind == EVENTBRITE_API:
+        position = text.find("[", text.find('"attendees"')) + 1
+    elif '"orders"' in text[: max(position, 200)] and not text.lstrip().startswith("["):
+        position = text.find("[", text.find('"orders"')) + 1
+    decoder = json.JSONDecoder()
+    line, counted = 1, 0
+    for _ in objects:
+        start = re.compile(r"[\s,]*").match(text, position).end()
+        line += text.count("\n", counted, start)
+        counted = start
+        lines.append(line)
+        position = decoder.raw_decode(text, start)[1]
+    if len(set(lines)) < len(lines):
+        lines = list(range(1, len(objects) + 1))
+    return [
+        (line, entry, json.dumps(entry, ensure_ascii=False, default=str))
+        for line, entry in zip(lines, objects, strict=True)
+    ]
+
+
+def _lines(text: str) -> Iterator[tuple[int, Any, str]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                yield number, _loads(line), line
+            except (ValueError, RecursionError):
+                yield number, None, line
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def _names(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {_snake(name): value for name, value in entry.items()}
+
+
+def _is_native(entry: Mapping[str, Any]) -> bool:
+    names = {_ALIASES.get(name, name) for name in _names(entry)}
+    return all(key in names for key in _NATIVE_KEYS)
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    """A value that must be there, as text."""
+    value = entry.get(name)
+    if isinstance(value, (dict, list, bool)) or value is None or not str(value).strip():
+        raise Unreadable("missing_key", f"a value in {name}")
+    return str(value).strip()
+
+
+def _optional(entry: dict[str, Any], name: str, reader: Callable[[Any], Any]) -> None:
+    """Read a value in its place where there is one; a blank text is none."""
+    if entry.get(name) is None or entry.get(name) == "":
+        entry[name] = None
+    else:
+        entry[name] = _named(name, reader, entry[name])
+
+
+def _named(name: str, reader: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return reader(value)
+    except Unreadable as why:
+        raise Unreadable(why.reason_code, f"in {name} {why.expected}, found {str(value)[:60]!r}") from None
+
+
+def _currency(value: Any) -> str:
+    code = str(value).strip().upper()
+    if code not in currency_exponents():
+        raise Unreadable("bad_currency", "a currency code such as EUR")
+    return code
+
+
+def _list(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    found = entry.get(name)
+    if found is None:
+        return []
+    if not isinstance(found, list) or not all(isinstance(element, dict) for element in found):
+        raise Unreadable("bad_json", f"a list of objects in {name}")
+    return [_names(element) for element in found]
+
+
+def _native_order(entry: Mapping[str, Any]) -> dict[str, Any]:
+    order = {_ALIASES.get(name, name): value for name, value in _names(entry).items()}
+    for name in ("order_id", "event_key", "status"):
+        order[name] = _text(order, name)
+    for name in ("total_amount", "created_at"):
+        _text(order, name)
+    if "items" not in order:
+        raise Unreadable("missing_key", "a value in items")
+    _optional(order, "currency", _currency)
+    unit = str(order.get("amount_unit") or "major").strip().lower()
+    if unit not in ("major", "minor"):
+        raise Unreadable("bad_amount", "amount_unit as major or minor")
+    money = _money_reader(unit, order["currency"])
+    # Minor units of the event's currency stay minor until the model knows the event.
+    order["amount_unit"] = "minor" if unit == "minor" and order["currency"] is None else "major"
+    for name in ("total_amount", "fee_amount", "tax_amount"):
+        _optional(order, name, money)
+    for name in ("created_at", "paid_at", "cancelled_at", "updated_at"):
+        _optional(order, name, values.instant)
+    order["items"] = [_item(item, money) for item in _list(order, "items")]
+    sold = {item["ticket_type_id"]: item for item in reversed(order["items"])}
+    order["tickets"] = [_ticket(ticket, sold) for ticket in _list(order, "tickets")]
+    order["refunds"] = [_refund(refund, money) for refund in _list(order, "refunds")]
+    organization = order.get("organization_id")
+    return {
+        "order_id": order["order_id"],
+        "event_key": order["event_key"],
+        "row_organization_id": None if organization is None else str(organization),
+        "payload": _dumps(order),
+    }
+
+
+def _money_reader(unit: str, currency: str | None) -> Callable[[Any], str]:
+    if unit == "major":
+        return values.json_amount
+    if currency is None:
+        return values.minor_amount
+    exponent = currency_exponents()[currency]
+    return lambda value: values.major_of(values.minor_amount(value), exponent)
+
+
+def _item(item: dict[str, Any], money: Callable[[Any], str]) -> dict[str, Any]:
+    if "unit_price" in item:
+        item.setdefault("price_at_purchase", item.pop("unit_price"))
+    item["ticket_type_id"] = _text(item, "ticket_type_id")
+    item["quantity"] = _named("quantity", values.quantity, _text(item, "quantity"))
+    for name in ("price_at_purchase", "total"):
+        _text(item, name)
+        _optional(item, name, money)
+    _optional(item, "complimentary", lambda value: values.flag(str(value)))
+    return item
+
+
+def _ticket(ticket: dict[str, Any], sold: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    for name in ("ticket_code", "ticket_type_id", "status"):
+        ticket[name] = _text(ticket, name)
+    for name in ("revoked_at", "checked_in_at"):
+        _optional(ticket, name, values.instant)
+    # What a ticket cost stands at its order's item of that type.
+    item = sold.get(ticket["ticket_type_id"], {})
+    ticket["price_at_purchase"] = item.get("price_at_purchase")
+    ticket["complimentary"] = item.get("complimentary")
+    answers = ticket.get("answers")
+    ticket["answers"] = _answers(answers.items() if isinstance(answers, dict) else [])
+    return ticket
+
+
+def _refund(refund: dict[str, Any], money: Callable[[Any], str]) -> dict[str, Any]:
+    for name in ("refund_id", "status"):
+        refund[name] = _text(refund, name)
+    for name in ("amount", "created_at"):
+        _text(refund, name)
+    _optional(refund, "amount", money)
+    if refund["amount"].startswith("-"):
+        raise Unreadable("bad_amount", "in refunds an amount of 0 or more")
+    for name in ("created_at", "completed_at"):
+        _optional(refund, name, values.instant)
+    codes = refund.get("ticket_codes") or []
+    refund["ticket_codes"] = [str(code) for code in codes] if isinstance(codes, list) else []
+    return refund
+
+
+def _answers(found: Any) -> dict[str, str]:
+    return {header_name(str(question)): str(answer).strip() for question, answer in found if answer is not None}
+
+
+def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
+    ids = {name: _text(entry, key) for name, key in (("attendee_id", "id"), ("order_id", "order_id"))}
+    event = _text(entry, "event_id")
+    attendee: dict[str, Any] = {
+        "status": _text(entry, "status"),
+        "quantity": _named("quantity", values.quantity, _text(entry, "quantity")),
+        "ticket_class_name": entry.get("ticket_class_name"),
+        "is_checked_in": entry.get("checked_in") is True,
+        "email": (entry.get("profile") or {}).get("email"),
+    }
+    for name, key in (("created_at", "created"), ("changed_at", "changed")):
+        attendee[name] = _named(key, values.instant, _text(entry, key))
+    costs = entry.get("costs") if isinstance(entry.get("costs"), dict) else {}
+    gross = costs.get("gross")
+    if not isinstance(gross, dict):
+        raise Unreadable("missing_key", "a value in costs.gross")
+    attendee["currency"] = _named("costs.gross.currency", _currency, gross.get("currency"))
+    total = Decimal(0)
+    for name in ("gross", "eventbrite_fee", "payment_fee"):
+        cost = costs.get(name) or {"value": 0, "currency": attendee["currency"]}
+        if cost.get("currency") != attendee["currency"]:
+            raise Unreadable("bad_currency", f"in costs.{name} the currency of costs.gross")
+        money = _money_reader("minor", attendee["currency"])
+        value = _named(f"costs.{name}.value", money, cost.get("value"))
+        attendee["gross_amount" if name == "gross" else name] = value
+        total += Decimal(value) if name != "gross" else 0
+    attendee["fee_amount"] = str(total)
+    answers = entry.get("answers")
+    attendee["answers"] = _answers(
+        (answer.get("question") or "", answer.get("answer"))
+        for answer in (answers if isinstance(answers, list) else [])
+        if isinstance(answer, dict)
+    )
+    rest = {name: value for name, value in _names(entry).items() if name not in ("profile", "costs", "answers")}
+    return {**ids, "event_id": event, "payload": _dumps({**rest, **attendee})}
+
+
+def _dumps(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,0 +1,32 @@
+"""What the readers know from the project's own seeds, the same tables that the models join."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+
+from loaders.config import PROJECT_DIR
+from loaders.ticketing.values import header_name
+
+_SEEDS = PROJECT_DIR / "seeds" / "events"
+
+
+@cache
+def header_aliases(platform: str) -> dict[str, str]:
+    """A platform's normalised headers, in every language of the seed, with the English name of each."""
+    return {
+        header_name(row["header"]): row["column_name"]
+        for row in _read("seed_ticketing_headers")
+        if row["platform"] == platform
+    }
+
+
+@cache
+def currency_exponents() -> dict[str, int]:
+    """How many decimals each currency's minor unit has."""
+    return {row["currency"]: int(row["exponent"]) for row in _read("seed_currencies")}
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (_SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

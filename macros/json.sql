@@ -1,0 +1,66 @@
+{#- Several texts of one JSON object, as an array in the order of `keys`, read in one pass; NULL where a key is not. -#}
+{% macro json_texts(expression, keys) -%}
+    {{ return(adapter.dispatch('json_texts', 'ledgerline')(expression, keys)) }}
+{%- endmacro %}
+
+{% macro default__json_texts(expression, keys) -%}
+    array[{% for key in keys %}cast({{ expression }} as jsonb) ->> '{{ key }}'{{ ', ' if not loop.last }}{% endfor %}]
+{%- endmacro %}
+
+{% macro duckdb__json_texts(expression, keys) -%}
+    json_extract_string(
+        {{ expression }}, [{% for key in keys %}'$.{{ key }}'{{ ', ' if not loop.last }}{% endfor %}]
+    )
+{%- endmacro %}
+
+{#- The elements of a list in a JSON object, as an array: `unnest` and `generate_subscripts` beside each other. -#}
+{% macro json_elements(expression, key) -%}
+    {{ return(adapter.dispatch('json_elements', 'ledgerline')(expression, key)) }}
+{%- endmacro %}
+
+{% macro default__json_elements(expression, key) -%}
+    array(select jsonb_array_elements(cast({{ expression }} as jsonb) -> '{{ key }}'))
+{%- endmacro %}
+
+{% macro duckdb__json_elements(expression, key) -%}
+    json_extract({{ expression }}, '$.{{ key }}[*]')
+{%- endmacro %}
+
+{#- A JSON text without its quotes. -#}
+{% macro json_unquoted(expression) -%}
+    {{ return(adapter.dispatch('json_unquoted', 'ledgerline')(expression)) }}
+{%- endmacro %}
+
+{% macro default__json_unquoted(expression) -%}
+    ({{ expression }} #>> '{}')
+{%- endmacro %}
+
+{% macro duckdb__json_unquoted(expression) -%}
+    ({{ expression }} ->> '$')
+{%- endmacro %}
+
+{#- The keys of a JSON object, as an array. -#}
+{% macro json_keys(expression) -%}
+    {{ return(adapter.dispatch('json_keys', 'ledgerline')(expression)) }}
+{%- endmacro %}
+
+{% macro default__json_keys(expression) -%}
+    array(select jsonb_object_keys(cast({{ expression }} as jsonb)))
+{%- endmacro %}
+
+{% macro duckdb__json_keys(expression) -%}
+    json_keys({{ expression }})
+{%- endmacro %}
+
+{#- The text at a key that a column names. -#}
+{% macro json_text_at(expression, key) -%}
+    {{ return(adapter.dispatch('json_text_at', 'ledgerline')(expression, key)) }}
+{%- endmacro %}
+
+{% macro default__json_text_at(expression, key) -%}
+    (cast({{ expression }} as jsonb) ->> {{ key }})
+{%- endmacro %}
+
+{% macro duckdb__json_text_at(expression, key) -%}
+    json_extract_string({{ expression }}, '$."' || {{ key }} || '"')
+{%- endmacro %}

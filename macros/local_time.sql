@@ -1,0 +1,72 @@
+{#- A calendar day, a wall-clock time and an instant, in an IANA zone. Clocks that are changed back repeat an hour: the
+    earlier instant counts. Clocks that are changed forward skip one: such a time does not exist (NULL). -#}
+
+{#- The instant that a wall-clock time would be with the offset in force a day before (`-`) or a day after (`+`). -#}
+{% macro _instant_by_offset(local_time, zone, side) -%}
+    (
+        timezone('UTC', {{ local_time }})
+        - (
+            timezone({{ zone }}, timezone('UTC', {{ local_time }}) {{ side }} interval '1 day')
+            - timezone('UTC', timezone('UTC', {{ local_time }}) {{ side }} interval '1 day')
+        )
+    )
+{%- endmacro %}
+
+{#- The instant of a wall-clock time. -#}
+{% macro instant_of_local_time(local_time, zone) -%}
+    case
+        when
+            timezone({{ zone }}, {{ ledgerline._instant_by_offset(local_time, zone, '-') }}) = {{ local_time }}
+            then {{ ledgerline._instant_by_offset(local_time, zone, '-') }}
+        when
+            timezone({{ zone }}, {{ ledgerline._instant_by_offset(local_time, zone, '+') }}) = {{ local_time }}
+            then {{ ledgerline._instant_by_offset(local_time, zone, '+') }}
+    end
+{%- endmacro %}
+
+{#- The first instant of a calendar day: not always 00:00. -#}
+{% macro start_of_local_day(day, zone) -%}
+    coalesce(
+        {{ ledgerline.instant_of_local_time('cast(' ~ day ~ ' as timestamp)', zone) }},
+        {{ ledgerline._instant_by_offset('cast(' ~ day ~ ' as timestamp)', zone, '-') }}
+    )
+{%- endmacro %}
+
+{#- The calendar day of an instant. -#}
+{% macro local_date(instant, zone) -%}
+    cast(timezone({{ zone }}, {{ instant }}) as date)
+{%- endmacro %}
+
+{#- A canonical text of the loaders: UTC where it ends in Z, else a wall-clock time. -#}
+{% macro instant_of_text(expression, zone) -%}
+    case
+        when {{ expression }} like '%Z' then cast({{ expression }} as timestamptz)
+        else {{ ledgerline.instant_of_local_time('cast(' ~ expression ~ ' as timestamp)', zone) }}
+    end
+{%- endmacro %}
+
+{#- Every day from one date to another, as rows. -#}
+{% macro dates_from_to(first_date, last_date) -%}
+    {{ return(adapter.dispatch('dates_from_to', 'ledgerline')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__dates_from_to(first_date, last_date) -%}
+    generate_series({{ first_date }}, {{ last_date }}, interval '1 day')
+{%- endmacro %}
+
+{% macro duckdb__dates_from_to(first_date, last_date) -%}
+    unnest(generate_series({{ first_date }}, {{ last_date }}, interval '1 day'))
+{%- endmacro %}
+
+{#- The whole numbers from 1 to another, as rows. -#}
+{% macro numbers_to(last_number) -%}
+    {{ return(adapter.dispatch('numbers_to', 'ledgerline')(last_number)) }}
+{%- endmacro %}
+
+{% macro default__numbers_to(last_number) -%}
+    generate_series(1, {{ last_number }})
+{%- endmacro %}
+
+{% macro duckdb__numbers_to(last_number) -%}
+    unnest(range(1, {{ last_number }} + 1))
+{%- endmacro %}

@@ -1,0 +1,125 @@
+{#- Where a landed row came from: its folder's tenant and event ('' for none), its file, and when that was read. -#}
+{% macro ticketing_provenance() -%}
+    organization_id as landed_organization_id,
+        _folder_organization_id as folder_organization_id,
+        _folder_event_key as folder_event_key,
+        _source_file as source_file,
+        _source_hash as source_hash,
+        _source_row as source_row,
+        _landed_run as landed_run,
+        _extracted_at as extracted_at
+{%- endmacro %}
+
+{#- Versions of a thing as the source ordered them, oldest first; where it gives no clock, as they were read. -#}
+{% macro oldest_version_first() -%}
+    changed_at, extracted_at, {{ ledgerline.by_bytes('source_file') }}, source_row
+{%- endmacro %}
+
+{#- Text as the seeds of ticketing match it: lower case, dashes alike and without blanks around them. -#}
+{% macro matched_text(expression) -%}
+    regexp_replace(lower(trim({{ expression }})), '\s*[-‐‑‒–—−]\s*', '-', 'g')
+{%- endmacro %}
+
+{#- An amount of minor units in major ones. -#}
+{% macro major_amount(minor_amount, exponent) -%}
+    cast(
+        {{ minor_amount }}
+        * case {{ exponent }} when 0 then 1.000 when 1 then 0.100 when 3 then 0.001 else 0.010 end
+        as decimal(18, 2)
+    )
+{%- endmacro %}
+
+{#- A share in percent with one decimal, exact: truncated toward zero, or rounded half away from zero
+    (var `display_rounding`). NULL where the whole is unknown or not above 0, and where it would not fit. -#}
+{% macro display_percent(part, whole) -%}
+    {%- set part_cents = ledgerline.to_cents(part) -%}
+    {%- set whole_cents = ledgerline.to_cents(whole) -%}
+    {%- if var('display_rounding') == 'round' -%}
+        {%- set tenths = ledgerline.rounded_ratio('1000 * ' ~ part_cents, whole_cents) -%}
+    {%- else -%}
+        {%- set tenths = (
+            'case when ' ~ part ~ ' < 0 then -1 else 1 end * '
+            ~ ledgerline.divide_integers('1000 * abs(' ~ part_cents ~ ')', 'nullif(' ~ whole_cents ~ ', 0)')
+        ) -%}
+    {%- endif -%}
+    case
+        when {{ whole }} > 0 and abs({{ part }}) < 1000000 * {{ whole }}
+            then cast(cast({{ tenths }} as decimal(18, 0)) * 0.1 as decimal(9, 1))
+    end
+{%- endmacro %}
+
+{#- Incremental models of landed rows keep each file's rows under the file's fingerprint. -#}
+
+{#- Before: forget the rows of files that are another work now. -#}
+{% macro forget_changed_files() %}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where file_fingerprint not in (select file_fingerprint from {{ ref('int_ticketing_files_fingerprinted') }})
+    {%- endif -%}
+{% endmacro %}
+
+{#- The files whose rows are not in the table yet. -#}
+{% macro new_ticketing_files() %}
+    select * from {{ ref('int_ticketing_files_fingerprinted') }}
+    {%- if is_incremental() %}
+        where file_fingerprint not in (select file_fingerprint from {{ this }})
+    {%- endif %}
+{%- endmacro %}
+
+{#- Rows of one kind, of new files and with a defined event: `landed` is the row, `files` and `resolved` its file and
+    event. The run of the oldest new file stands as a literal: an engine skips older rows before it reads their JSON. -#}
+{% macro from_new_rows(relation, platform, kind) %}
+    from {{ relation }} as landed
+    inner join new_files as files
+        on
+            files.kind = {{ kind }}
+            and landed.landed_organization_id = files.landed_organization_id
+            and landed.folder_organization_id = files.folder_organization_id
+            and landed.folder_event_key = files.folder_event_key
+            and landed.source_hash = files.source_hash
+    inner join resolved
+        on
+            resolved.platform = '{{ platform }}'
+            and landed.folder_organization_id = resolved.folder_organization_id
+            and landed.folder_event_key = resolved.folder_event_key
+            and coalesce(landed.source_event_ref, '') = resolved.source_event_ref
+            and {{ "coalesce(landed.row_organization_id, '')" if platform == 'native' else "''" }}
+            = resolved.row_organization_id
+    where
+        landed.landed_run >= {{ ledgerline.first_new_run() }}
+        and resolved.event_key is not null
+{%- endmacro %}
+
+{% macro first_new_run() %}
+    {%- if execute and is_incremental() -%}
+        {%- set found = run_query(
+            'select min(first_landed_run) from (' ~ ledgerline.new_ticketing_files() ~ ') as files'
+        ).columns[0].values()[0] -%}
+        {{ return(found if found is not none else 0) }}
+    {%- endif -%}
+    {{ return(0) }}
+{% endmacro %}
+
+{#- An amount of a row that may speak in minor units (`unioned.is_minor`) of a currency (`currencies`). -#}
+{% macro in_major_units(amount) -%}
+    case
+        when unioned.is_minor then {{ ledgerline.major_amount(amount, 'currencies.exponent') }}
+        else {{ amount }}
+    end
+{%- endmacro %}
+
+{#- Incremental models of orders keep each order under its fingerprint. Before: forget those that have another now. -#}
+{% macro forget_changed_orders() %}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where order_fingerprint not in (select order_fingerprint from {{ ref('int_ticket_orders_fingerprinted') }})
+    {%- endif -%}
+{% endmacro %}
+
+{#- The orders that are not settled yet as they are known now. -#}
+{% macro changed_ticket_orders() %}
+    select * from {{ ref('int_ticket_orders_fingerprinted') }}
+    {%- if is_incremental() %}
+        where order_fingerprint not in (select order_fingerprint from {{ this }})
+    {%- endif %}
+{%- endmacro %}
