@@ -58,3 +58,12 @@
 {% macro complete_sum(expression, data_type) -%}
     cast(case when count({{ expression }}) = count(*) then coalesce(sum({{ expression }}), 0) end as {{ data_type }})
 {%- endmacro %}
+
+{#- A ratio of two amounts with four decimals, exact and rounded half away from zero; NULL over 0. -#}
+{% macro exact_ratio(part, whole) -%}
+    cast(
+        cast({{ ledgerline.rounded_ratio(
+            '10000 * ' ~ ledgerline.to_cents(part), ledgerline.to_cents(whole)
+        ) }} as decimal(18, 0)) * 0.0001 as decimal(18, 4)
+    )
+{%- endmacro %}

@@ -32,6 +32,8 @@
 {#- A share in percent with one decimal, exact: truncated toward zero, or rounded half away from zero
     (var `display_rounding`). NULL where the whole is unknown or not above 0, and where it would not fit. -#}
 {% macro display_percent(part, whole) -%}
+    {%- set part = '(' ~ part ~ ')' -%}
+    {%- set whole = '(' ~ whole ~ ')' -%}
     {%- set part_cents = ledgerline.to_cents(part) -%}
     {%- set whole_cents = ledgerline.to_cents(whole) -%}
     {%- if var('display_rounding') == 'round' -%}
@@ -122,4 +124,31 @@
     {%- if is_incremental() %}
         where order_fingerprint not in (select order_fingerprint from {{ this }})
     {%- endif %}
+{%- endmacro %}
+
+{#- A ticket sold by the as-of; one that was void by then; one that counts: sold, not void, for admission and paid. -#}
+{% macro ticket_is_sold() -%}
+    coalesce(sold_at <= {{ ledgerline.as_of_instant() }}, false)
+{%- endmacro %}
+
+{% macro ticket_is_void() -%}
+    coalesce(voided_at <= {{ ledgerline.as_of_instant() }}, false)
+{%- endmacro %}
+
+{% macro ticket_is_counted() -%}
+    (
+        {{ ledgerline.ticket_is_sold() }}
+        and not {{ ledgerline.ticket_is_void() }}
+        and is_admission
+        and not is_complimentary
+    )
+{%- endmacro %}
+
+{#- How fast tickets sell: the word for so many in an hour. -#}
+{% macro velocity_status(tickets) -%}
+    case
+        when {{ tickets }} < {{ var('velocity_steady_min') }} then 'quiet'
+        when {{ tickets }} >= {{ var('velocity_peak_min') }} then 'peak'
+        else 'steady'
+    end
 {%- endmacro %}

@@ -204,6 +204,8 @@ def _native_order(entry: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("created_at", "paid_at", "cancelled_at", "updated_at"):
         _optional(order, name, values.instant)
     order["items"] = [_item(item, money) for item in _list(order, "items")]
+    # What the items come to, for the reconciliation of orders.
+    order["items_total"] = str(sum((Decimal(item["total"]) for item in order["items"]), Decimal(0)))
     sold = {item["ticket_type_id"]: item for item in reversed(order["items"])}
     order["tickets"] = [_ticket(ticket, sold) for ticket in _list(order, "tickets")]
     order["refunds"] = [_refund(refund, money) for refund in _list(order, "refunds")]

@@ -249,10 +249,10 @@ listed as (
     where counted_refunds.amount_open > 0
 
 ),
-{%- for part in ['sales', 'fees', 'adjustments', 'inferred', 'reported'] %}
 
-{{ part }}_entries as (
+entries as (
 
+    {% for part in ['sales', 'fees', 'adjustments', 'inferred', 'reported'] -%}
     select
         order_fingerprint,
         organization_id,
@@ -271,21 +271,9 @@ listed as (
         extracted_at as first_seen_at
     from {{ part }}
 
-),
-{%- endfor %}
+    union all
 
-entries as (
-
-    select * from sales_entries
-    union all
-    select * from fees_entries
-    union all
-    select * from adjustments_entries
-    union all
-    select * from inferred_entries
-    union all
-    select * from reported_entries
-    union all
+    {% endfor -%}
     select * from listed
 
 ),

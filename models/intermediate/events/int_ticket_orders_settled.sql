@@ -138,6 +138,7 @@ final as (
 
         -- numerics
         marked.tax_amount,
+        marked.items_amount,
 
         -- booleans
         marked.is_ended,

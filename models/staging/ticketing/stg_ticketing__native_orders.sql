@@ -1,6 +1,6 @@
 {%- set keys = [
     'status', 'currency', 'amount_unit', 'total_amount', 'fee_amount', 'tax_amount', 'sales_channel', 'buyer_email',
-    'created_at', 'paid_at', 'cancelled_at', 'updated_at', 'refunds'
+    'created_at', 'paid_at', 'cancelled_at', 'updated_at', 'refunds', 'items_total'
 ] -%}
 
 with
@@ -33,6 +33,7 @@ final as (
         cast(texts[4] as decimal(18, 2)) as total_amount,
         cast(texts[5] as decimal(18, 2)) as fee_amount,
         cast(texts[6] as decimal(18, 2)) as tax_amount,
+        cast(texts[14] as decimal(18, 2)) as items_amount,
 
         -- booleans
         texts[13] <> '[]' as has_refunds,

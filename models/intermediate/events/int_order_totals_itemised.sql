@@ -1,0 +1,106 @@
+-- Orders in force whose items are known: their total beside what their items, or positions and fees, come to.
+with
+
+orders as (
+
+    select
+        event_key,
+        order_key,
+        platform,
+        currency,
+        max(items_amount) as items_amount
+    from {{ ref('int_ticket_orders_settled') }}
+    where platform in ('native', 'pretix')
+    group by event_key, order_key, platform, currency
+
+),
+
+money as (
+
+    select
+        order_key,
+        sum(case when entry_kind in ('sale', 'adjustment') then amount else 0 end) as gross_amount,
+        sum(case when entry_kind in ('refund', 'cancellation') then 1 else 0 end) as returns_count
+    from {{ ref('int_money_entries_posted') }}
+    where
+        occurred_at <= {{ ledgerline.as_of_instant() }}
+        and platform in ('native', 'pretix')
+    group by order_key
+    having max(case when entry_kind = 'sale' then 1 else 0 end) = 1
+
+),
+
+positions as (
+
+    select
+        order_key,
+        sum(price_amount) as amount
+    from {{ ref('int_tickets_settled') }}
+    where
+        platform = 'pretix'
+        and order_key is not null
+    group by order_key
+
+),
+
+resolved as (
+
+    select * from {{ ref('int_ticketing_references_resolved') }}
+
+),
+
+fee_lines as (
+
+    select
+        'pretix:' || resolved.event_key || ':' || fees.order_id as order_key,
+        fees.amount,
+        dense_rank() over (
+            partition by resolved.event_key, fees.order_id
+            order by fees.changed_at desc, {{ ledgerline.by_bytes('fees.source_file') }} desc
+        ) as file_rank
+    from {{ ref('stg_ticketing__pretix_fees') }} as fees
+    inner join resolved
+        on
+            resolved.platform = 'pretix'
+            and fees.folder_organization_id = resolved.folder_organization_id
+            and fees.folder_event_key = resolved.folder_event_key
+            and fees.source_event_ref = resolved.source_event_ref
+    where
+        resolved.event_key is not null
+        and fees.changed_at <= {{ ledgerline.as_of_instant() }}
+
+),
+
+fees as (
+
+    select
+        order_key,
+        sum(amount) as amount
+    from fee_lines
+    where file_rank = 1
+    group by order_key
+
+),
+
+final as (
+
+    select
+        orders.event_key,
+        orders.order_key,
+        orders.currency,
+        money.gross_amount,
+        case
+            when orders.platform = 'native' then orders.items_amount
+            else positions.amount + coalesce(fees.amount, 0)
+        end as items_amount
+    from orders
+    inner join money on orders.order_key = money.order_key
+    left join positions on orders.order_key = positions.order_key
+    left join fees on orders.order_key = fees.order_key
+    where
+        money.returns_count = 0
+        and (orders.platform = 'native' or positions.amount is not null)
+
+)
+
+select * from final

@@ -1,0 +1,1 @@
+select cast('' as varchar) as organization_id, cast('2020-01-01' as date) as date, cast('' as varchar) as platform, cast('' as varchar) as campaign_name, cast(0 as decimal(18,2)) as spend, cast('' as varchar) as currency where 1 = 0
