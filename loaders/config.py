@@ -56,6 +56,7 @@ class Settings:
     organization: str
     user: str
     box_office_timezone: ZoneInfo
+    funnel_date_order: str
     pdf_limits: PdfLimits
     workers: int
     lock_timeout_seconds: float
@@ -110,6 +111,13 @@ def _integer(env: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def _one_of(env: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    text = env.get(name, "")
+    if text not in values:
+        raise ConfigError(f"{name} is {text!r}, expected one of {', '.join(filter(None, values))}")
+    return text
+
+
 def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
     key = env.get(name) or default
     try:
@@ -150,6 +158,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         organization=organization,
         user=env.get("LEDGERLINE_USER") or _login(),
         box_office_timezone=_zone(env, "LEDGERLINE_BOX_OFFICE_TIMEZONE", "America/Chicago"),
+        funnel_date_order=_one_of(env, "LEDGERLINE_FUNNEL_DATE_ORDER", ("", "mdy", "dmy")),
         pdf_limits=PdfLimits(
             max_bytes=_integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),
             max_pages=_integer(env, "LEDGERLINE_PDF_MAX_PAGES", 200),

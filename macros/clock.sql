@@ -26,3 +26,9 @@
 {% macro as_of_instant() -%}
     cast('{{ ledgerline.as_of_instant_python().astimezone(modules.pytz.utc).isoformat() }}' as timestamptz)
 {%- endmacro %}
+
+{#- The as-of day in the reporting zone (LEDGERLINE_REPORTING_TIMEZONE, else var `reporting_timezone`). -#}
+{% macro reporting_as_of_date() -%}
+    {%- set zone = modules.pytz.timezone(env_var('LEDGERLINE_REPORTING_TIMEZONE', '') or var('reporting_timezone')) -%}
+    cast('{{ ledgerline.as_of_instant_python().astimezone(zone).date().isoformat() }}' as date)
+{%- endmacro %}

@@ -1,1 +1,85 @@
-select cast('' as varchar) as organization_id, cast('2020-01-01' as date) as date, cast('' as varchar) as platform, cast('' as varchar) as campaign_name, cast(0 as decimal(18,2)) as spend, cast('' as varchar) as currency where 1 = 0
+with
+
+ads as (
+
+    select * from {{ ref('int_ads_daily_deduped') }}
+
+),
+
+campaign_types as (
+
+    select * from {{ ref('funnel_campaign_types') }}
+
+),
+
+names as (
+
+    select distinct campaign_name
+    from ads
+
+),
+
+typed_names as (
+
+    select
+        names.campaign_name,
+        campaign_types.campaign_type,
+        row_number() over (partition by names.campaign_name order by campaign_types.priority) as type_rank
+    from names
+    inner join campaign_types
+        on {{ ledgerline.matches('lower(names.campaign_name)', 'campaign_types.pattern') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        ads.organization_id,
+        {{ ledgerline.hash_number(
+            "concat_ws('|', ads.organization_id, ads.platform, cast(ads.date as varchar), ads.campaign_key,"
+            ~ " ads.adset_key, ads.ad_key)"
+        ) }} as id,
+        ads.date,
+        ads.platform,
+        ads.campaign_id,
+        ads.campaign_name,
+        ads.adset_id,
+        ads.adset_name,
+        ads.ad_id,
+        ads.ad_name,
+
+        -- numerics
+        cast(ads.spend as decimal(18, 2)) as spend,
+        cast(ads.clicks as bigint) as clicks,
+        cast(ads.impressions as bigint) as impressions,
+        cast(ads.link_clicks as bigint) as link_clicks,
+        cast(case when ads.platform = 'meta' then ads.link_clicks end as bigint) as inline_link_clicks,
+        cast(
+            coalesce(
+                ads.given_rate,
+                cast({{ ledgerline.rounded_ratio(
+                    'cast(1000000 * ads.landing_page_views as ' ~ ledgerline.wide_integer() ~ ')', 'ads.link_clicks'
+                ) }} as decimal(18, 0)) * 0.000001
+            ) as decimal(18, 6)
+        ) as landing_page_view_per_link_click,
+        cast(ads.reported_leads as bigint) as reported_leads,
+        cast(ads.reported_purchases as bigint) as reported_purchases,
+        cast(ads.reported_conversions as decimal(18, 2)) as reported_conversions,
+        cast(ads.landing_page_views as bigint) as landing_page_views,
+        cast(ads.frequency as decimal(18, 4)) as frequency,
+
+        -- texts
+        coalesce(typed_names.campaign_type, 'other') as campaign_type,
+        ads.currency,
+        ads.campaign_key
+
+    from ads
+    left join typed_names
+        on
+            ads.campaign_name = typed_names.campaign_name
+            and typed_names.type_rank = 1
+
+)
+
+select * from final

@@ -1,0 +1,292 @@
+"""Reports of Meta and Google ads: header, number style, totals row, and the rows between."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+import pyarrow as pa
+
+from loaders.config import PROJECT_DIR, Settings
+from loaders.csv_text import Record, decode, records
+from loaders.source import File, Parsed, Quarantined, Rejection, raw_table
+from loaders.warehouse import Table
+
+VERSION = "1"
+
+_PREAMBLE_LINES = 10
+_NONE = ("", "--")
+_NUMBER = re.compile(r"-?[\d.,]*\d[\d.,]*%?")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A platform's report: its columns, those that a row must have, and those that are numbers."""
+
+    name: str
+    columns: tuple[str, ...]
+    counts: tuple[str, ...]
+    decimals: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def table(self) -> Table:
+        return raw_table(self.name, [pa.field(name, pa.string()) for name in (*self.columns, "extra")])
+
+
+META = Report(
+    "meta_ads",
+    columns=(
+        *("day", "reporting_starts", "reporting_ends", "campaign_id", "campaign_name", "adset_id", "adset_name"),
+        *("ad_id", "ad_name", "currency", "spend", "impressions", "clicks", "link_clicks", "landing_page_views"),
+        *("landing_page_view_rate", "leads", "purchases", "results", "result_indicator", "frequency"),
+    ),
+    counts=("impressions", "clicks", "link_clicks", "landing_page_views", "leads", "purchases", "results"),
+    decimals=("spend", "landing_page_view_rate", "frequency"),
+    names=("campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id", "ad_name"),
+)
+GOOGLE = Report(
+    "google_ads",
+    columns=(
+        *("day", "campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id", "currency", "spend"),
+        *("impressions", "clicks", "conversions"),
+    ),
+    counts=("impressions", "clicks"),
+    decimals=("spend", "conversions"),
+    names=("campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id"),
+)
+
+
+class Unreadable(ValueError):  # noqa: N818 - a verdict on a cell
+    """A cell that cannot be read: the reason code, and what was found and expected."""
+
+    def __init__(self, reason_code: str, message: str) -> None:
+        super().__init__(reason_code, message)
+        self.reason_code = reason_code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a report's header stands, what its columns are called here, and how it writes money."""
+
+    report: Report
+    line: int
+    names: tuple[str, ...]
+    currency: str | None
+    is_decimal_comma: bool
+
+
+def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
+    """Read one report. Raises `Quarantined` for a file that is no daily report or does not tie to its totals row."""
+    try:
+        text = decode(content, utf16=True)
+    except Quarantined as refused:
+        raise Quarantined("unreadable", refused.detail) from None
+    lines = text.splitlines(keepends=True)
+    delimiter, header, start = _find_header(lines)
+    rows = list(records("".join(lines[start + 1 :]), delimiter=delimiter, broken="unreadable"))
+    rows = [Record(row.line + start + 1, row.cells, row.text) for row in rows]
+    report = header.report
+    cells = [dict(zip(header.names, row.cells, strict=False)) for row in rows]
+    totals = [_is_total(report, row, found) for row, found in zip(rows, cells, strict=True)]
+    data = [(row, found) for row, found, total in zip(rows, cells, totals, strict=True) if not total]
+    _require_days(header, [found for _, found in data])
+    is_comma = _decimal_comma(header, [found for found in cells])
+    landed: list[dict[str, str | int | None]] = []
+    rejections: list[Rejection] = []
+    for row, found in data:
+        try:
+            if len(row.cells) != len(header.names):
+                raise Unreadable("missing_field", f"found {len(row.cells)} cells, expected {len(header.names)}")
+            landed.append({**_read_row(header, found, is_comma, settings), "_source_row": row.line})
+        except Unreadable as why:
+            rejections.append(Rejection(row.line, why.reason_code, why.message, row.text))
+    if report is META and not rejections:
+        _tie(landed, [found for found, total in zip(cells, totals, strict=True) if total], is_comma)
+    return Parsed({report.name: landed}, len(rows), len(landed), rejections, rows_skipped=sum(totals))
+
+
+@cache
+def _aliases(kind: str) -> dict[str, tuple[str, bool]]:
+    with (PROJECT_DIR / "seeds" / "funnel" / "funnel_header_aliases.csv").open(encoding="utf-8", newline="") as stream:
+        return {
+            row["header"]: (row["target"], row["decimal_comma"] == "true")
+            for row in csv.DictReader(stream)
+            if row["kind"] == kind
+        }
+
+
+def normalised(header: str) -> str:
+    """A header without accents, in lower case, runs of other than letters and digits as one `_`."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter)
+    ).lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+
+
+def _find_header(lines: Sequence[str]) -> tuple[str, Header, int]:
+    """The delimiter, the header, and the index of its line; at most ten lines of preamble stand before it."""
+    best: tuple[str, Header, int] | None = None
+    missing = ""
+    for index, line in enumerate(lines[: _PREAMBLE_LINES + 1]):
+        for delimiter in ("\t", ";", ","):
+            cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+            for report in (META, GOOGLE):
+                header = _header(report, cells, index + 1)
+                if header and "spend" in header.names:
+                    if "campaign_name" in header.names and (report is META or "day" in header.names):
+                        best = best or (delimiter, header, index)
+                    elif not missing:
+                        lacking = [name for name in ("campaign_name", "day") if name not in header.names]
+                        missing = f"line {index + 1}: found a {report.name} header, expected also {', '.join(lacking)}"
+    if best:
+        return best
+    if missing:
+        raise Quarantined("missing_column", missing)
+    raise Quarantined("unknown_kind", "found no header of a Meta or Google ads report in the first lines")
+
+
+def _header(report: Report, cells: Sequence[str], line: int) -> Header | None:
+    aliases = _aliases(report.name)
+    names: list[str] = []
+    currency = None
+    commas = []
+    for cell in cells:
+        match = re.fullmatch(r"\s*(.*?)\s*\(([A-Za-z]{3})\)\s*", cell)
+        plain = normalised(match[1]) if match else ""
+        if match and aliases.get(plain, ("", False))[0] == "spend":
+            currency = match[2].upper()
+        else:
+            plain = normalised(cell)
+        target, is_comma = aliases.get(plain, (plain, False))
+        if plain in aliases:
+            commas.append(is_comma)
+        names.append(target if target not in names else f"{target}__{names.count(target) + 1}")
+    if "spend" not in names:
+        return None
+    return Header(report, line, tuple(names), currency, bool(commas) and sum(commas) * 2 > len(commas))
+
+
+def _is_total(report: Report, row: Record, found: Mapping[str, str]) -> bool:
+    if report is META:
+        return all(found.get(name, "") in _NONE for name in report.names)
+    first = row.cells[0].strip().lower()
+    return (first == "total" or first.startswith("total:")) and found.get("day", "") in _NONE
+
+
+def _require_days(header: Header, rows: Sequence[Mapping[str, str]]) -> None:
+    if "day" in header.names:
+        return
+    for found in rows:
+        starts, ends = found.get("reporting_starts", ""), found.get("reporting_ends", "")
+        if not starts or starts != ends:
+            raise Quarantined(
+                "not_daily",
+                f"found {starts or 'no day'} to {ends or 'no day'} in one row, expected a row per day; "
+                "export it again with the breakdown by day",
+            )
+
+
+def _decimal_comma(header: Header, rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the comma is the decimal sign, once for the file.
+
+    A value with both signs tells, else a sign that does not stand before exactly three digits, else the language.
+    """
+    both: set[bool] = set()
+    single: set[bool] = set()
+    for found in rows:
+        for name in (*header.report.counts, *header.report.decimals):
+            value = found.get(name, "").rstrip("%").strip()
+            if "," in value and "." in value:
+                both.add(value.rfind(",") > value.rfind("."))
+            elif match := re.search(r"[.,]", value):
+                sign = match[0]
+                if not re.fullmatch(rf"-?\d{{1,3}}(?:\{sign}\d{{3}})+", value):
+                    single.add(sign == ",")
+    found_styles = both | single
+    if len(found_styles) > 1:
+        raise Quarantined(
+            "mixed_number_style", "found decimal commas and decimal points in one file, expected one style"
+        )
+    return found_styles.pop() if found_styles else header.is_decimal_comma
+
+
+def _number(name: str, text: str, is_comma: bool) -> str | None:
+    if text in _NONE:
+        return None
+    value = text.rstrip("%").strip()
+    thousands, sign = (".", ",") if is_comma else (",", ".")
+    pattern = rf"-?(?:\d+|\d{{1,3}}(?:\{thousands}\d{{3}})+)(?:\{sign}\d+)?"
+    if not _NUMBER.fullmatch(text) or not re.fullmatch(pattern, value) or len(value) > 18:
+        raise Unreadable("bad_number", f"{name} is {text[:40]!r}, expected a number")
+    plain = value.replace(thousands, "").replace(sign, ".")
+    if plain.startswith("-"):
+        raise Unreadable("negative_value", f"{name} is {text[:40]!r}, expected 0 or more")
+    return format(Decimal(plain) / 100, "f") if text.endswith("%") else plain
+
+
+def _count(name: str, text: str, is_comma: bool) -> str | None:
+    value = _number(name, text, is_comma)
+    if value is not None and Decimal(value) != int(Decimal(value)):
+        raise Unreadable("bad_number", f"{name} is {text[:40]!r}, expected a whole number")
+    return None if value is None else str(int(Decimal(value)))
+
+
+def _day(text: str, order: str) -> str:
+    readers: list[Callable[[str], date]] = [
+        date.fromisoformat,
+        lambda value: datetime.strptime(value, "%b %d, %Y").date(),
+        lambda value: datetime.strptime(value, "%d.%m.%Y").date(),
+    ]
+    if order:
+        readers.append(lambda value: datetime.strptime(value, "%m/%d/%Y" if order == "mdy" else "%d/%m/%Y").date())
+    for reader in readers:
+        try:
+            return reader(text.strip()).isoformat()
+        except ValueError:
+            continue
+    hint = "" if order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
+    raise Unreadable("bad_date", f"day is {text[:40]!r}, expected a date as YYYY-MM-DD{hint}")
+
+
+def _read_row(header: Header, found: Mapping[str, str], is_comma: bool, settings: Settings) -> dict[str, str | None]:
+    report = header.report
+    row: dict[str, str | None] = {
+        name: None if found.get(name, "") in _NONE else found[name] for name in report.columns
+    }
+    row["day"] = row["day"] or row.get("reporting_starts")
+    for name in ("day", "campaign_name", "spend"):
+        if row[name] is None:
+            raise Unreadable("missing_field", f"{name} is blank")
+    row["day"] = _day(row["day"] or "", settings.funnel_date_order)
+    for name in report.counts:
+        row[name] = _count(name, found.get(name, ""), is_comma)
+    for name in report.decimals:
+        row[name] = _number(name, found.get(name, ""), is_comma)
+    row["currency"] = (header.currency or found.get("currency") or "").upper() or None
+    extra = {name: value for name, value in found.items() if name not in report.columns}
+    row["extra"] = json.dumps(extra, ensure_ascii=False)
+    return row
+
+
+def _tie(landed: Sequence[Mapping[str, object]], totals: Sequence[Mapping[str, str]], is_comma: bool) -> None:
+    if len(totals) != 1:
+        return
+    try:
+        printed = _number("spend", totals[0].get("spend", ""), is_comma)
+    except Unreadable as why:
+        raise Quarantined("totals_mismatch", f"the totals row's {why.message}") from None
+    if printed is None:
+        return
+    found = sum((Decimal(str(row["spend"])) for row in landed), Decimal(0))
+    if abs(found - Decimal(printed)) > Decimal("0.01"):
+        raise Quarantined("totals_mismatch", f"rows sum to {found}, the totals row says {printed}; export it again")

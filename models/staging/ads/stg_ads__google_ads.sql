@@ -1,0 +1,53 @@
+with
+
+google_ads as (
+
+    select * from {{ source('ads', 'google_ads') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        organization_id,
+        campaign_id,
+        adset_id,
+        ad_id,
+
+        -- texts
+        'google' as platform,
+        campaign_name,
+        adset_name,
+        cast(null as varchar) as ad_name,
+        currency,
+
+        -- numerics
+        cast(spend as decimal(18, 2)) as spend,
+        cast(impressions as bigint) as impressions,
+        cast(clicks as bigint) as clicks,
+        -- Google counts clicks on the ad's link only.
+        cast(clicks as bigint) as link_clicks,
+        cast(null as bigint) as landing_page_views,
+        cast(null as decimal(18, 6)) as landing_page_view_rate,
+        {{ 'cast(round(cast(conversions as decimal(18, 2))) as bigint)'
+            if var('funnel_google_conversions') == 'leads' else 'cast(null as bigint)' }} as reported_leads,
+        {{ 'cast(round(cast(conversions as decimal(18, 2))) as bigint)'
+            if var('funnel_google_conversions') == 'purchases' else 'cast(null as bigint)' }} as reported_purchases,
+        cast(conversions as decimal(18, 2)) as reported_conversions,
+        cast(null as decimal(18, 4)) as frequency,
+
+        -- dates
+        cast(day as date) as date,
+
+        -- provenance
+        _source_file as source_file,
+        _source_hash as source_hash,
+        _source_row as source_row,
+        _landed_run as landed_run
+
+    from google_ads
+
+)
+
+select * from final
