@@ -30,7 +30,7 @@ from loaders.box_office.furniture import Page
 from loaders.box_office.page import X_TOLERANCE
 from loaders.box_office.pdf import read_report
 from loaders.config import PROJECT_DIR, load_settings
-from loaders.demo import AS_OF, write_landing
+from loaders.demo import AS_OF, write_box_office
 from loaders.source import File
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})
@@ -144,7 +144,7 @@ def bench_files(folder: Path) -> None:
 
 def bench_run(folder: Path) -> None:
     home = folder / "demo"
-    write_landing(home / "landing" / "box_office")
+    write_box_office(home / "landing" / "box_office")
     ledgerline(home, "run")
     (home / "landing" / "box_office" / "new.pdf").write_bytes(report(date(2030, 11, 5)))
     total = ledgerline(home, "run")

@@ -1,4 +1,4 @@
-"""Raw ticketing rows at the size of a big organiser, made in the warehouse itself: landing them is not what is measured.
+"""Raw ticketing rows at the size of a big organiser, made in the warehouse itself: landing them is not measured here.
 
 Everything follows from a row's number, so that two runs make the same data. Of five orders four are the organiser's own
 and one is from pretix; of ten, one is refunded. An order has 2.4 tickets on average.
@@ -69,7 +69,9 @@ BARE = """
 """
 
 
-def make(connection: duckdb.DuckDBPyConnection, events: int, orders: int, *, first_order: int = 0, run: int = 1) -> None:
+def make(
+    connection: duckdb.DuckDBPyConnection, events: int, orders: int, *, first_order: int = 0, run: int = 1
+) -> None:
     """Events (in the first run) and their orders, landed by run number `run`. `orders` is a multiple of 5."""
     if run == 1:
         _insert(
@@ -93,7 +95,12 @@ def make(connection: duckdb.DuckDBPyConnection, events: int, orders: int, *, fir
         _insert(
             connection,
             "ticket_types",
-            {"event_key": "'e' || i", "ticket_type_id": "'ga'", "name": "'General'", "updated_at": "'2024-01-01 00:00:00Z'"},
+            {
+                "event_key": "'e' || i",
+                "ticket_type_id": "'ga'",
+                "name": "'General'",
+                "updated_at": "'2024-01-01 00:00:00Z'",
+            },
             f"range({events}) t(i)",
             run,
         )
@@ -147,6 +154,19 @@ def make(connection: duckdb.DuckDBPyConnection, events: int, orders: int, *, fir
         run,
         line="i * 10 + n",
     )
+    _keep_books(connection, run)
+
+
+def _keep_books(connection: duckdb.DuckDBPyConnection, run: int) -> None:
+    """What landing would have written of these rows: a data test holds raw to it."""
+    for table in ("events", "ticket_types", "native_orders", "pretix_orders", "pretix_positions"):
+        connection.execute(
+            "insert into ops.load_audit (source, organization_id, source_file, source_hash, rows_read, rows_landed,"
+            " rows_rejected, rows_duplicate, rows_skipped, loaded_at, landed_run)"
+            " select 'ticketing', organization_id, any_value(_source_file), _source_hash, count(*), count(*), 0, 0, 0,"
+            f" max(_extracted_at), max(_landed_run) from raw_ticketing.{table} where _landed_run = {run}"
+            " group by organization_id, _source_hash"
+        )
 
 
 _PAYLOAD = """

@@ -1,4 +1,4 @@
-"""`ledgerline demo`: a made-up season through the whole path into a throw-away home, and a look at what came out."""
+"""`ledgerline demo`: made-up organisations through the whole path into a throw-away home, and what came out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import getpass
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import duckdb
 
 from loaders.box_office import generator, season
 from loaders.box_office.generator import Page
+from loaders.ticketing import festival
 
 AS_OF = "2030-11-05T18:00:00Z"
 # Mornings with a report: weekly in early autumn, daily in the last week.
@@ -41,6 +42,17 @@ _SHOWN = (
         " where tracking_status <> 'past'"
         " order by performance_code limit 5",
     ),
+    (
+        "What the organiser's dashboard shows (events.event_overview)",
+        "select event_key, currency, total_sales_current as sales, total_sales_trend as trend, tickets_sold as sold,"
+        " tickets_percentage as percent, sales_velocity_status as velocity, days_to_sell_out"
+        " from events.event_overview order by event_key",
+    ),
+    (
+        "Where its money moved (events.event_money_ledger)",
+        "select event_key, entry_kind, count(*) as entries, sum(amount) as amount from events.event_money_ledger"
+        " group by event_key, entry_kind order by event_key, entry_kind limit 8",
+    ),
 )
 
 
@@ -48,9 +60,9 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
     """Write sample files, `ledgerline run` them, and print a few rows of what was built. The exit status of the run."""
     home = Path(tempfile.gettempdir()) / f"ledgerline-demo-{getpass.getuser()}"
     shutil.rmtree(home, ignore_errors=True)
-    files = write_landing(home / "landing" / "box_office")
+    files = write_landing(home / "landing")
     os.environ.update(LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb")
-    print(f"Made {files} sample files of an invented orchestra in {home}/landing", flush=True)
+    print(f"Made {files} sample files of an invented orchestra and an event organiser in {home}/landing", flush=True)
     status = run(["run", "--quiet"] if quiet else ["run"])
     published = home / "published" / "marts.duckdb"
     if not published.exists():
@@ -68,12 +80,21 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
             print(connection.sql(query))
     print(f"Open it:    duckdb -readonly {published}   (or any BI tool that reads DuckDB)")
     print(f"Raw to marts, books of every file and rejected row (schema ops): {home / 'warehouse.duckdb'}")
-    print(f"Your own reports: put them into data/landing/box_office/ and run `{_command()} run`")
+    print(f"Your own files: put them into data/landing/<source>/ and run `{_command()} run`")
     return status
 
 
 def write_landing(folder: Path) -> int:
-    """The demo's landing files: reports of every kind, history, edits and comparisons. Returns their number."""
+    """The demo's landing files of every source, below `folder`. Returns their number."""
+    return (
+        write_box_office(folder / "box_office")
+        + _write(folder / "ticketing", festival.files())
+        + _write(folder / "ads", festival.ads())
+    )
+
+
+def write_box_office(folder: Path) -> int:
+    """The orchestra's files: reports of every kind, history, edits and comparisons. Returns their number."""
     files: dict[str, bytes] = {}
     for number, day in enumerate(MORNINGS):
         run_at = datetime(day.year, day.month, day.day, 5, 0, 10)
@@ -107,6 +128,10 @@ def write_landing(folder: Path) -> int:
             ]
     files["metadata/capacities.csv"] = ("\n".join(edits) + "\n").encode()
     files["comparisons/last_season.csv"] = ("\n".join(comparisons) + "\n").encode()
+    return _write(folder, files)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> int:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

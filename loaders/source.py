@@ -111,8 +111,8 @@ class Source:
 
     `kind_of` raises `Quarantined` for a file the source does not read; `sidecar_of` names the file that may stand
     beside one and lands with it. `preload` are modules that reader processes import once. `scope_of` names what,
-    besides the tenant, a path says of a file's rows: the same bytes in another scope are another file. `prepare` looks up,
-    once a run with new files, what readers must know besides a file's bytes.
+    besides the tenant, a path says of a file's rows: the same bytes in another scope are another file. `prepare` looks
+    up, once a run with new files, what readers must know besides a file's bytes.
     """
 
     name: str

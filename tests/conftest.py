@@ -25,7 +25,7 @@ def home(tmp_path: Path) -> Home:
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The demo's season, loaded, built with every unit test, and published. Read it; do not write to it."""
     home = Home(tmp_path_factory.mktemp("demo") / "home")
-    write_landing(home.path / "landing" / "box_office")
+    write_landing(home.path / "landing")
     for command in ("load", "build", "publish"):
         done = home.ledgerline(command)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -15,6 +15,7 @@ import duckdb
 from loaders import landing, sources
 from loaders.config import PROJECT_DIR, Settings, export, load_settings
 from loaders.landing import Outcome
+from loaders.source import Source
 from loaders.warehouse import Warehouse
 
 AS_OF = "2030-11-05T18:00:00Z"
@@ -42,9 +43,9 @@ class Home:
     def published(self) -> Path:
         return self.path / "published" / "marts.duckdb"
 
-    def put(self, name: str, content: bytes | str) -> Path:
-        """A file below landing/box_office."""
-        path = self.path / "landing" / "box_office" / name
+    def put(self, name: str, content: bytes | str, source: str = "box_office") -> Path:
+        """A file below the landing folder of a source."""
+        path = self.path / "landing" / source / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
@@ -61,8 +62,8 @@ class Home:
             check=False,
         )
 
-    def load(self, **env: str) -> Outcome:
-        """Land what is new in this process: the quick way, for tests of landing itself."""
+    def load(self, source: str | Source = "box_office", **env: str) -> Outcome:
+        """Land what is new of a source in this process: the quick way, for tests of landing itself."""
         before = dict(os.environ)
         try:
             settings = load_settings({**self.environment, **env})
@@ -73,7 +74,8 @@ class Home:
             warehouse.create_missing("ops", audit.OPS_TABLES)
             settings.landing.mkdir(parents=True, exist_ok=True)
             run = landing.next_run(warehouse)
-            return landing.land(sources.SOURCES["box_office"], settings, warehouse, run, quiet=True)
+            found = sources.SOURCES[source] if isinstance(source, str) else source
+            return landing.land(found, settings, warehouse, run, quiet=True)
         finally:
             os.environ.clear()
             os.environ.update(before)

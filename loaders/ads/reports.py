@@ -100,7 +100,7 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     totals = [_is_total(report, row, found) for row, found in zip(rows, cells, strict=True)]
     data = [(row, found) for row, found, total in zip(rows, cells, totals, strict=True) if not total]
     _require_days(header, [found for _, found in data])
-    is_comma = _decimal_comma(header, [found for found in cells])
+    is_comma = _decimal_comma(header, cells)
     landed: list[dict[str, str | int | None]] = []
     rejections: list[Rejection] = []
     for row, found in data:
@@ -210,7 +210,9 @@ def _decimal_comma(header: Header, rows: Sequence[Mapping[str, str]]) -> bool:
                 both.add(value.rfind(",") > value.rfind("."))
             elif match := re.search(r"[.,]", value):
                 sign = match[0]
-                if not re.fullmatch(rf"-?\d{{1,3}}(?:\{sign}\d{{3}})+", value):
+                if value.count(sign) > 1:
+                    single.add(sign == ".")
+                elif not re.fullmatch(rf"-?\d{{1,3}}(?:\{sign}\d{{3}})+", value):
                     single.add(sign == ",")
     found_styles = both | single
     if len(found_styles) > 1:

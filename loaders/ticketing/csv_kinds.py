@@ -2,9 +2,9 @@
 
     landing/ticketing/**.csv  ->  raw_ticketing.<kind>
 
-Every cell lands as text; amounts, whole numbers and times in one spelling each (`1.234,50` as `1234.50`, `3/5/25 2:00 PM`
-as `2025-03-05 14:00:00`), so that models only cast. Columns that a kind does not know, questions among them, go into
-`extra` as JSON. A row with a cell that cannot be read is rejected; the rest of the file lands.
+Every cell lands as text; amounts, whole numbers and times in one spelling each (`1.234,50` as `1234.50`, `3/5/25 2:00
+PM` as `2025-03-05 14:00:00`), so that models only cast. Columns that a kind does not know, questions among them, go
+into `extra` as JSON. A row with a cell that cannot be read is rejected; the rest of the file lands.
 """
 
 from __future__ import annotations
@@ -52,9 +52,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
         read += 1
         try:
             if len(record.cells) != len(header.cells):
-                raise Unreadable(
-                    "column_count", f"{len(header.cells)} cells as in the header, found {len(record.cells)}"
-                )
+                raise Unreadable("column_count", f"{len(header.cells)} as in the header", f"{len(record.cells)} cells")
             if record.cells in seen:
                 duplicates += 1
                 continue
@@ -63,9 +61,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
             landed.append({**row, **folder, "_source_row": record.line})
         except Unreadable as why:
             rejections.append(
-                Rejection(
-                    record.line, why.reason_code, f"found {_quoted(why, record)}, expected {why.expected}", record.text
-                )
+                Rejection(record.line, why.reason_code, f"found {why.found}, expected {why.expected}", record.text)
             )
     return Parsed({layout.name: landed}, read, len(landed), rejections, duplicates)
 
@@ -121,9 +117,9 @@ def _row(layout: Layout, names: Sequence[str], record: Record, is_day_first: boo
             raise Unreadable("missing_key", f"a value in {name}")
     for name in layout.amounts:
         if row[name] is not None:
-            row[name] = _cell(name, values.amount, row[name])
+            row[name] = values.named(name, values.amount, row[name])
     for name in layout.wholes:
-        row[name] = _cell(name, values.quantity, row[name])
+        row[name] = values.named(name, values.quantity, row[name])
     if (currency := row.get("currency")) is not None:
         row["currency"] = currency.upper()
         if row["currency"] not in currency_exponents():
@@ -132,39 +128,27 @@ def _row(layout: Layout, names: Sequence[str], record: Record, is_day_first: boo
     return row
 
 
-def _cell(name: str, reader: Any, *arguments: Any, **options: Any) -> str:
-    try:
-        return reader(*arguments, **options)
-    except Unreadable as why:
-        raise Unreadable(why.reason_code, f"in {name} {why.expected}") from None
-
-
-def _quoted(why: Unreadable, record: Record) -> str:
-    """The cell that the verdict names, never the whole row: it may hold names."""
-    return "a blank cell" if why.reason_code == "missing_key" else f"a row of {len(record.cells)} cells"
-
-
 def _event(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
-    row["timezone"] = _cell("timezone", values.zone, row["timezone"])
+    row["timezone"] = values.named("timezone", values.zone, row["timezone"])
     own = ZoneInfo(row["timezone"])
     for name in ("starts_at", "ends_at"):
         if row[name] is not None:
-            row[name] = _cell(name, values.local_or_instant, row[name], own)
+            row[name] = values.named(name, values.local_or_instant, row[name], own)
     if row["updated_at"] is not None:
-        row["updated_at"] = _cell("updated_at", values.instant, row["updated_at"])
+        row["updated_at"] = values.named("updated_at", values.instant, row["updated_at"])
     if row["capacity"] is not None:
-        row["capacity"] = _cell("capacity", values.capacity, row["capacity"])
+        row["capacity"] = values.named("capacity", values.capacity, row["capacity"])
 
 
 def _ticket_type(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
     for name in ("capacity", "quantity_sold"):
         if row[name] is not None:
-            row[name] = _cell(name, values.capacity, row[name])
+            row[name] = values.named(name, values.capacity, row[name])
     for name in ("is_admission", "is_complimentary"):
         if row[name] is not None:
-            row[name] = _cell(name, values.flag, row[name])
+            row[name] = values.named(name, values.flag, row[name])
     if row["updated_at"] is not None:
-        row["updated_at"] = _cell("updated_at", values.instant, row["updated_at"])
+        row["updated_at"] = values.named("updated_at", values.instant, row["updated_at"])
 
 
 def _campaign(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
@@ -173,34 +157,34 @@ def _campaign(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) ->
 
 def _pretix(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
     if row["order_date"] is not None and row["order_time"] is not None:
-        row["order_time"] = _cell("Order time", values.local_time, row["order_date"], row["order_time"], zone)
+        row["order_time"] = values.named("Order time", values.local_time, row["order_date"], row["order_time"], zone)
         row["order_date"] = row["order_time"][:10]
     if row.get("date_of_last_payment") is not None:
-        row["date_of_last_payment"] = _cell("date_of_last_payment", values.iso_date, row["date_of_last_payment"])
+        row["date_of_last_payment"] = values.named("date_of_last_payment", values.iso_date, row["date_of_last_payment"])
 
 
 def _pretix_payment(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
     for name in ("creation_date", "completion_date"):
         if row[name] is not None:
-            row[name] = _cell(name, values.iso_date, row[name])
+            row[name] = values.named(name, values.iso_date, row[name])
 
 
 def _pretix_quota(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
-    row["total_quota"] = _cell("total_quota", values.capacity, row["total_quota"])
+    row["total_quota"] = values.named("total_quota", values.capacity, row["total_quota"])
 
 
 def _eventbrite(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
-    row["order_date"] = _cell("order_date", values.slashed_time, row["order_date"], zone, day_first=is_day_first)
+    row["order_date"] = values.named("order_date", values.slashed_time, row["order_date"], zone, day_first=is_day_first)
 
 
 def _hi_events_order(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
-    row["created_at"] = _cell("created_at", values.utc_time, row["created_at"])
+    row["created_at"] = values.named("created_at", values.utc_time, row["created_at"])
 
 
 def _hi_events_attendee(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
     for name in ("created_date", "last_updated_date"):
         if row[name] is not None:
-            row[name] = _cell(name, values.utc_time, row[name])
+            row[name] = values.named(name, values.utc_time, row[name])
 
 
 _READ: Mapping[str, Any] = {

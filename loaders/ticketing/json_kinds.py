@@ -31,10 +31,6 @@ _NATIVE_KEYS = ("order_id", "event_key", "items")
 _MAX_TEXT = 2_000
 
 
-class _BadLine(ValueError):
-    """A line that is no JSON object."""
-
-
 def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Definitions) -> Parsed:
     """Read one file of JSON. Raises `Quarantined` for a file that is no JSON or no kind."""
     text = decode(content, utf16=True)
@@ -59,10 +55,12 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     for line, entry, quoted in entries:
         try:
             if not isinstance(entry, dict):
-                raise Unreadable("bad_json", "one JSON object")
+                raise Unreadable("bad_json", "one JSON object", "text that is none")
             row = read_one(entry)
         except Unreadable as why:
-            rejections.append(Rejection(line, why.reason_code, f"expected {why.expected}", quoted[:_MAX_TEXT]))
+            rejections.append(
+                Rejection(line, why.reason_code, f"found {why.found}, expected {why.expected}", quoted[:_MAX_TEXT])
+            )
             continue
         if row["payload"] in seen:
             duplicates += 1
@@ -158,14 +156,7 @@ def _optional(entry: dict[str, Any], name: str, reader: Callable[[Any], Any]) ->
     if entry.get(name) is None or entry.get(name) == "":
         entry[name] = None
     else:
-        entry[name] = _named(name, reader, entry[name])
-
-
-def _named(name: str, reader: Callable[[Any], Any], value: Any) -> Any:
-    try:
-        return reader(value)
-    except Unreadable as why:
-        raise Unreadable(why.reason_code, f"in {name} {why.expected}, found {str(value)[:60]!r}") from None
+        entry[name] = values.named(name, reader, entry[name])
 
 
 def _currency(value: Any) -> str:
@@ -180,7 +171,7 @@ def _list(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     if found is None:
         return []
     if not isinstance(found, list) or not all(isinstance(element, dict) for element in found):
-        raise Unreadable("bad_json", f"a list of objects in {name}")
+        raise Unreadable("bad_json", f"a list of objects in {name}", "something else")
     return [_names(element) for element in found]
 
 
@@ -195,7 +186,7 @@ def _native_order(entry: Mapping[str, Any]) -> dict[str, Any]:
     _optional(order, "currency", _currency)
     unit = str(order.get("amount_unit") or "major").strip().lower()
     if unit not in ("major", "minor"):
-        raise Unreadable("bad_amount", "amount_unit as major or minor")
+        raise Unreadable("bad_amount", "major or minor", f"{unit[:60]!r} in amount_unit")
     money = _money_reader(unit, order["currency"])
     # Minor units of the event's currency stay minor until the model knows the event.
     order["amount_unit"] = "minor" if unit == "minor" and order["currency"] is None else "major"
@@ -231,7 +222,7 @@ def _item(item: dict[str, Any], money: Callable[[Any], str]) -> dict[str, Any]:
     if "unit_price" in item:
         item.setdefault("price_at_purchase", item.pop("unit_price"))
     item["ticket_type_id"] = _text(item, "ticket_type_id")
-    item["quantity"] = _named("quantity", values.quantity, _text(item, "quantity"))
+    item["quantity"] = values.named("quantity", values.quantity, _text(item, "quantity"))
     for name in ("price_at_purchase", "total"):
         _text(item, name)
         _optional(item, name, money)
@@ -260,7 +251,7 @@ def _refund(refund: dict[str, Any], money: Callable[[Any], str]) -> dict[str, An
         _text(refund, name)
     _optional(refund, "amount", money)
     if refund["amount"].startswith("-"):
-        raise Unreadable("bad_amount", "in refunds an amount of 0 or more")
+        raise Unreadable("bad_amount", "an amount of 0 or more", f"{refund['amount']!r} in refunds")
     for name in ("created_at", "completed_at"):
         _optional(refund, name, values.instant)
     codes = refund.get("ticket_codes") or []
@@ -277,25 +268,25 @@ def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
     event = _text(entry, "event_id")
     attendee: dict[str, Any] = {
         "status": _text(entry, "status"),
-        "quantity": _named("quantity", values.quantity, _text(entry, "quantity")),
+        "quantity": values.named("quantity", values.quantity, _text(entry, "quantity")),
         "ticket_class_name": entry.get("ticket_class_name"),
         "is_checked_in": entry.get("checked_in") is True,
         "email": (entry.get("profile") or {}).get("email"),
     }
     for name, key in (("created_at", "created"), ("changed_at", "changed")):
-        attendee[name] = _named(key, values.instant, _text(entry, key))
+        attendee[name] = values.named(key, values.instant, _text(entry, key))
     costs = entry.get("costs") if isinstance(entry.get("costs"), dict) else {}
     gross = costs.get("gross")
     if not isinstance(gross, dict):
         raise Unreadable("missing_key", "a value in costs.gross")
-    attendee["currency"] = _named("costs.gross.currency", _currency, gross.get("currency"))
+    attendee["currency"] = values.named("costs.gross.currency", _currency, gross.get("currency"))
     total = Decimal(0)
     for name in ("gross", "eventbrite_fee", "payment_fee"):
         cost = costs.get(name) or {"value": 0, "currency": attendee["currency"]}
         if cost.get("currency") != attendee["currency"]:
-            raise Unreadable("bad_currency", f"in costs.{name} the currency of costs.gross")
+            raise Unreadable("bad_currency", "the currency of costs.gross", f"another in costs.{name}")
         money = _money_reader("minor", attendee["currency"])
-        value = _named(f"costs.{name}.value", money, cost.get("value"))
+        value = values.named(f"costs.{name}.value", money, cost.get("value"))
         attendee["gross_amount" if name == "gross" else name] = value
         total += Decimal(value) if name != "gross" else 0
     attendee["fee_amount"] = str(total)

@@ -6,15 +6,17 @@ A reader returns the canonical text, or raises `Unreadable` with the reason code
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from loaders.config import local_instant, parse_instant
 
 _AMOUNT = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,})(?:\.(\d{1,2}))?")
 _AMOUNT_COMMA = re.compile(r"([+-]?)(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2})")
-_TOO_PRECISE = re.compile(r"[+-]?[\d.,]*[.,]\d{3,}")
+_TOO_PRECISE = re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:,\d{3})+)\.\d{3,}|\d+,\d{4,}|\d{1,3}(?:\.\d{3})+,\d{3,})")
 _ISO_LOCAL = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?")
 _SLASHED = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?)?"
@@ -23,12 +25,22 @@ _ZONES = frozenset(available_timezones())
 
 
 class Unreadable(ValueError):  # noqa: N818 - a verdict on a cell
-    """A cell that cannot be read: the reason code, and what was expected."""
+    """A cell that cannot be read: the reason code, what was expected and, where a reader of rows knows it, found."""
 
-    def __init__(self, reason_code: str, expected: str) -> None:
-        super().__init__(reason_code, expected)
+    def __init__(self, reason_code: str, expected: str, found: str = "a blank cell") -> None:
+        super().__init__(reason_code, expected, found)
         self.reason_code = reason_code
         self.expected = expected
+        self.found = found
+
+
+def named(name: str, reader: Callable[..., str], value: Any, *arguments: Any, **options: Any) -> str:
+    """Read a cell; a verdict on it names the column and quotes what stands there."""
+    try:
+        return reader(value, *arguments, **options)
+    except Unreadable as why:
+        found = " ".join(str(part) for part in (value, *arguments) if isinstance(part, (str, int)))
+        raise Unreadable(why.reason_code, why.expected, f"{found[:60]!r} in {name}") from None
 
 
 def header_name(text: str) -> str:

@@ -118,10 +118,10 @@ def test_marts_do_not_depend_on_how_reports_arrived(home: Home) -> None:
     ],
 )
 def test_marts_do_not_depend_on_the_machine(demo_home: Home, tmp_path: Path, env: dict[str, str]) -> None:
-    from loaders.demo import write_landing  # noqa: PLC0415
+    from loaders.demo import write_box_office  # noqa: PLC0415
 
     home = Home(tmp_path / "home", env=env)
-    write_landing(home.path / "landing" / "box_office")
+    write_box_office(home.path / "landing" / "box_office")
     done = home.ledgerline("run", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
     assert home.export(["box_office"], published=True) == demo_home.export(["box_office"], published=True)

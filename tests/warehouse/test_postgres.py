@@ -45,7 +45,7 @@ def server_home(postgres: dict[str, str], tmp_path_factory: pytest.TempPathFacto
             "box_office",
         ):
             cursor.execute(f"drop schema if exists {schema} cascade")
-    write_landing(home.path / "landing" / "box_office")
+    write_landing(home.path / "landing")
     for command in (["load", "--quiet"], ["build"]):
         done = home.ledgerline(*command)
         assert done.returncode == 0, done.stdout + done.stderr

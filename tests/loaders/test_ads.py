@@ -1,0 +1,159 @@
+"""Ads reports: the traps of both ad managers' exports, and each reason to refuse beside a report that nearly has it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loaders.ads import kind_of
+from loaders.ads.reports import read_report
+from loaders.config import load_settings
+from loaders.source import File, Parsed, Quarantined
+from tests.homes import AS_OF, Home
+
+META = "Day,Campaign name,Ad ID,Amount spent (USD),Impressions,Link clicks,Leads\n"
+FILE = File(Path("report.csv"), "ads/report.csv", "main")
+
+
+def _read(content: str | bytes, **env: str) -> Parsed:
+    content = content.encode() if isinstance(content, str) else content
+    return read_report(content, FILE, load_settings({"LEDGERLINE_AS_OF": AS_OF, **env}), None)
+
+
+def _rows(parsed: Parsed) -> list[dict[str, Any]]:
+    (rows,) = parsed.tables.values()
+    return list(rows)
+
+
+def test_a_meta_report_with_its_totals_row() -> None:
+    parsed = _read(
+        META
+        + '2025-12-24,DC [SALES] a,120212345678901234,60.00,"4,000",80,2\n2025-12-24,b,1203,5.00,900,0,\n'
+        + ",,,65.00,4900,80,2\n"
+    )
+    assert (parsed.rows_read, parsed.rows_landed, parsed.rows_skipped) == (3, 2, 1)
+    first, second = _rows(parsed)
+    assert (first["ad_id"], first["spend"], first["impressions"]) == ("120212345678901234", "60.00", "4000")
+    assert (first["currency"], first["day"], first["_source_row"]) == ("USD", "2025-12-24", 2)
+    # A blank cell is unknown, a zero is zero.
+    assert (second["leads"], second["link_clicks"]) == (None, "0")
+
+
+def test_a_google_report_in_utf_16_with_a_preamble() -> None:
+    text = (
+        "Campaign report\nDecember 24, 2025\nCampaign\tDay\tCurrency code\tImpr.\tClicks\tCTR\tCost\tConversions\n"
+        "Total Wine\t2025-12-24\tUSD\t1,200\t40\t3.33%\t15.00\t2.5\n"
+        "Search\t2025-12-24\tUSD\t10\t0\t0%\t0.00\t--\nTotal: Campaigns\t--\tUSD\t1,210\t40\t3%\t15.00\t2.5\n"
+    )
+    parsed = _read(text.encode("utf-16"))
+    assert (parsed.rows_read, parsed.rows_landed, parsed.rows_skipped) == (3, 2, 1)
+    wine, search = _rows(parsed)
+    assert (wine["campaign_name"], wine["conversions"], wine["_source_row"]) == ("Total Wine", "2.5", 4)
+    assert search["conversions"] is None
+    assert json.loads(wine["extra"]) == {"ctr": "3.33%"}
+
+
+def test_german_headers_and_decimal_commas() -> None:
+    text = "Bericht\nKampagne;Tag;Währungscode;Impr.;Klicks;Kosten\nSuche;25.12.2025;EUR;2.000;80;1.234,56\n"
+    (row,) = _rows(_read(text))
+    assert (row["spend"], row["impressions"], row["day"]) == ("1234.56", "2000", "2025-12-25")
+
+
+@pytest.mark.parametrize(
+    ("spends", "expected"),
+    [
+        (["1.234,50"], ["1234.50"]),
+        (["1,234.50"], ["1234.50"]),
+        (["12,5"], ["12.5"]),
+        # Three digits alone tell nothing: the header's language does.
+        (["1.234"], ["1.234"]),
+        (["1,234"], ["1234"]),
+        (["1.234", "0,5"], ["1234", "0.5"]),
+        # Two points can only stand between thousands.
+        (["1.234.567"], ["1234567"]),
+        (["1.234.567", "1.5"], "mixed_number_style"),
+        (["1,5", "1.5"], "mixed_number_style"),
+        (["1,234.50", "1.234,50"], "mixed_number_style"),
+    ],
+)
+def test_one_number_style_a_file(spends: list[str], expected: list[str] | str) -> None:
+    lines = [f'2025-12-24;a;{number};"{spend}"' for number, spend in enumerate(spends)]
+    text = "Day;Campaign name;Ad ID;Amount spent (EUR)\n" + "\n".join(lines) + "\n"
+    if isinstance(expected, str):
+        with pytest.raises(Quarantined) as refused:
+            _read(text)
+        assert refused.value.reason_code == expected
+    else:
+        parsed = _read(text)
+        assert [row["spend"] for row in _rows(parsed)] + [r.reason_code for r in parsed.rejections] == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2025-12-24,a,1,5.00,1,1,1", None),
+        (",a,1,5.00,1,1,1", "missing_field"),
+        ("2025-12-24,,1,5.00,1,1,1", "missing_field"),
+        ("2025-12-24,a,1,,1,1,1", "missing_field"),
+        ("2025-12-24,a,1,5.00,1,1", "missing_field"),
+        ("2025-12-24,a,1,five,1,1,1", "bad_number"),
+        ("2025-12-24,a,1,5.00,1.5,1,1", "bad_number"),
+        ("2025-12-24,a,1,-5.00,1,1,1", "negative_value"),
+        ("2025-12-24,a,1,5.00,-1,1,1", "negative_value"),
+        ("2025-12-32,a,1,5.00,1,1,1", "bad_date"),
+        ("12/24/2025,a,1,5.00,1,1,1", "bad_date"),
+        ('"Dec 24, 2025",a,1,5.00,1,1,1', None),
+    ],
+)
+def test_a_row_is_refused_for_one_cell(row: str, reason: str | None) -> None:
+    parsed = _read(META + row + "\n")
+    assert [rejection.reason_code for rejection in parsed.rejections] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(("order", "day"), [("mdy", "2025-12-04"), ("dmy", "2025-04-12")])
+def test_slashes_are_read_where_their_order_is_set(order: str, day: str) -> None:
+    (row,) = _rows(_read(META + "12/04/2025,a,1,5.00,1,1,1\n", LEDGERLINE_FUNNEL_DATE_ORDER=order))
+    assert row["day"] == day
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "unreadable"),
+        (b"Day,Campaign name,Amount spent (USD)\n2025-12-24,\xff,1\n", "unreadable"),
+        (b"a,b\n1,2\n", "unknown_kind"),
+        (b"Day,Amount spent (USD)\n2025-12-24,1\n", "missing_column"),
+        (b"Campaign;Cost\na;1\n", "missing_column"),
+        (b"Reporting starts,Reporting ends,Campaign name,Amount spent (USD)\n2025-12-01,2025-12-31,a,1\n", "not_daily"),
+        (b"Reporting starts,Reporting ends,Campaign name,Amount spent (USD)\n2025-12-01,2025-12-01,a,1\n", None),
+        ((META + "2025-12-24,a,1,5.00,1,1,1\n,,,5.02,,,\n").encode(), "totals_mismatch"),
+        ((META + "2025-12-24,a,1,5.00,1,1,1\n,,,5.01,,,\n").encode(), None),
+        ((META + "2025-12-24,Total: a,1,5.00,1,1,1\n").encode(), None),
+    ],
+)
+def test_a_report_is_refused_whole_or_good(content: bytes, reason: str | None) -> None:
+    if reason is None:
+        assert _read(content).rows_landed == 1
+    else:
+        with pytest.raises(Quarantined) as refused:
+            _read(content)
+        assert refused.value.reason_code == reason
+
+
+def test_only_text_files_are_reports() -> None:
+    with pytest.raises(Quarantined) as refused:
+        kind_of(File(Path("a.xlsx"), "ads/a.xlsx", "main"))
+    assert refused.value.reason_code == "unknown_kind"
+
+
+def test_reports_land_as_their_tenants(home: Home) -> None:
+    for organization in ("a", "b"):
+        home.put(f"org={organization}/a.csv", META + "2025-12-24,a,1,5.00,1,1,1\n", "ads")
+    assert home.load("ads").problems == []
+    assert home.query("select organization_id, spend from raw_ads.meta_ads order by 1") == [
+        ("a", "5.00"),
+        ("b", "5.00"),
+    ]
