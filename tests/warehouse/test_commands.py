@@ -29,7 +29,7 @@ def test_help_says_what_there_is(home: Home) -> None:
     [
         (["lood"], {}, "invalid choice"),
         ([], {}, "COMMAND"),
-        (["load", "box_ofice"], {}, "no source 'box_ofice'; expected one of box_office"),
+        (["load", "box_ofice"], {}, "no source 'box_ofice'; expected one of box_office, ads, ticketing"),
         (["load", "--fast"], {}, "--fast"),
         (["load"], {"LEDGERLINE_AS_OF": "yesterday"}, "LEDGERLINE_AS_OF is 'yesterday', expected RFC 3339"),
         (["load"], {"LEDGERLINE_AS_OF": "2030-11-05T18:00:00"}, "RFC 3339"),
@@ -180,8 +180,9 @@ def test_plain_dbt_build_passes_on_an_empty_warehouse_without_any_environment(tm
 
 def test_published_holds_marts_only(demo_home: Home) -> None:
     schemas = demo_home.query("select distinct table_schema from information_schema.tables order by 1", published=True)
-    assert schemas == [("box_office",)]
-    assert demo_home.export(["box_office"], published=True) == demo_home.export(["box_office"])
+    assert schemas == [("box_office",), ("events",), ("funnel",)]
+    marts = [schema for (schema,) in schemas]
+    assert demo_home.export(marts, published=True) == demo_home.export(marts)
 
 
 def test_a_failed_test_publishes_nothing_and_a_mended_one_does(demo_copy: Home) -> None:
@@ -279,6 +280,7 @@ def test_demo_ends_well_and_shows_rows(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "box_office.performance_sales_snapshots" in done.stdout
     assert "301018E" in done.stdout
+    assert "lantern-night-2030" in done.stdout
     assert "marts.duckdb" in done.stdout
     assert not (tmp_path / "unused").exists()
 
@@ -286,7 +288,7 @@ def test_demo_ends_well_and_shows_rows(tmp_path: Path) -> None:
 def test_every_mart_and_command_is_in_the_readme(demo_home: Home) -> None:
     readme = (PROJECT_DIR / "README.md").read_text()
     for (mart,) in demo_home.query(
-        "select table_name from information_schema.tables where table_schema = 'box_office'"
+        "select table_name from information_schema.tables where table_schema in ('box_office', 'events', 'funnel')"
     ):
         assert f"`{mart}`" in readme, mart
     for command in ("make demo", "make test", "ledgerline run", "ledgerline edit performance"):

@@ -16,6 +16,7 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.demo import write_landing
+from loaders.publish import MART_SCHEMAS
 from tests.homes import Home
 
 
@@ -35,16 +36,10 @@ def _connect(server: dict[str, str]) -> Iterator[Any]:
 def server_home(postgres: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("server") / "home", env={"LEDGERLINE_TARGET": "postgres", **postgres})
     with _connect(postgres) as cursor:
-        for schema in (
-            "raw_box_office",
-            "raw_box_office_staging",
-            "ops",
-            "ops_staging",
-            "staging",
-            "intermediate",
-            "box_office",
-        ):
-            cursor.execute(f"drop schema if exists {schema} cascade")
+        cursor.execute("select schema_name from information_schema.schemata where schema_owner = 'postgres'")
+        for (schema,) in cursor.fetchall():
+            if not schema.startswith(("pg_", "information_schema", "public")):
+                cursor.execute(f"drop schema if exists {schema} cascade")
     write_landing(home.path / "landing")
     for command in (["load", "--quiet"], ["build"]):
         done = home.ledgerline(*command)
@@ -64,19 +59,21 @@ def test_every_mart_is_equal_row_for_row(server_home: Home, postgres: dict[str, 
     ):
         embedded.execute("set TimeZone = 'UTC'")
         marts = embedded.execute(
-            "select table_name from information_schema.tables where table_schema = 'box_office' order by 1"
+            "select table_schema, table_name from information_schema.tables"
+            " where list_contains(?, table_schema) order by 1, 2",
+            [list(MART_SCHEMAS)],
         ).fetchall()
-        assert len(marts) == 17
-        for (mart,) in marts:
+        assert len(marts) == 33
+        for schema, mart in marts:
             columns = [
                 row[0]
                 for row in embedded.execute(
-                    "select column_name from information_schema.columns where table_schema = 'box_office'"
+                    "select column_name from information_schema.columns where table_schema = ?"
                     " and table_name = ? order by ordinal_position",
-                    [mart],
+                    [schema, mart],
                 ).fetchall()
             ]
-            query = f"select {', '.join(columns)} from box_office.{mart}"
+            query = f"select {', '.join(columns)} from {schema}.{mart}"
             cursor.execute(query)
             found = sorted(repr([_plain(value) for value in row]) for row in cursor.fetchall())
             expected = sorted(repr([_plain(value) for value in row]) for row in embedded.execute(query).fetchall())
@@ -89,7 +86,8 @@ def test_columns_have_the_same_names_in_the_same_order(
 ) -> None:
     query = (
         "select table_schema, table_name, column_name from information_schema.columns"
-        " where table_schema in ('box_office', 'raw_box_office') and table_name not like '\\_dlt%' escape '\\'"
+        " where (table_schema like 'raw\\_%' escape '\\' or table_schema in ('box_office', 'events', 'funnel'))"
+        " and table_schema not like '%\\_staging' escape '\\' and table_name not like '\\_dlt%' escape '\\'"
         " order by 1, 2, ordinal_position"
     )
     with _connect(postgres) as cursor:
