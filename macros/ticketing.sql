@@ -70,7 +70,7 @@
 
 {#- Rows of one kind, of new files and with a defined event: `landed` is the row, `files` and `resolved` its file and
     event. The run of the oldest new file stands as a literal: an engine skips older rows before it reads their JSON. -#}
-{% macro from_new_rows(relation, platform, kind) %}
+{% macro from_new_rows(relation, platform, kind, condition='true') %}
     from {{ relation }} as landed
     inner join new_files as files
         on
@@ -90,6 +90,7 @@
     where
         landed.landed_run >= {{ ledgerline.first_new_run() }}
         and resolved.event_key is not null
+        and {{ condition }}
 {%- endmacro %}
 
 {% macro first_new_run() %}

@@ -265,7 +265,8 @@ def test_the_run_log_tells_each_run(demo_home: Home) -> None:
     )
     assert [row[0] for row in found] == ["load", "build", "publish"]
     assert {row[1] for row in found} == {"completed"}
-    assert found[0][2] == found[0][3] > 0
+    # Every row but the totals row of the ads report.
+    assert found[0][2] == found[0][3] + 1 > 100
     assert all(row[4:] == ("", True, True, None) for row in found)
     assert demo_home.query("select job, consecutive_failures, is_stale from ops.job_status order by 1")[0] == (
         "build",

@@ -123,7 +123,7 @@ sale_moments as (
         end as posted_at,
         -- Whether that moment is only when we read it.
         is_observed and paid_at is null and last_payment_date is null and first_sold_number > 1 as is_sale_observed,
-        case when version_number = first_sold_number then sale_id end as first_id,
+        case when version_number = first_sold_number then '' else '/' || cast(version_number as varchar) end as suffix,
         sale_id || '/' || cast(version_number as varchar) as later_id
     from standings
 
@@ -148,10 +148,10 @@ fees as (
     select
         *,
         'fee' as entry_kind,
-        coalesce(first_id, later_id) as entry_id,
+        sale_id || suffix as entry_id,
         previous_fee_amount - fee_amount as amount,
         posted_at as occurred_at,
-        case when first_id is not null then is_sale_observed else is_observed end as is_by_reading
+        case when suffix = '' then is_sale_observed else is_observed end as is_by_reading
     from sale_moments
     where fee_amount <> previous_fee_amount
 
@@ -167,9 +167,7 @@ adjustments as (
         changed_at as occurred_at,
         is_observed as is_by_reading
     from sale_moments
-    where
-        version_number > first_sold_number
-        and standing_amount > previous_standing_amount
+    where suffix <> '' and standing_amount > previous_standing_amount
 
 ),
 
@@ -185,9 +183,7 @@ inferred as (
         case when status = 'cancelled' then coalesce(cancelled_at, changed_at) else changed_at end as occurred_at,
         is_observed and (status <> 'cancelled' or cancelled_at is null) as is_by_reading
     from sale_moments
-    where
-        not has_refund_data
-        and standing_amount < coalesce(previous_standing_amount, gross_amount)
+    where not has_refund_data and standing_amount < coalesce(previous_standing_amount, gross_amount)
 
 ),
 

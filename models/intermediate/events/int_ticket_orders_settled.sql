@@ -111,7 +111,7 @@ refunds_at_end as (
     inner join {{ ref('int_ticket_refunds_counted') }} as refunds
         on
             ends.order_key = refunds.order_key
-            and refunds.changed_at <= ends.ended_at
+            and ends.ended_at >= refunds.changed_at
     group by ends.order_key, ends.sale_id
 
 ),

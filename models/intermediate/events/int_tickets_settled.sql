@@ -160,7 +160,7 @@ refunds_known as (
     inner join {{ ref('int_ticket_refunds_counted') }} as refunds
         on
             newest.order_key = refunds.order_key
-            and refunds.changed_at <= moments.ended_at
+            and moments.ended_at >= refunds.changed_at
     group by newest.ticket_key
 
 ),

@@ -92,8 +92,9 @@ native_items as (
         cast(null as varchar) as answers,
         landed.quantity,
         {{ ledgerline.numbers_to('landed.quantity') }} as unit_number
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__native_order_items'), 'native', "'native_orders'") }}
-        and not landed.has_tickets
+    {{ ledgerline.from_new_rows(
+        ref('stg_ticketing__native_order_items'), 'native', "'native_orders'", condition='not landed.has_tickets'
+    ) }}
 
 ),
 

@@ -115,7 +115,7 @@ ranked as (
         *,
         row_number() over (
             partition by event_key, dimension
-            order by remainder desc nulls last, bucket_order
+            order by remainder desc nulls last, bucket_order asc
         ) as remainder_rank,
         100 - sum(floor_percent) over (partition by event_key, dimension) as points_left
     from floored
@@ -141,8 +141,8 @@ smalls as (
         row_number() over (
             partition by event_key, dimension
             order by
-                case when bucket <> 'unknown' and attendees > 0 and not is_small then 0 else 1 end,
-                attendees,
+                case when bucket <> 'unknown' and attendees > 0 and not is_small then 0 else 1 end asc,
+                attendees asc,
                 bucket_order desc
         ) as next_smallest_rank
     from shared
