@@ -23,3 +23,20 @@
 {% macro duckdb__email_hash(expression) -%}
     sha256({{ expression }})
 {%- endmacro %}
+
+{#- A digest of the SQL of models below some folders, and of every macro: rows that an older version of them made are
+    told by it, and made anew. -#}
+{% macro code_digest() -%}
+    {%- set code = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.get('nodes', {}).values() | sort(attribute='unique_id') if node.resource_type == 'model' -%}
+            {%- for folder in varargs if folder in node.original_file_path -%}
+                {%- do code.append(node.raw_code) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- for name in ledgerline | list | sort -%}
+            {%- do code.append(ledgerline[name].macro.macro_sql) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(local_md5(code | join)) }}
+{%- endmacro %}

@@ -55,16 +55,19 @@
 {#- Before: forget the rows of files that are another work now. -#}
 {% macro forget_changed_files() %}
     {%- if is_incremental() -%}
-        delete from {{ this }}
-        where file_fingerprint not in (select file_fingerprint from {{ ref('int_ticketing_files_fingerprinted') }})
+        delete from {{ this }} as kept
+        where not exists (
+            select 1 from {{ ref('int_ticketing_files_fingerprinted') }} as files
+            where files.file_fingerprint = kept.file_fingerprint
+        )
     {%- endif -%}
 {% endmacro %}
 
 {#- The files whose rows are not in the table yet. -#}
 {% macro new_ticketing_files() %}
-    select * from {{ ref('int_ticketing_files_fingerprinted') }}
+    select * from {{ ref('int_ticketing_files_fingerprinted') }} as known
     {%- if is_incremental() %}
-        where file_fingerprint not in (select file_fingerprint from {{ this }})
+        where not exists (select 1 from {{ this }} as kept where kept.file_fingerprint = known.file_fingerprint)
     {%- endif %}
 {%- endmacro %}
 
@@ -114,16 +117,19 @@
 {#- Incremental models of orders keep each order under its fingerprint. Before: forget those that have another now. -#}
 {% macro forget_changed_orders() %}
     {%- if is_incremental() -%}
-        delete from {{ this }}
-        where order_fingerprint not in (select order_fingerprint from {{ ref('int_ticket_orders_fingerprinted') }})
+        delete from {{ this }} as kept
+        where not exists (
+            select 1 from {{ ref('int_ticket_orders_fingerprinted') }} as orders
+            where orders.order_fingerprint = kept.order_fingerprint
+        )
     {%- endif -%}
 {% endmacro %}
 
 {#- The orders that are not settled yet as they are known now. -#}
 {% macro changed_ticket_orders() %}
-    select * from {{ ref('int_ticket_orders_fingerprinted') }}
+    select * from {{ ref('int_ticket_orders_fingerprinted') }} as known
     {%- if is_incremental() %}
-        where order_fingerprint not in (select order_fingerprint from {{ this }})
+        where not exists (select 1 from {{ this }} as kept where kept.order_fingerprint = known.order_fingerprint)
     {%- endif %}
 {%- endmacro %}
 

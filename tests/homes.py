@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,18 @@ from loaders.warehouse import Warehouse
 AS_OF = "2030-11-05T18:00:00Z"
 # Ids of a load, and where a row came from: what may differ between two homes that hold the same data.
 LOAD_IDS = ("_dlt_load_id", "load_id", "_landed_run", "landed_run")
+
+
+def copy_project(folder: Path) -> Path:
+    """The project without what builds and tests leave in it, to be changed."""
+    left_at_the_top = {".venv", ".git", "data", "target", "logs"}
+
+    def left_out(path: str, names: list[str]) -> set[str]:
+        top = left_at_the_top if Path(path) == PROJECT_DIR else set()
+        return {name for name in names if name in top or name == "__pycache__" or name.endswith("_cache")}
+
+    shutil.copytree(PROJECT_DIR, folder, ignore=left_out)
+    return folder
 
 
 @dataclass
@@ -50,11 +63,11 @@ class Home:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def ledgerline(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """`ledgerline …` as a process of its own."""
+    def ledgerline(self, *arguments: str, project: Path = PROJECT_DIR, **env: str) -> subprocess.CompletedProcess[str]:
+        """`ledgerline …` as a process of its own, in this project or a copy of it."""
         return subprocess.run(
             [sys.executable, "-m", "loaders", *arguments],
-            cwd=PROJECT_DIR,
+            cwd=project,
             env={**self.environment, **env},
             capture_output=True,
             text=True,

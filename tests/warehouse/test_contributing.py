@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from loaders.config import PROJECT_DIR
-from tests.homes import AS_OF
+from tests.homes import AS_OF, copy_project
 
 RAW_COLUMNS = (
     ("organization_id", "varchar"),
@@ -28,11 +27,7 @@ RAW_COLUMNS = (
 
 
 def test_adding_a_source_as_the_page_says(tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    left_out = shutil.ignore_patterns(
-        ".venv", ".git", "data", "target", "logs", ".*_cache", ".hypothesis", "__pycache__"
-    )
-    shutil.copytree(PROJECT_DIR, project, ignore=left_out)
+    project = copy_project(tmp_path / "project")
 
     # 1. The package, as the page prints it.
     page = (PROJECT_DIR / "CONTRIBUTING.md").read_text()
@@ -77,6 +72,7 @@ def test_adding_a_source_as_the_page_says(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1, done.stdout + done.stderr
+    assert "build: all models and tests passed" in done.stderr
     assert "rejected invalid_number: kiosk/org=foyer/monday.csv, line 3" in done.stderr
     assert "quarantined unsupported_file: kiosk/note.txt" in done.stderr
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:

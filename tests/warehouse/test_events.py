@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
+from loaders.demo import AS_OF as DEMO_AS_OF
+from loaders.ticketing import festival
 from tests.histories import RUNS, as_of, history
-from tests.homes import Home
+from tests.homes import Home, copy_project
 
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "ticketing"
 FIRST, SECOND = "2025-03-07T12:00:00Z", "2025-03-09T12:00:00Z"
@@ -98,6 +100,47 @@ def test_the_ledger_only_grows(lived: tuple[Home, list[dict[str, list[str]]]]) -
         kept = {row for row in earlier[mart] if any(tenant in row for tenant in on_time)}
         assert kept
         assert kept <= set(later[mart])
+
+
+@pytest.mark.slow
+def test_an_edited_rule_reaches_every_row(tmp_path: Path) -> None:
+    """A word, an answer, a definition or the SQL itself: after a change an incremental build equals a full one."""
+    project = copy_project(tmp_path / "project")
+    home = Home(tmp_path / "home", env={"PYTHONPATH": str(project), "LEDGERLINE_AS_OF": DEMO_AS_OF})
+    for name, content in festival.files().items():
+        home.put(name, content, "ticketing")
+
+    def build(*arguments: str) -> dict[str, list[str]]:
+        done = home.ledgerline(*BUILD, *arguments, project=project)
+        assert done.returncode == 0, done.stdout[-3000:]
+        return home.export(["events"])
+
+    assert home.ledgerline("load", "--quiet", project=project).returncode == 0
+    before = build()
+    for path, old, new, changed in (
+        (
+            "seeds/events/seed_ticketing_statuses.csv",
+            "order,pending,pending",
+            "order,pending,valid",
+            True,
+        ),
+        ("seeds/events/seed_demographic_answers.csv", "gender,female,female", "gender,female,other", True),
+        ("models/intermediate/events/int_tickets_settled.sql", "is_admission, true)", "is_admission, false)", True),
+        ("macros/ticketing.sql", "lower(trim({{ expression }}))", "lower(({{ expression }}))", False),
+    ):
+        text = (project / path).read_text()
+        assert old in text
+        (project / path).write_text(text.replace(old, new))
+        after = build()
+        assert (after != before) is changed, path
+        assert build("--full-refresh") == after, path
+        before = after
+    events = home.path / "landing" / "ticketing" / "events.csv"
+    home.put("moved.csv", events.read_bytes().replace(b"Europe/Berlin", b"Pacific/Auckland"), "ticketing")
+    assert home.ledgerline("load", "--quiet", project=project).returncode == 0
+    after = build()
+    assert after != before
+    assert build("--full-refresh") == after
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ versions as (
         ) as version_number
     from {{ ref('int_ticket_sales_versioned') }} as sales
     inner join changed_orders on sales.order_key = changed_orders.order_key
-    where sales.changed_at <= {{ ledgerline.as_of_instant() }}
+    where sales.changed_at <= {{ ledgerline.as_of_instant() }} and sales.ordered_at is not null
 
 ),
 
@@ -83,8 +83,9 @@ compared as (
     select
         *,
         case when standing_amount is not null then 1 else 0 end as is_standing,
+        -- A version that states no fee changes none.
         coalesce(
-            lag(fee_amount) over (partition by order_key, sale_id order by version_number), 0
+            lag(fee_amount) over (partition by order_key, sale_id, fee_amount is null order by version_number), 0
         ) as previous_fee_amount,
         coalesce(
             lag(highest_refund_amount) over (partition by order_key, sale_id order by version_number), 0

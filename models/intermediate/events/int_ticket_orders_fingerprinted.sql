@@ -10,7 +10,9 @@ sales as (
         event_key,
         row_number_hash
     from {{ ref('int_ticket_sales_versioned') }}
-    where changed_at <= {{ ledgerline.as_of_instant() }}
+    where
+        changed_at <= {{ ledgerline.as_of_instant() }}
+        and ordered_at is not null
 
 ),
 
@@ -25,6 +27,7 @@ tickets as (
     where
         changed_at <= {{ ledgerline.as_of_instant() }}
         and platform in ('pretix', 'hi_events')
+        and not is_waiting
 
 ),
 

@@ -25,7 +25,9 @@ versions as (
         ) as version_number
     from {{ ref('int_ticket_sales_versioned') }} as sales
     inner join changed_orders on sales.order_key = changed_orders.order_key
-    where sales.changed_at <= {{ ledgerline.as_of_instant() }}
+    where
+        sales.changed_at <= {{ ledgerline.as_of_instant() }}
+        and sales.ordered_at is not null
 
 ),
 

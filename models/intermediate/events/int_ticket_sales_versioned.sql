@@ -43,7 +43,7 @@ native as (
         coalesce(landed.currency, resolved.currency) as currency,
         landed.amount_unit = 'minor' as is_minor,
         landed.total_amount as gross_amount,
-        coalesce(landed.fee_amount, 0) as fee_amount,
+        landed.fee_amount,
         landed.tax_amount,
         landed.items_amount,
         cast(null as decimal(18, 2)) as reported_refund_amount,
@@ -79,7 +79,7 @@ pretix as (
         resolved.currency,
         false as is_minor,
         landed.total_amount as gross_amount,
-        cast(0 as decimal(18, 2)) as fee_amount,
+        cast(null as decimal(18, 2)) as fee_amount,
         cast(null as decimal(18, 2)) as tax_amount,
         cast(null as decimal(18, 2)) as items_amount,
         cast(null as decimal(18, 2)) as reported_refund_amount,
@@ -153,7 +153,7 @@ hi_events as (
         coalesce(landed.currency, resolved.currency) as currency,
         false as is_minor,
         landed.total_amount as gross_amount,
-        cast(0 as decimal(18, 2)) as fee_amount,
+        cast(null as decimal(18, 2)) as fee_amount,
         landed.tax_amount,
         cast(null as decimal(18, 2)) as items_amount,
         landed.refunded_amount as reported_refund_amount,
@@ -229,7 +229,7 @@ final as (
         unioned.last_payment_date,
         unioned.ordered_on,
 
-        -- timestamps
+        -- timestamps; a local time that clocks skip in the event's zone is none: the row waits
         unioned.ordered_at,
         unioned.paid_at,
         unioned.cancelled_at,
@@ -252,8 +252,6 @@ final as (
             and payment_statuses.entity = 'payment'
             and lower(trim(unioned.payment_status)) = payment_statuses.source_status
     left join currencies on unioned.currency = currencies.currency
-    -- A local time that clocks skip in the event's zone names no moment: the row waits.
-    where unioned.ordered_at is not null
 
 )
 

@@ -92,24 +92,37 @@ named as (
 ),
 
 -- Everything that a row's reading rests on besides the row: when it changes, the row is read again.
-status_rules as (
+seed_lines as (
 
-    select
-        string_agg(
-            platform || '|' || entity || '|' || source_status || '|' || status, ';'
-            order by {{ ledgerline.by_bytes("platform || '|' || entity || '|' || source_status") }}
-        ) as rules
+    select concat_ws('|', 'status', platform, entity, source_status, status) as line
     from {{ ref('seed_ticketing_statuses') }}
+
+    union all
+
+    select concat_ws('|', 'currency', currency, cast(exponent as varchar)) as line
+    from {{ ref('seed_currencies') }}
+
+    union all
+
+    select concat_ws('|', 'question', question, dimension, answer_kind, cast(priority as varchar)) as line
+    from {{ ref('seed_demographic_questions') }}
+
+    union all
+
+    select concat_ws('|', 'answer', dimension, answer, bucket) as line
+    from {{ ref('seed_demographic_answers') }}
+
+    union all
+
+    select concat_ws('|', 'bucket', dimension, bucket, cast(min_age as varchar), cast(max_age as varchar)) as line
+    from {{ ref('seed_demographic_buckets') }}
 
 ),
 
-currency_rules as (
+seed_rules as (
 
-    select
-        string_agg(
-            currency || cast(exponent as varchar), ';' order by {{ ledgerline.by_bytes('currency') }}
-        ) as rules
-    from {{ ref('seed_currencies') }}
+    select md5(string_agg(line, ';' order by {{ ledgerline.by_bytes('line') }})) as rules
+    from seed_lines
 
 ),
 
@@ -141,12 +154,11 @@ final as (
         events.currency,
         {{ ledgerline.hash_number(
             "concat_ws('|', events.organization_id, events.event_key, events.timezone, events.currency,"
-            ~ " cast(events.starts_on as varchar), type_rules.rules, status_rules.rules, currency_rules.rules, '"
-            ~ var('complimentary_order_types') | join(',') ~ "')"
+            ~ " cast(events.starts_on as varchar), type_rules.rules, seed_rules.rules, '"
+            ~ var('complimentary_order_types') | join(',') ~ ledgerline.code_digest('/events/', '/ticketing/') ~ "')"
         ) }} as rules_number
     from named
-    cross join status_rules
-    cross join currency_rules
+    cross join seed_rules
     left join events
         on
             named.named_event_key = events.event_key

@@ -46,7 +46,9 @@ landed as (
         tickets.status in ('cancelled', 'refunded') as is_ended
     from {{ ref('int_tickets_versioned') }} as tickets
     inner join changed_orders on coalesce(tickets.order_key, tickets.ticket_key) = changed_orders.order_key
-    where tickets.changed_at <= {{ ledgerline.as_of_instant() }}
+    where
+        tickets.changed_at <= {{ ledgerline.as_of_instant() }}
+        and not tickets.is_waiting
 
 ),
 
@@ -218,7 +220,7 @@ final as (
         -- ids
         typed.order_fingerprint,
         typed.ticket_key,
-        case when not typed.is_without_order then typed.order_key end as order_key,
+        typed.order_key,
         typed.organization_id,
         typed.event_key,
         coalesce(

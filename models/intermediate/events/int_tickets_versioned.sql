@@ -249,6 +249,8 @@ final as (
         unioned.is_unit,
         unioned.is_complimentary,
         unioned.is_checked_in,
+        -- A local time that clocks skip in the event's zone is none: the row waits.
+        unioned.ordered_at is null and unioned.platform <> 'native' as is_waiting,
 
         -- timestamps
         unioned.checked_in_at,
@@ -272,7 +274,6 @@ final as (
             end
             and lower(trim(unioned.source_status)) = statuses.source_status
     left join currencies on unioned.currency = currencies.currency
-    where unioned.ordered_at is not null or unioned.platform = 'native'
 
 )
 

@@ -14,7 +14,8 @@ landed_rows as (
 
 ),
 
-waiting as (
+-- Their event is not defined, or is another tenant's.
+without_event as (
 
     select
         landed_rows.platform,
@@ -29,7 +30,6 @@ waiting as (
         end as source_event_ref,
         landed_rows.source_file,
         landed_rows.source_row,
-        landed_rows.landed_run,
         landed_rows.extracted_at
     from landed_rows
     inner join resolved
@@ -42,13 +42,49 @@ waiting as (
 
 ),
 
+-- Their event is defined, but their local time does not exist in its zone. A reader that knew the event rejected them.
+without_time as (
+
+    select
+        platform,
+        organization_id,
+        event_key as source_event_ref,
+        source_file,
+        source_row,
+        extracted_at
+    from {{ ref('int_ticket_sales_versioned') }}
+    where ordered_at is null
+
+    union all
+
+    select
+        platform,
+        organization_id,
+        event_key as source_event_ref,
+        source_file,
+        source_row,
+        extracted_at
+    from {{ ref('int_tickets_versioned') }}
+    where is_waiting and platform <> 'eventbrite'
+
+),
+
+waiting as (
+
+    select * from without_event
+    union all
+    select * from without_time
+    where extracted_at <= {{ ledgerline.as_of_instant() }}
+
+),
+
 ranked as (
 
     select
         *,
         row_number() over (
             partition by platform, organization_id, source_event_ref
-            order by {{ ledgerline.landed_last_first() }}
+            order by extracted_at desc, {{ ledgerline.by_bytes('source_file') }} desc, source_row desc
         ) as recency_rank
     from waiting
 

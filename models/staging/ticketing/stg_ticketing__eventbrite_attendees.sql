@@ -25,8 +25,13 @@ final as (
         -- numerics
         cast(quantity as bigint) as quantity,
         cast(total_paid as decimal(18, 2)) as gross_amount,
-        coalesce(cast(eventbrite_fees as decimal(18, 2)), 0)
-        + coalesce(cast(eventbrite_payment_processing as decimal(18, 2)), 0) as fee_amount,
+        -- An export without either column says nothing of fees.
+        case
+            when coalesce(eventbrite_fees, eventbrite_payment_processing) is not null
+                then
+                    coalesce(cast(eventbrite_fees as decimal(18, 2)), 0)
+                    + coalesce(cast(eventbrite_payment_processing as decimal(18, 2)), 0)
+        end as fee_amount,
 
         -- dates: UTC where the text ends in Z, else in the event's zone
         order_date as ordered_time,
