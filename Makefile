@@ -35,7 +35,7 @@ lint: install ## ruff, sqlfluff with the dbt templater, yamllint
 	$(BIN)/yamllint --strict .
 	$(BIN)/sqlfluff lint models tests/data
 bench: install ## figures as ratios measured in one run
-	$(BIN)/python bench/bench.py
+	$(BIN)/python -m bench.bench
 
 lock: install ## requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra dev --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 import pdfplumber
 
+from bench.bench_events import bench_events
 from loaders import isolation
 from loaders.box_office import generator, season
 from loaders.box_office.furniture import Page
@@ -200,11 +201,17 @@ def bare_sql_seconds(home: Path) -> float:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--repeats", type=int, default=7)
-    repeats = options.parse_args().repeats
+    options.add_argument("--events", type=int, default=10_000, help="events of the organiser")
+    options.add_argument(
+        "--orders", type=int, default=5_000_000, help="their orders, a multiple of 5; 2.4 tickets each"
+    )
+    chosen = options.parse_args()
+    repeats = chosen.repeats
     with tempfile.TemporaryDirectory() as folder:
         bench_parsing(repeats)
         bench_files(Path(folder))
         bench_run(Path(folder))
+        bench_events(Path(folder) / "events", say, chosen.events, chosen.orders)
 
 
 if __name__ == "__main__":

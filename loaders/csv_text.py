@@ -70,6 +70,12 @@ def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layou
         start = reader.line_num
 
 
+def delimiter_of(text: str) -> str:
+    """Comma or semicolon: what stands more often in the first line that is not blank."""
+    line = text.lstrip("\r\n").partition("\n")[0]
+    return ";" if line.count(";") > line.count(",") else ","
+
+
 def header_names(record: Record) -> list[str]:
     """A header's column names: trimmed, lower case. Raises `Quarantined` for a repeated one."""
     names = [cell.lower() for cell in record.cells]

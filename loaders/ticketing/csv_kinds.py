@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from loaders.config import Settings
-from loaders.csv_text import Record, decode, records
+from loaders.csv_text import Record, decode, delimiter_of, records
 from loaders.source import File, Parsed, Quarantined, Rejection
 from loaders.ticketing import values
 from loaders.ticketing.definitions import Definitions, folders_of
@@ -31,7 +31,7 @@ _DEFINITION_ALIASES = {"organization_id": "row_organization_id"}
 def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Definitions) -> Parsed:
     """Read one file. Raises `Quarantined` for a file that is no kind, lacks a column, or says nothing of its event."""
     text = decode(content, utf16=True)
-    rows = records(text, delimiter=_delimiter(text), broken="unknown_kind")
+    rows = records(text, delimiter=delimiter_of(text), broken="unknown_kind")
     header = next(rows, None)
     if header is None:
         raise Quarantined("empty_file", "found no line with text, expected a header row and rows; export it again")
@@ -99,12 +99,6 @@ def _numbered(normalised: Sequence[str], english: Sequence[str]) -> list[str]:
         count[name] = count.get(name, 0) + 1
         names.append(name if count[name] == 1 else f"{own}__{count[name]}")
     return names
-
-
-def _delimiter(text: str) -> str:
-    """Comma or semicolon: what splits the header into more cells."""
-    line = text.lstrip("\r\n").partition("\n")[0]
-    return ";" if line.count(";") > line.count(",") else ","
 
 
 def _row(layout: Layout, names: Sequence[str], record: Record, is_day_first: bool, zone_of: Any) -> dict[str, Any]:

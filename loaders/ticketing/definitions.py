@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from loaders.config import Settings
-from loaders.csv_text import decode, records
+from loaders.csv_text import decode, delimiter_of, records
 from loaders.source import File, Quarantined
 from loaders.ticketing import values
 from loaders.ticketing.tables import Layout
@@ -87,7 +87,8 @@ def _arriving(files: Sequence[File]) -> Iterable[Mapping[str, Any]]:
                 head = stream.read(4096)
                 if b"timezone" not in head.lower().replace(b"\0", b""):
                     continue
-                header, *rows = records(decode(head + stream.read(), utf16=True))
+                text = decode(head + stream.read(), utf16=True)
+                header, *rows = records(text, delimiter=delimiter_of(text))
         except (OSError, Quarantined, ValueError):
             continue
         names = [header_name(cell) for cell in header.cells]

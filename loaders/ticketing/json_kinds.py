@@ -29,6 +29,7 @@ VERSION = "1"
 _ALIASES = {"_id": "order_id", "id": "order_id", "event_id": "event_key"}
 _NATIVE_KEYS = ("order_id", "event_key", "items")
 _MAX_TEXT = 2_000
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Definitions) -> Parsed:
@@ -37,8 +38,8 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     if not text.strip():
         raise Quarantined("empty_file", "found no text, expected JSON; export it again")
     if file.suffix == ".json":
-        kind, objects = _document(text)
-        entries = _elements(text, objects, kind)
+        kind, objects, key = _document(text)
+        entries = _elements(text, objects, key)
     else:
         kind, entries = NATIVE_ORDERS, list(_lines(text))
         if not any(isinstance(entry, dict) and _is_native(entry) for _, entry, _ in entries):
@@ -78,47 +79,55 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-def _document(text: str) -> tuple[str, list[Any]]:
+def _document(text: str) -> tuple[str, list[Any], str]:
+    """The kind of a document, its objects, and the key of the list that holds them ('' where none does)."""
     try:
         document = _loads(text)
     except (ValueError, RecursionError) as error:
         raise Quarantined("bad_json", f"found no JSON ({str(error)[:200]}); export it again") from None
+    key = ""
     if isinstance(document, dict):
         if isinstance(document.get("attendees"), list) and "pagination" in document:
-            return EVENTBRITE_API, document["attendees"]
+            return EVENTBRITE_API, document["attendees"], "attendees"
         if _is_native(document):
-            return NATIVE_ORDERS, [document]
+            return NATIVE_ORDERS, [document], ""
         if isinstance(document.get("orders"), list):
-            document = document["orders"]
+            document, key = document["orders"], "orders"
     if isinstance(document, list) and (
         not document or any(isinstance(entry, dict) and _is_native(entry) for entry in document)
     ):
-        return NATIVE_ORDERS, document
+        return NATIVE_ORDERS, document, key
     raise Quarantined("unknown_kind", "found JSON that is no order, list of orders or page of attendees")
 
 
-def _elements(text: str, objects: list[Any], kind: str) -> list[tuple[int, Any, str]]:
-    """Each object with the line on which it starts; with its number where several stand on one line."""
-    lines = []
-    position = text.find("[") + 1 if len(objects) > 1 or kind == EVENTBRITE_API else 0
-    if kind == EVENTBRITE_API:
-        position = text.find("[", text.find('"attendees"')) + 1
-    elif '"orders"' in text[: max(position, 200)] and not text.lstrip().startswith("["):
-        position = text.find("[", text.find('"orders"')) + 1
-    decoder = json.JSONDecoder()
-    line, counted = 1, 0
-    for _ in objects:
-        start = re.compile(r"[\s,]*").match(text, position).end()
-        line += text.count("\n", counted, start)
-        counted = start
-        lines.append(line)
-        position = decoder.raw_decode(text, start)[1]
-    if len(set(lines)) < len(lines):
+def _elements(text: str, objects: list[Any], key: str) -> list[tuple[int, Any, str]]:
+    """Each object with the line on which it starts; with its number where lines do not tell them apart."""
+    try:
+        lines = _first_lines(text, objects, key)
+    except ValueError:
+        lines = []
+    if len(set(lines)) < len(objects):
         lines = list(range(1, len(objects) + 1))
     return [
         (line, entry, json.dumps(entry, ensure_ascii=False, default=str))
         for line, entry in zip(lines, objects, strict=True)
     ]
+
+
+def _first_lines(text: str, objects: list[Any], key: str) -> list[int]:
+    position = text.find(f'"{key}"') if key else 0
+    if key or text.lstrip().startswith("["):
+        position = text.find("[", position) + 1
+    lines = []
+    decoder = json.JSONDecoder()
+    line, counted = 1, 0
+    for _ in objects:
+        start = _BETWEEN.match(text, position).end()
+        line += text.count("\n", counted, start)
+        counted = start
+        lines.append(line)
+        position = decoder.raw_decode(text, start)[1]
+    return lines
 
 
 def _lines(text: str) -> Iterator[tuple[int, Any, str]]:
@@ -176,7 +185,11 @@ def _list(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _native_order(entry: Mapping[str, Any]) -> dict[str, Any]:
-    order = {_ALIASES.get(name, name): value for name, value in _names(entry).items()}
+    order = _names(entry)
+    for alias, name in _ALIASES.items():
+        # A document may carry an id of its own database beside the order's.
+        if alias in order and name not in order:
+            order[name] = order.pop(alias)
     for name in ("order_id", "event_key", "status"):
         order[name] = _text(order, name)
     for name in ("total_amount", "created_at"):

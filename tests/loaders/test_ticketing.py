@@ -430,6 +430,11 @@ def test_a_native_order_has_one_spelling() -> None:
     assert json.loads(found["payload"])["items_total"] == "100"
 
 
+def test_an_orders_own_id_comes_before_its_documents() -> None:
+    (row,) = _landed(_native(_id="65f0", order_id="G1", event_id="other", event_key="gala"))
+    assert (row["order_id"], row["event_key"]) == ("G1", "gala")
+
+
 def test_minor_units_wait_for_the_events_currency() -> None:
     (row,) = _landed(_native(amount_unit="minor", total_amount=4500))
     payload = json.loads(row["payload"])
@@ -457,6 +462,9 @@ def test_objects_of_a_list_are_known_by_their_line_or_number() -> None:
     assert [row["_source_row"] for row in _landed(spread)] == [2, 3, 4]
     dense = _read(json.dumps(orders), "org=org/a.json")
     assert [row["_source_row"] for row in _landed(dense)] == [1, 2, 3]
+    # Another "orders" before the list hides where it starts: numbers serve then too.
+    hidden = _read('{"note": "orders", "orders":\n[\n' + ",\n".join(map(json.dumps, orders)) + "]}", "org=org/a.json")
+    assert [row["_source_row"] for row in _landed(hidden)] in ([3, 4, 5], [1, 2, 3])
 
 
 API = {

@@ -72,6 +72,9 @@ def test_an_incremental_build_equals_a_full_one(lived: tuple[Home, list[dict[str
     # There and back again: a look at the past in between must leave no trace.
     _build(copy, as_of(1))
     assert _build(copy, as_of(RUNS - 1)) == exports[-1]
+    done = copy.ledgerline(*BUILD[:3], "--select", "+tag:live", LEDGERLINE_AS_OF=as_of(RUNS - 1))
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert copy.export(["events"]) == exports[-1]
     assert _build(copy, as_of(RUNS - 1), "--full-refresh") == exports[-1]
 
 
