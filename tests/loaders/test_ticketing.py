@@ -462,9 +462,9 @@ def test_objects_of_a_list_are_known_by_their_line_or_number() -> None:
     assert [row["_source_row"] for row in _landed(spread)] == [2, 3, 4]
     dense = _read(json.dumps(orders), "org=org/a.json")
     assert [row["_source_row"] for row in _landed(dense)] == [1, 2, 3]
-    # Another "orders" before the list hides where it starts: numbers serve then too.
+    # Another "orders" before the list is no list.
     hidden = _read('{"note": "orders", "orders":\n[\n' + ",\n".join(map(json.dumps, orders)) + "]}", "org=org/a.json")
-    assert [row["_source_row"] for row in _landed(hidden)] in ([3, 4, 5], [1, 2, 3])
+    assert [row["_source_row"] for row in _landed(hidden)] == [3, 4, 5]
 
 
 API = {
