@@ -92,8 +92,11 @@ compared as (
         spans.event_key,
         'period' as comparator_basis,
         coalesce(
-            sum(case when daily_sales.date between spans.current_first and spans.as_of_date then daily_sales.amount end),
-            0
+            sum(
+                case
+                    when daily_sales.date between spans.current_first and spans.as_of_date then daily_sales.amount
+                end
+            ), 0
         ) as current_amount,
         coalesce(
             sum(
