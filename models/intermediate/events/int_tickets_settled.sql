@@ -77,9 +77,7 @@ versions as (
         *,
         row_number() over (partition by ticket_key order by {{ ledgerline.oldest_version_first() }}) as version_number
     from marked
-    where
-        not is_unit
-        or (is_only_units = 1 and (platform = 'eventbrite' or sale_version_rank = 1))
+    where not is_unit or is_only_units = 1
 
 ),
 

@@ -59,7 +59,9 @@ final as (
         -- numerics
         cast(capacity as integer) as capacity,
         cast(tickets_valid as integer) as tickets_valid,
-        cast(case when capacity is not null then greatest(capacity - tickets_valid, 0) end as integer) as tickets_remaining,
+        cast(
+            case when capacity is not null then greatest(capacity - tickets_valid, 0) end as integer
+        ) as tickets_remaining,
         {{ ledgerline.display_percent('tickets_valid', 'capacity') }} as tickets_percentage,
         cast(face_value_amount as decimal(18, 2)) as face_value_amount,
 
