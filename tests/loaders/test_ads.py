@@ -56,6 +56,15 @@ def test_a_google_report_in_utf_16_with_a_preamble() -> None:
     assert json.loads(wine["extra"]) == {"ctr": "3.33%"}
 
 
+def test_a_campaign_may_be_called_total() -> None:
+    """Only `Total` and `Total: …` without a day are totals rows; a campaign without a day is a row that lacks one."""
+    header = "Campaign,Day,Cost\n"
+    parsed = _read(header + "Total Wine,,1.00\nTotal,2025-12-24,2.00\nTotal,,3.00\nTotal: all,--,3.00\n")
+    assert [row["spend"] for row in _rows(parsed)] == ["2.00"]
+    assert [rejection.reason_code for rejection in parsed.rejections] == ["missing_field"]
+    assert parsed.rows_skipped == 2
+
+
 def test_german_headers_and_decimal_commas() -> None:
     text = "Bericht\nKampagne;Tag;Währungscode;Impr.;Klicks;Kosten\nSuche;25.12.2025;EUR;2.000;80;1.234,56\n"
     (row,) = _rows(_read(text))

@@ -193,6 +193,15 @@ def test_a_row_is_refused_for_one_cell(kind: str, changed: dict[str, str], reaso
     assert parsed.rows_read == parsed.rows_landed + len(parsed.rejections) == 1
 
 
+def test_a_reference_means_the_folders_tenants_event_alone() -> None:
+    """Berlin skips this time; for another tenant `lab25` is no event, so the row lands and waits."""
+    row = {**ORDER, "Order date": "2025-03-30", "Order time": "02:30:00"}
+    content = generator.csv_file(generator.PRETIX_ORDERS, [row])
+    assert _why(_read(content, "org=org/orders.csv")) == ["bad_date"]
+    assert _why(_read(content, "orders.csv")) == ["bad_date"]
+    assert _why(_read(content, "org=other/orders.csv")) == []
+
+
 def test_a_refusal_quotes_the_cell_and_says_what_to_write() -> None:
     (rejection,) = _with("pretix_orders", {"Order total": "n/a"}).rejections
     assert rejection.message == "found 'n/a' in order_total, expected an amount such as 1,234.50 or 1.234,50"
