@@ -40,7 +40,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
     if not layout.names_event and not folder_event and layout.reference not in names:
         raise Quarantined(
             "event_unknown",
-            f"found a {layout.name} export that names no event; put it below a folder event=<event_key>",
+            f"found an export of {layout.name} that names no event; put it below a folder event=<event_key>",
         )
     is_day_first = "order_no" in map(header_name, header.cells)
     folder = {"_folder_organization_id": folder_organization, "_folder_event_key": folder_event}
