@@ -29,6 +29,7 @@ VERSION = "1"
 _ALIASES = {"_id": "order_id", "id": "order_id", "event_id": "event_key"}
 _NATIVE_KEYS = ("order_id", "event_key", "items")
 _MAX_TEXT = 2_000
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -57,6 +58,8 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
         try:
             if not isinstance(entry, dict):
                 raise Unreadable("bad_json", "one JSON object", "text that is none")
+            if not all(map(_is_storable, _texts(entry))):
+                raise Unreadable("bad_json", "Unicode text", "a zero byte or half a character")
             row = read_one(entry)
         except Unreadable as why:
             rejections.append(
@@ -69,6 +72,24 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
         seen.add(row["payload"])
         landed.append({**row, **folder, "_source_row": line})
     return Parsed({kind: landed}, len(entries), len(landed), rejections, duplicates)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, names too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _is_storable(text: str) -> bool:
+    """JSON can escape what is no text: a zero byte, or one half of a surrogate pair."""
+    return not _NO_TEXT.search(text)
 
 
 def _loads(text: str) -> Any:
@@ -109,9 +130,13 @@ def _elements(text: str, objects: list[Any], key: str) -> list[tuple[int, Any, s
     if len(set(lines)) < len(objects):
         lines = list(range(1, len(objects) + 1))
     return [
-        (line, entry, json.dumps(entry, ensure_ascii=False, default=str))
+        (line, entry, _quotable(json.dumps(entry, ensure_ascii=False, default=str)))
         for line, entry in zip(lines, objects, strict=True)
     ]
+
+
+def _quotable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _first_lines(text: str, objects: list[Any], key: str) -> list[int]:
@@ -173,6 +198,13 @@ def _currency(value: Any) -> str:
     if code not in currency_exponents():
         raise Unreadable("bad_currency", "a currency code such as EUR")
     return code
+
+
+def _object(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = entry.get(name)
+    if found is not None and not isinstance(found, dict):
+        raise Unreadable("bad_json", f"an object in {name}", "something else")
+    return found or {}
 
 
 def _list(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -284,18 +316,17 @@ def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
         "quantity": values.named("quantity", values.quantity, _text(entry, "quantity")),
         "ticket_class_name": entry.get("ticket_class_name"),
         "is_checked_in": entry.get("checked_in") is True,
-        "email": (entry.get("profile") or {}).get("email"),
+        "email": _object(entry, "profile").get("email"),
     }
     for name, key in (("created_at", "created"), ("changed_at", "changed")):
         attendee[name] = values.named(key, values.instant, _text(entry, key))
-    costs = entry.get("costs") if isinstance(entry.get("costs"), dict) else {}
-    gross = costs.get("gross")
-    if not isinstance(gross, dict):
+    costs = _object(entry, "costs")
+    if not _object(costs, "gross"):
         raise Unreadable("missing_key", "a value in costs.gross")
-    attendee["currency"] = values.named("costs.gross.currency", _currency, gross.get("currency"))
+    attendee["currency"] = values.named("costs.gross.currency", _currency, costs["gross"].get("currency"))
     total = Decimal(0)
     for name in ("gross", "eventbrite_fee", "payment_fee"):
-        cost = costs.get(name) or {"value": 0, "currency": attendee["currency"]}
+        cost = _object(costs, name) or {"value": 0, "currency": attendee["currency"]}
         if cost.get("currency") != attendee["currency"]:
             raise Unreadable("bad_currency", "the currency of costs.gross", f"another in costs.{name}")
         money = _money_reader("minor", attendee["currency"])

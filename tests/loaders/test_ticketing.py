@@ -417,6 +417,16 @@ def test_a_native_order_is_refused_for_one_value(changed: dict[str, Any], reason
     assert _why(_native(**changed)) == ([reason] if reason else [])
 
 
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+def test_text_that_no_database_holds_is_refused_alone(home: Home, text: str) -> None:
+    good, bad = json.dumps(NATIVE), json.dumps({**NATIVE, "order_id": "G2", "note": f"a{text}"})
+    home.put("a.json", f"[{good},\n{bad}]", "ticketing")
+    home.put("b.jsonl", f"{bad}\n{good}", "ticketing")
+    outcome = home.load("ticketing")
+    assert [problem.split(":")[0] for problem in outcome.problems] == ["rejected bad_json"] * 2
+    assert home.value("select count(*) from raw_ticketing.native_orders") == 2
+
+
 def test_a_native_order_has_one_spelling() -> None:
     """camelCase, other names of a thing, minor units and blanks give the payload that the plain form gives."""
     plain = _native(currency="EUR", total_amount="100", tickets=[], paid_at=None)
@@ -511,6 +521,8 @@ API = {
         ({"quantity": 0}, "bad_quantity"),
         ({"changed": "2025-03-06T20:00:05"}, "naive_timestamp"),
         ({"answers": None, "profile": None}, None),
+        ({"profile": ["a"]}, "bad_json"),
+        ({"costs": {**API["costs"], "payment_fee": 162}}, "bad_json"),
     ],
 )
 def test_an_api_attendee(changed: dict[str, Any], reason: str | None) -> None:

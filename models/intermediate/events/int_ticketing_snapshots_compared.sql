@@ -1,5 +1,5 @@
 -- Keys of earlier exports that the newest file of the same kind and event does not list. Nothing follows from that:
--- some exports leave out what is unpaid or cancelled.
+-- some exports leave out what is unpaid or cancelled. A file that was written over is another file.
 with
 
 listed as (
@@ -9,6 +9,7 @@ listed as (
         platform || ' orders' as export_kind,
         order_key || '/' || sale_id as listed_key,
         extracted_at,
+        file_fingerprint,
         source_file
     from {{ ref('int_ticket_sales_versioned') }}
     where
@@ -22,6 +23,7 @@ listed as (
         platform || ' tickets' as export_kind,
         ticket_key as listed_key,
         extracted_at,
+        file_fingerprint,
         source_file
     from {{ ref('int_tickets_versioned') }}
     where
@@ -35,6 +37,7 @@ listed as (
         platform || ' payments' as export_kind,
         order_key || '/' || refund_id as listed_key,
         extracted_at,
+        file_fingerprint,
         source_file
     from {{ ref('int_ticket_refunds_versioned') }}
     where
@@ -48,13 +51,13 @@ files as (
     select
         event_key,
         export_kind,
-        source_file,
+        file_fingerprint,
         row_number() over (
             partition by event_key, export_kind
-            order by max(extracted_at) desc, {{ ledgerline.by_bytes('source_file') }} desc
+            order by max(extracted_at) desc, max({{ ledgerline.by_bytes('source_file') }}) desc
         ) as recency_rank
     from listed
-    group by event_key, export_kind, source_file
+    group by event_key, export_kind, file_fingerprint
 
 ),
 
@@ -70,7 +73,7 @@ keys_listed as (
         on
             listed.event_key = files.event_key
             and listed.export_kind = files.export_kind
-            and listed.source_file = files.source_file
+            and listed.file_fingerprint = files.file_fingerprint
     group by listed.event_key, listed.export_kind, listed.listed_key
 
 ),
