@@ -26,19 +26,6 @@
     json_extract({{ expression }}, '$.{{ key }}[*]')
 {%- endmacro %}
 
-{#- A JSON text without its quotes. -#}
-{% macro json_unquoted(expression) -%}
-    {{ return(adapter.dispatch('json_unquoted', 'ledgerline')(expression)) }}
-{%- endmacro %}
-
-{% macro default__json_unquoted(expression) -%}
-    ({{ expression }} #>> '{}')
-{%- endmacro %}
-
-{% macro duckdb__json_unquoted(expression) -%}
-    ({{ expression }} ->> '$')
-{%- endmacro %}
-
 {#- The keys of a JSON object, as an array. -#}
 {% macro json_keys(expression) -%}
     {{ return(adapter.dispatch('json_keys', 'ledgerline')(expression)) }}

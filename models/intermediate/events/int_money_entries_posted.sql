@@ -4,7 +4,7 @@
 ) }}
 
 -- Each movement of an order's money, from the versions of the order and its refunds, in the order in which they became
--- known. An entry rests on what was known at `known_at` alone: what comes later adds entries and changes none.
+-- known. An entry rests on what was known when it was posted: what comes later adds entries and changes none.
 with
 
 changed_orders as (
@@ -239,7 +239,6 @@ listed as (
         sales.currency,
         counted_refunds.refunded_at as occurred_at,
         false as is_by_reading,
-        greatest(counted_refunds.changed_at, sales.changed_at) as known_at,
         counted_refunds.extracted_at as first_seen_at
     from counted_refunds
     inner join sales on counted_refunds.order_key = sales.order_key
@@ -264,7 +263,6 @@ entries as (
         currency,
         occurred_at,
         is_by_reading,
-        changed_at as known_at,
         extracted_at as first_seen_at
     from {{ part }}
 
@@ -291,7 +289,6 @@ final as (
         is_by_reading,
         {{ ledgerline.local_date('occurred_at', 'timezone') }} as local_date,
         occurred_at,
-        known_at,
         first_seen_at
     from entries
 

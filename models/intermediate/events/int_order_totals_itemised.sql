@@ -10,7 +10,9 @@ orders as (
         currency,
         max(items_amount) as items_amount
     from {{ ref('int_ticket_orders_settled') }}
-    where platform in ('native', 'pretix')
+    where
+        platform in ('native', 'pretix')
+        and status <> 'unknown'
     group by event_key, order_key, platform, currency
 
 ),

@@ -142,9 +142,6 @@ final as (
         marked.tax_amount,
         marked.items_amount,
 
-        -- booleans
-        marked.is_ended,
-
         -- dates, in the event's zone
         money.sold_on,
 

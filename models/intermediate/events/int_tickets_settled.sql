@@ -139,13 +139,13 @@ codes_named as (
 named_refunds as (
 
     select
-        events.platform || ':' || events.event_key || ':' || codes_named.ticket_code as ticket_key,
+        orders.platform || ':' || orders.event_key || ':' || codes_named.ticket_code as ticket_key,
         codes_named.order_key,
         min(codes_named.refunded_at) as refunded_at
     from codes_named
-    inner join orders as events on codes_named.order_key = events.order_key
+    inner join orders on codes_named.order_key = orders.order_key
     group by
-        events.platform || ':' || events.event_key || ':' || codes_named.ticket_code,
+        orders.platform || ':' || orders.event_key || ':' || codes_named.ticket_code,
         codes_named.order_key
 
 ),
