@@ -19,7 +19,7 @@ from loaders.csv_text import Record, decode, delimiter_of, records
 from loaders.source import File, Parsed, Quarantined, Rejection
 from loaders.ticketing import values
 from loaders.ticketing.definitions import Definitions, folders_of
-from loaders.ticketing.lookups import currency_exponents, header_aliases
+from loaders.ticketing.lookups import currency, header_aliases
 from loaders.ticketing.tables import CSV_LAYOUTS, Layout
 from loaders.ticketing.values import Unreadable, header_name
 
@@ -114,10 +114,8 @@ def _row(layout: Layout, names: Sequence[str], record: Record, is_day_first: boo
             row[name] = values.named(name, values.amount, row[name])
     for name in layout.wholes:
         row[name] = values.named(name, values.quantity, row[name])
-    if (currency := row.get("currency")) is not None:
-        row["currency"] = currency.upper()
-        if row["currency"] not in currency_exponents():
-            raise Unreadable("bad_currency", "currency as a code such as EUR")
+    if row.get("currency") is not None:
+        row["currency"] = values.named("currency", currency, row["currency"])
     _READ[layout.name](row, zone_of(row), is_day_first)
     return row
 

@@ -20,7 +20,7 @@ from loaders.csv_text import decode
 from loaders.source import File, Parsed, Quarantined, Rejection
 from loaders.ticketing import values
 from loaders.ticketing.definitions import Definitions, folders_of
-from loaders.ticketing.lookups import currency_exponents
+from loaders.ticketing.lookups import currency, currency_exponents
 from loaders.ticketing.tables import EVENTBRITE_API, NATIVE_ORDERS
 from loaders.ticketing.values import Unreadable, header_name
 
@@ -193,13 +193,6 @@ def _optional(entry: dict[str, Any], name: str, reader: Callable[[Any], Any]) ->
         entry[name] = values.named(name, reader, entry[name])
 
 
-def _currency(value: Any) -> str:
-    code = str(value).strip().upper()
-    if code not in currency_exponents():
-        raise Unreadable("bad_currency", "a currency code such as EUR")
-    return code
-
-
 def _object(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = entry.get(name)
     if found is not None and not isinstance(found, dict):
@@ -228,7 +221,7 @@ def _native_order(entry: Mapping[str, Any]) -> dict[str, Any]:
         _text(order, name)
     if "items" not in order:
         raise Unreadable("missing_key", "a value in items")
-    _optional(order, "currency", _currency)
+    _optional(order, "currency", currency)
     unit = str(order.get("amount_unit") or "major").strip().lower()
     if unit not in ("major", "minor"):
         raise Unreadable("bad_amount", "major or minor", f"{unit[:60]!r} in amount_unit")
@@ -254,12 +247,12 @@ def _native_order(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _money_reader(unit: str, currency: str | None) -> Callable[[Any], str]:
+def _money_reader(unit: str, code: str | None) -> Callable[[Any], str]:
     if unit == "major":
         return values.json_amount
-    if currency is None:
+    if code is None:
         return values.minor_amount
-    exponent = currency_exponents()[currency]
+    exponent = currency_exponents()[code]
     return lambda value: values.major_of(values.minor_amount(value), exponent)
 
 
@@ -323,7 +316,7 @@ def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
     costs = _object(entry, "costs")
     if not _object(costs, "gross"):
         raise Unreadable("missing_key", "a value in costs.gross")
-    attendee["currency"] = values.named("costs.gross.currency", _currency, costs["gross"].get("currency"))
+    attendee["currency"] = values.named("costs.gross.currency", currency, costs["gross"].get("currency"))
     total = Decimal(0)
     for name in ("gross", "eventbrite_fee", "payment_fee"):
         cost = _object(costs, name) or {"value": 0, "currency": attendee["currency"]}

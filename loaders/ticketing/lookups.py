@@ -6,7 +6,7 @@ import csv
 from functools import cache
 
 from loaders.config import PROJECT_DIR
-from loaders.ticketing.values import header_name
+from loaders.ticketing.values import Unreadable, header_name
 
 _SEEDS = PROJECT_DIR / "seeds" / "events"
 
@@ -25,6 +25,14 @@ def header_aliases(platform: str) -> dict[str, str]:
 def currency_exponents() -> dict[str, int]:
     """How many decimals each currency's minor unit has."""
     return {row["currency"]: int(row["exponent"]) for row in _read("seed_currencies")}
+
+
+def currency(value: object) -> str:
+    """A currency code that the seed has, in upper case."""
+    code = str(value).strip().upper()
+    if code not in currency_exponents():
+        raise Unreadable("bad_currency", "a currency code such as EUR")
+    return code
 
 
 def _read(name: str) -> list[dict[str, str]]:

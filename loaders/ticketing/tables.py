@@ -20,8 +20,8 @@ FOLDER_COLUMNS = ("_folder_organization_id", "_folder_event_key")
 class Layout:
     """A kind of file.
 
-    `listed` are the columns that tell the kind, `needed` those of them that no row may leave blank. `amounts`,
-    `wholes` and `currencies` are read as such; times are read by kind (`loaders.ticketing.csv_kinds`). `names_event`
+    `listed` are the columns that tell the kind, `needed` those of them that no row may leave blank. `amounts`
+    and `wholes` are read as such; times are read by kind (`loaders.ticketing.csv_kinds`). `names_event`
     is False where rows say nothing of their event, so that the folder must.
     """
 

@@ -207,6 +207,8 @@ def test_a_refusal_quotes_the_cell_and_says_what_to_write() -> None:
     assert rejection.message == "found 'n/a' in order_total, expected an amount such as 1,234.50 or 1.234,50"
     assert rejection.source_row == 2
     assert "K3AAA" in rejection.raw_text
+    (rejection,) = _with("eventbrite_attendees", {"Currency": "EURO"}).rejections
+    assert rejection.message == "found 'EURO' in currency, expected a currency code such as EUR"
 
 
 @pytest.mark.parametrize(
