@@ -57,6 +57,7 @@ native as (
         landed.paid_at,
         landed.cancelled_at,
         landed.changed_at,
+        landed.landed_run,
         landed.extracted_at,
         landed.source_file,
         landed.source_row,
@@ -93,6 +94,7 @@ pretix as (
         cast(null as timestamptz) as paid_at,
         cast(null as timestamptz) as cancelled_at,
         landed.changed_at,
+        landed.landed_run,
         landed.extracted_at,
         landed.source_file,
         landed.source_row,
@@ -131,6 +133,7 @@ eventbrite as (
         cast(null as timestamptz) as paid_at,
         cast(null as timestamptz) as cancelled_at,
         landed.changed_at,
+        landed.landed_run,
         landed.extracted_at,
         landed.source_file,
         landed.source_row,
@@ -167,6 +170,7 @@ hi_events as (
         cast(null as timestamptz) as paid_at,
         cast(null as timestamptz) as cancelled_at,
         landed.changed_at,
+        landed.landed_run,
         landed.extracted_at,
         landed.source_file,
         landed.source_row,
@@ -236,6 +240,7 @@ final as (
         unioned.changed_at,
 
         -- provenance
+        unioned.landed_run,
         unioned.extracted_at,
         unioned.source_file,
         unioned.source_row

@@ -36,6 +36,7 @@ currencies as (
         resolved.event_key,
         resolved.timezone,
         landed.changed_at,
+        landed.landed_run,
         landed.extracted_at,
         landed.source_file,
         landed.source_row,
@@ -259,6 +260,7 @@ final as (
         unioned.changed_at,
 
         -- provenance
+        unioned.landed_run,
         unioned.extracted_at,
         unioned.source_file,
         unioned.source_row

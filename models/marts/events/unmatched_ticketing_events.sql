@@ -30,6 +30,7 @@ without_event as (
         end as source_event_ref,
         landed_rows.source_file,
         landed_rows.source_row,
+        landed_rows.landed_run,
         landed_rows.extracted_at
     from landed_rows
     inner join resolved
@@ -51,6 +52,7 @@ without_time as (
         event_key as source_event_ref,
         source_file,
         source_row,
+        landed_run,
         extracted_at
     from {{ ref('int_ticket_sales_versioned') }}
     where ordered_at is null
@@ -63,6 +65,7 @@ without_time as (
         event_key as source_event_ref,
         source_file,
         source_row,
+        landed_run,
         extracted_at
     from {{ ref('int_tickets_versioned') }}
     where is_waiting and platform <> 'eventbrite'
@@ -84,7 +87,7 @@ ranked as (
         *,
         row_number() over (
             partition by platform, organization_id, source_event_ref
-            order by extracted_at desc, {{ ledgerline.by_bytes('source_file') }} desc, source_row desc
+            order by {{ ledgerline.landed_last_first() }}
         ) as recency_rank
     from waiting
 
