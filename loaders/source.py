@@ -45,6 +45,15 @@ class Quarantined(Exception):  # noqa: N818 - a verdict on a file, not a fault o
         self.detail = detail
 
 
+class Unreadable(ValueError):  # noqa: N818 - a verdict on a row
+    """A row or cell that cannot be read: the reason code, and what was found and expected."""
+
+    def __init__(self, reason_code: str, message: str) -> None:
+        super().__init__(reason_code, message)
+        self.reason_code = reason_code
+        self.message = message
+
+
 @dataclass(frozen=True)
 class Rejection:
     """A row that cannot be read: its 1-based line, why, and its text."""

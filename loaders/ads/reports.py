@@ -15,9 +15,10 @@ from functools import cache
 
 import pyarrow as pa
 
-from loaders.config import PROJECT_DIR, Settings
+from loaders.config import Settings
 from loaders.csv_text import Record, decode, records
-from loaders.source import File, Parsed, Quarantined, Rejection, raw_table
+from loaders.seeds import seed_rows
+from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Table
 
 VERSION = "1"
@@ -65,15 +66,6 @@ GOOGLE = Report(
 )
 
 
-class Unreadable(ValueError):  # noqa: N818 - a verdict on a cell
-    """A cell that cannot be read: the reason code, and what was found and expected."""
-
-    def __init__(self, reason_code: str, message: str) -> None:
-        super().__init__(reason_code, message)
-        self.reason_code = reason_code
-        self.message = message
-
-
 @dataclass(frozen=True)
 class Header:
     """Where a report's header stands, what its columns are called here, and how it writes money."""
@@ -117,12 +109,11 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
 
 @cache
 def _aliases(kind: str) -> dict[str, tuple[str, bool]]:
-    with (PROJECT_DIR / "seeds" / "funnel" / "funnel_header_aliases.csv").open(encoding="utf-8", newline="") as stream:
-        return {
-            row["header"]: (row["target"], row["decimal_comma"] == "true")
-            for row in csv.DictReader(stream)
-            if row["kind"] == kind
-        }
+    return {
+        row["header"]: (row["target"], row["decimal_comma"] == "true")
+        for row in seed_rows("funnel", "funnel_header_aliases")
+        if row["kind"] == kind
+    }
 
 
 def normalised(header: str) -> str:

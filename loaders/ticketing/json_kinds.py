@@ -10,13 +10,13 @@ question. Nothing that the source said of an order, item, ticket or refund is le
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from loaders.config import Settings
 from loaders.csv_text import decode
+from loaders.json_text import document, first_lines, is_storable, lines, quoted, snake_case
 from loaders.source import File, Parsed, Quarantined, Rejection
 from loaders.ticketing import values
 from loaders.ticketing.definitions import Definitions, folders_of
@@ -28,9 +28,6 @@ VERSION = "1"
 
 _ALIASES = {"_id": "order_id", "id": "order_id", "event_id": "event_key"}
 _NATIVE_KEYS = ("order_id", "event_key", "items")
-_MAX_TEXT = 2_000
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_BETWEEN = re.compile(r"[\s,]*")
 
 
 def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Definitions) -> Parsed:
@@ -42,7 +39,7 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
         kind, objects, key = _document(text)
         entries = _elements(text, objects, key)
     else:
-        kind, entries = NATIVE_ORDERS, list(_lines(text))
+        kind, entries = NATIVE_ORDERS, list(lines(text))
         if not any(isinstance(entry, dict) and _is_native(entry) for _, entry, _ in entries):
             raise Quarantined("unknown_kind", "found no line with an order id, an event key and items")
     read_one: Callable[[Mapping[str, Any]], dict[str, Any]] = (
@@ -54,16 +51,16 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     rejections: list[Rejection] = []
     seen: set[str] = set()
     duplicates = 0
-    for line, entry, quoted in entries:
+    for line, entry, said in entries:
         try:
             if not isinstance(entry, dict):
                 raise Unreadable("bad_json", "one JSON object", "text that is none")
-            if not all(map(_is_storable, _texts(entry))):
+            if not is_storable(entry):
                 raise Unreadable("bad_json", "Unicode text", "a zero byte or half a character")
             row = read_one(entry)
         except Unreadable as why:
             rejections.append(
-                Rejection(line, why.reason_code, f"found {why.found}, expected {why.expected}", quoted[:_MAX_TEXT])
+                Rejection(line, why.reason_code, f"found {why.found}, expected {why.expected}", quoted(said))
             )
             continue
         if row["payload"] in seen:
@@ -74,102 +71,32 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     return Parsed({kind: landed}, len(entries), len(landed), rejections, duplicates)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in a JSON value, names too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-
-
-def _is_storable(text: str) -> bool:
-    """JSON can escape what is no text: a zero byte, or one half of a surrogate pair."""
-    return not _NO_TEXT.search(text)
-
-
-def _loads(text: str) -> Any:
-    return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
 def _document(text: str) -> tuple[str, list[Any], str]:
     """The kind of a document, its objects, and the key of the list that holds them ('' where none does)."""
-    try:
-        document = _loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Quarantined("bad_json", f"found no JSON ({str(error)[:200]}); export it again") from None
+    found = document(text)
     key = ""
-    if isinstance(document, dict):
-        if isinstance(document.get("attendees"), list) and "pagination" in document:
-            return EVENTBRITE_API, document["attendees"], "attendees"
-        if _is_native(document):
-            return NATIVE_ORDERS, [document], ""
-        if isinstance(document.get("orders"), list):
-            document, key = document["orders"], "orders"
-    if isinstance(document, list) and (
-        not document or any(isinstance(entry, dict) and _is_native(entry) for entry in document)
-    ):
-        return NATIVE_ORDERS, document, key
+    if isinstance(found, dict):
+        if isinstance(found.get("attendees"), list) and "pagination" in found:
+            return EVENTBRITE_API, found["attendees"], "attendees"
+        if _is_native(found):
+            return NATIVE_ORDERS, [found], ""
+        if isinstance(found.get("orders"), list):
+            found, key = found["orders"], "orders"
+    if isinstance(found, list) and (not found or any(isinstance(entry, dict) and _is_native(entry) for entry in found)):
+        return NATIVE_ORDERS, found, key
     raise Quarantined("unknown_kind", "found JSON that is no order, list of orders or page of attendees")
 
 
 def _elements(text: str, objects: list[Any], key: str) -> list[tuple[int, Any, str]]:
     """Each object with the line on which it starts; with its number where lines do not tell them apart."""
-    try:
-        lines = _first_lines(text, objects, key)
-    except ValueError:
-        lines = []
-    if len(set(lines)) < len(objects):
-        lines = list(range(1, len(objects) + 1))
     return [
-        (line, entry, _quotable(json.dumps(entry, ensure_ascii=False, default=str)))
-        for line, entry in zip(lines, objects, strict=True)
+        (line, entry, json.dumps(entry, ensure_ascii=False, default=str))
+        for line, entry in zip(first_lines(text, objects, key), objects, strict=True)
     ]
 
 
-def _quotable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _first_lines(text: str, objects: list[Any], key: str) -> list[int]:
-    position = text.find(f'"{key}"') if key else 0
-    if key or text.lstrip().startswith("["):
-        position = text.find("[", position) + 1
-    lines = []
-    decoder = json.JSONDecoder()
-    line, counted = 1, 0
-    for _ in objects:
-        start = _BETWEEN.match(text, position).end()
-        line += text.count("\n", counted, start)
-        counted = start
-        lines.append(line)
-        position = decoder.raw_decode(text, start)[1]
-    return lines
-
-
-def _lines(text: str) -> Iterator[tuple[int, Any, str]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                yield number, _loads(line), line
-            except (ValueError, RecursionError):
-                yield number, None, line
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-
-
 def _names(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {_snake(name): value for name, value in entry.items()}
+    return {snake_case(name): value for name, value in entry.items()}
 
 
 def _is_native(entry: Mapping[str, Any]) -> bool:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 
-from loaders.config import PROJECT_DIR
+from loaders.seeds import seed_rows
 from loaders.ticketing.values import Unreadable, header_name
-
-_SEEDS = PROJECT_DIR / "seeds" / "events"
 
 
 @cache
@@ -16,7 +13,7 @@ def header_aliases(platform: str) -> dict[str, str]:
     """A platform's normalised headers, in every language of the seed, with the English name of each."""
     return {
         header_name(row["header"]): row["column_name"]
-        for row in _read("seed_ticketing_headers")
+        for row in seed_rows("events", "seed_ticketing_headers")
         if row["platform"] == platform
     }
 
@@ -24,7 +21,7 @@ def header_aliases(platform: str) -> dict[str, str]:
 @cache
 def currency_exponents() -> dict[str, int]:
     """How many decimals each currency's minor unit has."""
-    return {row["currency"]: int(row["exponent"]) for row in _read("seed_currencies")}
+    return {row["currency"]: int(row["exponent"]) for row in seed_rows("events", "seed_currencies")}
 
 
 def currency(value: object) -> str:
@@ -33,8 +30,3 @@ def currency(value: object) -> str:
     if code not in currency_exponents():
         raise Unreadable("bad_currency", "a currency code such as EUR")
     return code
-
-
-def _read(name: str) -> list[dict[str, str]]:
-    with (_SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
