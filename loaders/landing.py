@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loaders import audit, isolation
 from loaders.audit import Fate, Known
 from loaders.config import ORGANIZATION_ID, Settings
 from loaders.progress import progress
-from loaders.source import File, Kind, Parsed, Quarantined, Source
+from loaders.source import File, Kind, Page, Parsed, Quarantined, Source
 from loaders.warehouse import Table, Warehouse
 
 log = logging.getLogger("ledgerline")
@@ -101,11 +102,16 @@ def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quar
             yield file
 
 
-def land(source: Source, settings: Settings, warehouse: Warehouse, landed_run: int, *, quiet: bool) -> Outcome:
-    """Land what is new of one source. Raises nothing for a bad file: it is in `Outcome.problems` and in the books."""
+def land(
+    source: Source, settings: Settings, warehouse: Warehouse, landed_run: int, *, quiet: bool, only_tenant: str = ""
+) -> Outcome:
+    """Land what is new of one source, or of one tenant of it. Raises nothing for a bad file: it is in
+    `Outcome.problems` and in the books."""
     outcome = Outcome()
     known = Known.read(source, warehouse)
     entries = list(walk(source, settings))
+    if only_tenant:
+        entries = [entry for entry in entries if isinstance(entry, File) and entry.organization_id == only_tenant]
     with ThreadPoolExecutor(settings.workers) as pool:
         hashed = list(pool.map(_hash, entries))
     new: list[Fate | Unread] = []
@@ -144,6 +150,51 @@ def land(source: Source, settings: Settings, warehouse: Warehouse, landed_run: i
     return outcome
 
 
+def land_pages(
+    source: Source,
+    settings: Settings,
+    warehouse: Warehouse,
+    landed_run: int,
+    pages: Iterable[Page | Callable[[], None] | str],
+) -> Outcome:
+    """Land the pages of an API as they come, with the same books as files.
+
+    Between pages stand problems, as text, and what to do once everything before it is in the books: remember how far a
+    resource was read.
+    """
+    outcome = Outcome()
+    known = Known.read(source, warehouse)
+    warehouse.create_missing(source.schema, source.tables)
+    batch: list[Fate] = []
+    size = 0
+    for page in pages:
+        if isinstance(page, str):
+            outcome.problems.append(page)
+        elif isinstance(page, Page):
+            kind = source.kind_of(page.file)
+            attempt = f"{kind.name}:{kind.version}:"
+            if known.holds(page.file, attempt):
+                outcome.files_known += 1
+                continue
+            outcome.files_new += 1
+            fate = known.copy_of(page.file, attempt)
+            if fate is None:
+                try:
+                    fate = Fate(page.file, kind.read(page.content, page.file, settings, None), attempt=attempt)
+                except Quarantined as quarantined:
+                    fate = Fate(page.file, quarantine=quarantined, attempt=attempt)
+                known.remember(fate)
+            batch.append(fate)
+            size += _size(fate)
+        if callable(page) or size >= BATCH_BYTES:
+            _write(source, settings, warehouse, landed_run, batch, outcome)
+            batch, size = [], 0
+        if callable(page):
+            page()
+    _write(source, settings, warehouse, landed_run, batch, outcome)
+    return outcome
+
+
 def land_rows(
     source: Source, settings: Settings, warehouse: Warehouse, landed_run: int, file: File, parsed: Parsed
 ) -> None:
@@ -153,9 +204,16 @@ def land_rows(
 
 
 def next_run(warehouse: Warehouse) -> int:
-    """The number of this landing run: one more than the last one that wrote its books."""
+    """The number of this landing run: above that of every earlier one, ended or killed.
+
+    A killed run may have landed rows without its books, so the log of runs counts too: what lands later has a higher
+    number than anything that a build may have seen.
+    """
     with warehouse.connect() as connection:
-        return connection.query("select coalesce(max(landed_run), 0) + 1 from ops.load_audit")[0][0]
+        return connection.query(
+            "select greatest((select coalesce(max(landed_run), 0) + 1 from ops.load_audit),"
+            " (select coalesce(max(run_number), 0) from ops.application_logs))"
+        )[0][0]
 
 
 def _kind(source: Source, file: File) -> tuple[Kind | None, Quarantined | None]:
@@ -280,7 +338,8 @@ def _write(
             if landed.parsed is not None and len(landed.parsed.tables.get(table.name, ()))
         ]
         raw.append((table, pa.concat_tables(parts) if parts else table.schema.empty_table()))
-    load_id = warehouse.write(source.schema, raw)
+    load_id = warehouse.write(source.schema, [(table, _first_of_each(table, rows)) for table, rows in raw])
+    landed_rows = _count_landed(source, warehouse, batch)
 
     audits, rejected, quarantined = [], [], []
     for landed in batch:
@@ -307,21 +366,24 @@ def _write(
             outcome.problems.append(f"quarantined {verdict.reason_code}: {message}")
         else:
             parsed = landed.parsed
+            rows_landed = landed_rows.get(_path_key(landed.file), 0) + sum(
+                len(parsed.tables.get(table.name, ())) for table in source.tables if not table.is_landed_once
+            )
             audits.append(
                 {
                     **book,
                     "rows_read": parsed.rows_read,
-                    "rows_landed": parsed.rows_landed,
+                    "rows_landed": rows_landed,
                     "rows_rejected": len(parsed.rejections),
-                    "rows_duplicate": parsed.rows_duplicate,
+                    "rows_duplicate": parsed.rows_duplicate + parsed.rows_landed - rows_landed,
                     "rows_skipped": parsed.rows_skipped,
-                    "load_id": load_id if parsed.rows_landed else None,
+                    "load_id": load_id if rows_landed else None,
                     "loaded_at": settings.as_of,
                     "landed_run": landed_run,
                 }
             )
             outcome.rows_read += parsed.rows_read
-            outcome.rows_landed += parsed.rows_landed
+            outcome.rows_landed += rows_landed
             for rejection in parsed.rejections:
                 message = f"{landed.file.source_file}, line {rejection.source_row}: {rejection.message}"
                 rejected.append(
@@ -338,6 +400,43 @@ def _write(
     # The audit row is what makes a file count as landed, so it is written last of all.
     warehouse.write("ops", [_book(audit.REJECTED_ROWS, rejected), _book(audit.QUARANTINED_FILES, quarantined)])
     warehouse.write("ops", [_book(audit.LOAD_AUDIT, audits)])
+
+
+def _first_of_each(table: Table, rows: pa.Table) -> pa.Table:
+    """Rows of a batch without those that repeat an earlier one, where the table wants a row once."""
+    if not table.is_landed_once or not rows.num_rows:
+        return rows
+    keys = rows.select(table.key).append_column("_at", pa.array(range(rows.num_rows)))
+    first = keys.group_by(list(table.key)).aggregate([("_at", "min")]).column("_at_min")
+    return rows.take(first.take(pc.sort_indices(first)))
+
+
+def _path_key(file: File) -> tuple[str, str, str]:
+    return (file.organization_id, file.source_file, file.source_hash)
+
+
+def _count_landed(source: Source, warehouse: Warehouse, batch: Sequence[Fate]) -> dict[tuple[str, str, str], int]:
+    """What raw holds of each file of a batch, in tables that want a row once: the rest of it were duplicates.
+
+    Raw itself is asked, so that a file whose rows a killed run had landed counts them as its own.
+    """
+    counts: dict[tuple[str, str, str], int] = {}
+    parsed = [landed for landed in batch if landed.parsed is not None]
+    with warehouse.connect() as connection:
+        for table in source.tables:
+            if not table.is_landed_once:
+                continue
+            hashes = sorted({fate.file.source_hash for fate in parsed if len(fate.parsed.tables.get(table.name, ()))})
+            for start in range(0, len(hashes), 1_000):
+                part = hashes[start : start + 1_000]
+                marks = ", ".join(["%s"] * len(part))
+                for *path, rows in connection.query(
+                    f"select organization_id, _source_file, _source_hash, count(*) from {source.schema}.{table.name}"
+                    f" where _source_hash in ({marks}) group by organization_id, _source_file, _source_hash",
+                    *part,
+                ):
+                    counts[tuple(path)] = counts.get(tuple(path), 0) + rows
+    return counts
 
 
 def _book(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pa.Table]:

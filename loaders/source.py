@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,13 @@ from loaders.warehouse import INSTANT, Table, Warehouse, required
 _PROVENANCE_KEY = ("organization_id", "_source_hash", "_source_row")
 
 
-def raw_table(name: str, columns: Sequence[pa.Field], key: tuple[str, ...] = ()) -> Table:
+def raw_table(
+    name: str, columns: Sequence[pa.Field], key: tuple[str, ...] = (), identity: tuple[str, ...] = ()
+) -> Table:
     """A raw table: the source's own columns between the tenant and the provenance that landing adds.
 
-    `key` is what tells two raw rows of one source line apart, where a line can give several.
+    `key` is what tells two raw rows of one source line apart, where a line can give several. `identity` takes the
+    place of file and line where the source names what a row is: the same in another file or page is a duplicate.
     """
     schema = pa.schema(
         [
@@ -32,7 +35,11 @@ def raw_table(name: str, columns: Sequence[pa.Field], key: tuple[str, ...] = ())
             required("_landed_run", pa.int64()),
         ]
     )
-    schema = pa.schema([schema.field(f.name).with_nullable(f.nullable and f.name not in key) for f in schema])
+    schema = pa.schema(
+        [schema.field(f.name).with_nullable(f.nullable and f.name not in key + identity) for f in schema]
+    )
+    if identity:
+        return Table(name, schema, ("organization_id", *identity), is_landed_once=True)
     return Table(name, schema, _PROVENANCE_KEY + key)
 
 
@@ -99,6 +106,14 @@ class File:
 
 
 @dataclass(frozen=True)
+class Page:
+    """An answer of an API: its bytes, and the resource in place of a path."""
+
+    file: File
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Kind:
     """How files of one kind are read.
 
@@ -121,7 +136,8 @@ class Source:
     `kind_of` raises `Quarantined` for a file the source does not read; `sidecar_of` names the file that may stand
     beside one and lands with it. `preload` are modules that reader processes import once. `scope_of` names what,
     besides the tenant, a path says of a file's rows: the same bytes in another scope are another file. `prepare` looks
-    up, once a run with new files, what readers must know besides a file's bytes.
+    up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode)`
+    fetches what an API has, where its credentials are set; mode is `recent` or `full`.
     """
 
     name: str
@@ -132,6 +148,7 @@ class Source:
     preload: tuple[str, ...] = ()
     scope_of: Callable[[str], str] = lambda source_file: ""
     prepare: Callable[[Settings, Warehouse, Sequence[File]], Any] | None = None
+    extract: Callable[[Settings, Warehouse, str], Iterable[Page | Callable[[], None] | str]] | None = None
 
     @property
     def schema(self) -> str:

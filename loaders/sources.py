@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from loaders import ads, box_office, ticketing
+from loaders import ads, box_office, square, ticketing
 from loaders.source import Source
 
-SOURCES: dict[str, Source] = {source.name: source for source in (box_office.SOURCE, ads.SOURCE, ticketing.SOURCE)}
+SOURCES: dict[str, Source] = {
+    source.name: source for source in (box_office.SOURCE, square.SOURCE, ads.SOURCE, ticketing.SOURCE)
+}

@@ -38,6 +38,8 @@ class Table:
     key: tuple[str, ...]
     # A newer row of one key takes the old one's place (False: the first stays, as everywhere in raw).
     replaces: bool = False
+    # A row is what its key says, wherever it stands: a second one, of any file, is counted as a duplicate.
+    is_landed_once: bool = False
     # dlt adds the id of its load to every row that it writes.
     by_dlt: bool = True
 

@@ -1,10 +1,11 @@
-{#- Several texts of one JSON object, as an array in the order of `keys`, read in one pass; NULL where a key is not. -#}
+{#- Several texts of one JSON object, as an array in the order of `keys`, read in one pass; NULL where a key is not.
+    A dot steps into an object. -#}
 {% macro json_texts(expression, keys) -%}
     {{ return(adapter.dispatch('json_texts', 'ledgerline')(expression, keys)) }}
 {%- endmacro %}
 
 {% macro default__json_texts(expression, keys) -%}
-    array[{% for key in keys %}cast({{ expression }} as jsonb) ->> '{{ key }}'{{ ', ' if not loop.last }}{% endfor %}]
+    array[{% for key in keys %}cast({{ expression }} as jsonb) #>> '{ {{- key | replace('.', ',') -}} }'{{ ', ' if not loop.last }}{% endfor %}]
 {%- endmacro %}
 
 {% macro duckdb__json_texts(expression, keys) -%}
@@ -19,7 +20,13 @@
 {%- endmacro %}
 
 {% macro default__json_elements(expression, key) -%}
-    array(select jsonb_array_elements(cast({{ expression }} as jsonb) -> '{{ key }}'))
+    array(
+        select jsonb_array_elements(
+            case jsonb_typeof(cast({{ expression }} as jsonb) #> '{ {{- key | replace('.', ',') -}} }')
+                when 'array' then cast({{ expression }} as jsonb) #> '{ {{- key | replace('.', ',') -}} }' else '[]'
+            end
+        )
+    )
 {%- endmacro %}
 
 {% macro duckdb__json_elements(expression, key) -%}
@@ -50,4 +57,28 @@
 
 {% macro duckdb__json_text_at(expression, key) -%}
     json_extract_string({{ expression }}, '$."' || {{ key }} || '"')
+{%- endmacro %}
+
+{#- The distinct texts at a key of each object in a list, without blank ones, in the order of their bytes, as an array. -#}
+{% macro json_distinct_texts(expression, list_key, key) -%}
+    {{ return(adapter.dispatch('json_distinct_texts', 'ledgerline')(expression, list_key, key)) }}
+{%- endmacro %}
+
+{% macro default__json_distinct_texts(expression, list_key, key) -%}
+    array(
+        select distinct elements.element ->> '{{ key }}' collate "C"
+        from jsonb_array_elements(
+            case jsonb_typeof(cast({{ expression }} as jsonb) -> '{{ list_key }}')
+                when 'array' then cast({{ expression }} as jsonb) -> '{{ list_key }}' else '[]'
+            end
+        ) as elements (element)
+        where coalesce(elements.element ->> '{{ key }}', '') <> ''
+        order by 1
+    )
+{%- endmacro %}
+
+{% macro duckdb__json_distinct_texts(expression, list_key, key) -%}
+    list_sort(list_distinct(list_filter(
+        json_extract_string({{ expression }}, '$.{{ list_key }}[*].{{ key }}'), lambda text: coalesce(text, '') <> ''
+    )))
 {%- endmacro %}
