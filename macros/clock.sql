@@ -27,6 +27,11 @@
     cast('{{ ledgerline.as_of_instant_python().astimezone(modules.pytz.utc).isoformat() }}' as timestamptz)
 {%- endmacro %}
 
+{#- The zone of a calendar day where a row has none of its own, as a literal. -#}
+{% macro reporting_zone() -%}
+    '{{ env_var('LEDGERLINE_REPORTING_TIMEZONE', '') or var('reporting_timezone') }}'
+{%- endmacro %}
+
 {#- The as-of day in the reporting zone (LEDGERLINE_REPORTING_TIMEZONE, else var `reporting_timezone`). -#}
 {% macro reporting_as_of_date() -%}
     {%- set zone = modules.pytz.timezone(env_var('LEDGERLINE_REPORTING_TIMEZONE', '') or var('reporting_timezone')) -%}

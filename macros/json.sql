@@ -14,8 +14,9 @@
     )
 {%- endmacro %}
 
-{#- The elements of a list in a JSON object, as an array: `unnest` and `generate_subscripts` beside each other. -#}
-{% macro json_elements(expression, key) -%}
+{#- The elements of a list in a JSON object, as an array: `unnest` and `generate_subscripts` beside each other. Without
+    a key, of a text that is the list itself. -#}
+{% macro json_elements(expression, key='') -%}
     {{ return(adapter.dispatch('json_elements', 'ledgerline')(expression, key)) }}
 {%- endmacro %}
 
@@ -30,7 +31,7 @@
 {%- endmacro %}
 
 {% macro duckdb__json_elements(expression, key) -%}
-    json_extract({{ expression }}, '$.{{ key }}[*]')
+    json_extract({{ expression }}, '${{ '.' ~ key if key }}[*]')
 {%- endmacro %}
 
 {#- The keys of a JSON object, as an array. -#}

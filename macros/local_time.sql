@@ -70,3 +70,16 @@
 {% macro duckdb__numbers_to(last_number) -%}
     unnest(range(1, {{ last_number }} + 1))
 {%- endmacro %}
+
+{#- Whole seconds from one instant to another, fractions cut; negative where the second is earlier. -#}
+{% macro seconds_between(first_instant, second_instant) -%}
+    {{ return(adapter.dispatch('seconds_between', 'ledgerline')(first_instant, second_instant)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(first_instant, second_instant) -%}
+    cast(trunc(extract(epoch from ({{ second_instant }} - {{ first_instant }}))) as bigint)
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(first_instant, second_instant) -%}
+    cast((epoch_us({{ second_instant }}) - epoch_us({{ first_instant }})) // 1000000 as bigint)
+{%- endmacro %}

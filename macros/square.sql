@@ -1,0 +1,139 @@
+{#- What the models of Square's objects share: the latest of an object's versions, and staging in proportion to what
+    landed. -#}
+
+{#- A digest of what makes staged rows besides raw: rows that older SQL staged are made anew. -#}
+{% macro square_staging_digest() -%}
+    {{ return(ledgerline.code_digest('models/staging/square')) }}
+{%- endmacro %}
+
+{#- The last landing run that this table has seen; -1 where it is built whole, or holds rows of older SQL. -#}
+{% macro square_seen_run() -%}
+    {%- if execute and is_incremental() -%}
+        {%- set found = run_query(
+            "select case when count(*) = sum(case when staged_by = '" ~ ledgerline.square_staging_digest()
+            ~ "' then 1 else 0 end) then max(landed_run) else -1 end from " ~ this
+        ) -%}
+        {{ return(found.columns[0].values()[0] if found.columns[0].values()[0] is not none else -1) }}
+    {%- endif -%}
+    {{ return(-1) }}
+{%- endmacro %}
+
+{#- A booking id without the suffix of a legacy copy; any other dash is part of it. -#}
+{% macro square_booking_id(object_id) -%}
+    case
+        when {{ ledgerline.matches(object_id, "'^[a-z0-9]+-[A-Z0-9]{20,}$'") }} then split_part({{ object_id }}, '-', 1)
+        else {{ object_id }}
+    end
+{%- endmacro %}
+
+{#- Before: forget the objects of which a version landed since. `part` tells them apart in raw and here. -#}
+{% macro square_forget_changed(raw, key='object_id', raw_key='object_id') %}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where (organization_id, {{ key }}) in (
+            select
+                organization_id,
+                {{ raw_key }}
+            from {{ raw }}
+            where _landed_run > {{ ledgerline.square_seen_run() }}
+        )
+        {%- if ledgerline.square_seen_run() | int < 0 %} or true{% endif %}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Every version of the objects of which one landed since this table was built; of all, where it is built whole.
+    `object_key` is what makes versions one object. -#}
+{% macro square_versions(raw, object_key='object_id') -%}
+    {%- set seen = ledgerline.square_seen_run() | int -%}
+    select
+        *,
+        {{ object_key }} as object_key,
+        coalesce(version, 0) as object_version,
+        coalesce(
+            payload like '%"is_deleted":true%' and ({{ ledgerline.json_texts('payload', ['is_deleted']) }})[1] = 'true',
+            false
+        ) as is_tombstone
+    from {{ raw }}
+    {%- if seen >= 0 %}
+    where (organization_id, {{ object_key }}) in (
+        select
+            organization_id,
+            {{ object_key }}
+        from {{ raw }}
+        where _landed_run > {{ seen }}
+    )
+    {%- endif %}
+{%- endmacro %}
+
+{#- Versions with what their whole object tells: when it was deleted, and when its rows were extracted and landed. -#}
+{% macro square_dated(versions) -%}
+    select
+        *,
+        max(case when is_tombstone then updated_at end) over object_rows as deleted_at,
+        min(_extracted_at) over object_rows as first_extracted_at,
+        max(_extracted_at) over object_rows as last_extracted_at,
+        max(_landed_run) over object_rows as landed_run
+    from {{ versions }}
+    window object_rows as (partition by organization_id, object_key)
+{%- endmacro %}
+
+{#- Versions in the order in which they speak for their object: one that no deletion is later than, a live one before
+    a tombstone, then by the source's own version and time, never by arrival. `tie` comes before the hash. -#}
+{% macro square_ranked(dated, tie='') -%}
+    select
+        *,
+        deleted_at is not null and (is_tombstone or updated_at is null or updated_at <= deleted_at) as is_deleted,
+        row_number() over (
+            partition by organization_id, object_key
+            order by
+                case when is_tombstone or (deleted_at is not null and coalesce(updated_at <= deleted_at, true))
+                    then 1 else 0 end,
+                is_tombstone, object_version desc, updated_at desc nulls last,
+                {{ tie ~ ', ' if tie }}content_hash desc
+        ) as version_rank
+    from {{ dated }}
+{%- endmacro %}
+
+{#- The columns of a staged object that say where it came from. -#}
+{% macro square_provenance() -%}
+    is_deleted,
+        first_extracted_at,
+        last_extracted_at,
+        landed_run,
+        '{{ ledgerline.square_staging_digest() }}' as staged_by
+{%- endmacro %}
+
+{#- An amount in minor units, from its text in a payload. -#}
+{% macro cents_of(text) -%}
+    cast({{ text }} as bigint)
+{%- endmacro %}
+
+{#- How far a payment's status is: of two versions of one time, the further one is the later. -#}
+{% macro square_payment_progress() -%}
+    case ({{ ledgerline.json_texts('payload', ['status']) }})[1]
+        when 'COMPLETED' then 3 when 'CANCELED' then 2 when 'FAILED' then 2 when 'APPROVED' then 1 else 0
+    end desc
+{%- endmacro %}
+
+{#- Before: forget the parts of the objects that changed since this table was built. -#}
+{% macro square_forget_parts(parents, key) %}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where (organization_id, {{ key }}) in (
+            select
+                organization_id,
+                {{ key }}
+            from {{ parents }}
+            where landed_run > {{ ledgerline.square_seen_run() }}
+        )
+        {%- if ledgerline.square_seen_run() | int < 0 %} or true{% endif %}
+    {%- endif -%}
+{% endmacro %}
+
+{#- An amount of an export in minor units of a currency with this many decimals. -#}
+{% macro minor_units(amount, exponent) -%}
+    cast(
+        ({{ amount }})
+        * case {{ exponent }} when 0 then 1 when 1 then 10 when 3 then 1000 when 4 then 10000 else 100 end as bigint
+    )
+{%- endmacro %}

@@ -1,0 +1,175 @@
+-- Pairs of ids that are one person, each with its evidence: merges of Square, equal keys of live profiles, and what a
+-- person decided. Which keys are enough is the var `square_identity_policy`.
+{%- set policy = env_var('SQUARE_IDENTITY_POLICY', '') or var('square_identity_policy') -%}
+{%- if policy not in ('explicit', 'standard', 'any') -%}
+    {{ exceptions.raise_compiler_error(
+        'square_identity_policy is ' ~ policy ~ ', expected explicit, standard or any'
+    ) }}
+{%- endif %}
+
+with
+
+customers as (
+
+    select * from {{ ref('int_square__customers_unioned') }}
+    where is_live
+
+),
+
+merges as (
+
+    select * from {{ ref('stg_square__customer_merges') }}
+    where undone_at is null and not is_deleted
+
+),
+
+overrides as (
+
+    select * from {{ ref('square_identity_overrides') }}
+
+),
+
+-- A key on many profiles is a front desk's, not a person's.
+blocks as (
+
+    select
+        customers.*,
+        count(*) over (partition by organization_id, phone_key) as phone_block,
+        count(*) over (partition by organization_id, email_key) as email_block,
+        count(*) over (partition by organization_id, name_key) as name_block
+    from customers
+
+),
+
+keyed as (
+
+    select
+        organization_id,
+        customer_id,
+        case when phone_block between 2 and {{ var('square_identity_max_block') }} then phone_key end as phone_key,
+        case when email_block between 2 and {{ var('square_identity_max_block') }} then email_key end as email_key,
+        case when name_block between 2 and {{ var('square_identity_max_block') }} then name_key end as name_key
+    from blocks
+
+),
+
+by_phone as (
+
+    select
+        one.organization_id,
+        one.customer_id as customer_id_a,
+        other.customer_id as customer_id_b,
+        coalesce(one.email_key = other.email_key, false) as is_same_email,
+        coalesce(one.name_key = other.name_key, false) as is_same_name
+    from keyed as one
+    inner join keyed as other
+        on
+            one.organization_id = other.organization_id
+            and one.phone_key = other.phone_key
+            and one.customer_id <> other.customer_id
+
+),
+
+pairs as (
+
+    select
+        organization_id,
+        from_customer_id as customer_id_a,
+        to_customer_id as customer_id_b,
+        'merge' as evidence
+    from merges
+{% if policy == 'standard' %}
+    union all
+
+    select
+        organization_id,
+        customer_id_a,
+        customer_id_b,
+        'phone+email' as evidence
+    from by_phone
+    where is_same_email
+
+    union all
+
+    select
+        organization_id,
+        customer_id_a,
+        customer_id_b,
+        'phone+name' as evidence
+    from by_phone
+    where is_same_name
+{% elif policy == 'any' %}
+    union all
+
+    select
+        organization_id,
+        customer_id_a,
+        customer_id_b,
+        'phone' as evidence
+    from by_phone
+
+    union all
+
+    select
+        one.organization_id,
+        one.customer_id as customer_id_a,
+        other.customer_id as customer_id_b,
+        'email' as evidence
+    from keyed as one
+    inner join keyed as other
+        on
+            one.organization_id = other.organization_id
+            and one.email_key = other.email_key
+            and one.customer_id <> other.customer_id
+{% endif %}
+    union all
+
+    select
+        organization_id,
+        customer_id_a,
+        customer_id_b,
+        'override' as evidence
+    from overrides
+    where decision = 'same'
+
+),
+
+both_ways as (
+
+    select
+        organization_id,
+        customer_id_a,
+        customer_id_b,
+        evidence
+    from pairs
+    where customer_id_a <> customer_id_b
+
+    union
+
+    select
+        organization_id,
+        customer_id_b as customer_id_a,
+        customer_id_a as customer_id_b,
+        evidence
+    from pairs
+    where customer_id_a <> customer_id_b
+
+),
+
+final as (
+
+    select both_ways.*
+    from both_ways
+    left join overrides
+        on
+            both_ways.organization_id = overrides.organization_id
+            and overrides.decision = 'different'
+            and (
+                (both_ways.customer_id_a = overrides.customer_id_a and both_ways.customer_id_b = overrides.customer_id_b)
+                or (both_ways.customer_id_a = overrides.customer_id_b and both_ways.customer_id_b = overrides.customer_id_a)
+            )
+    where overrides.organization_id is null
+
+)
+
+select * from final

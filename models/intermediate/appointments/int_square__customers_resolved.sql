@@ -1,0 +1,211 @@
+-- Which person every known id is: groups are the connected components of the edges found.
+with recursive
+
+edges as (
+
+    select distinct
+        organization_id,
+        customer_id_a,
+        customer_id_b
+    from {{ ref('int_square__customer_edges_found') }}
+
+),
+
+merges as (
+
+    select * from {{ ref('stg_square__customer_merges') }}
+    where undone_at is null and not is_deleted and from_customer_id <> to_customer_id
+
+),
+
+customers as (
+
+    select * from {{ ref('int_square__customers_unioned') }}
+
+),
+
+known as (
+
+    select
+        organization_id,
+        customer_id
+    from customers
+
+    union
+
+    select
+        organization_id,
+        customer_id
+    from {{ ref('stg_square__bookings') }}
+    where customer_id is not null and not is_deleted
+
+    union
+
+    select
+        organization_id,
+        customer_id
+    from {{ ref('int_square__orders_unioned') }}
+    where customer_id is not null
+
+    union
+
+    select
+        organization_id,
+        customer_id
+    from {{ ref('int_square__payments_unioned') }}
+    where customer_id is not null
+
+    union
+
+    select
+        organization_id,
+        from_customer_id as customer_id
+    from merges
+
+    union
+
+    select
+        organization_id,
+        to_customer_id as customer_id
+    from merges
+
+    union
+
+    select
+        organization_id,
+        customer_id_a as customer_id
+    from edges
+
+),
+
+neighbours as (
+
+    select
+        organization_id,
+        customer_id_a as customer_id,
+        count(*) as neighbour_count
+    from edges
+    group by organization_id, customer_id_a
+
+),
+
+-- Every id is reached from a neighbour that has more neighbours (then the least id), so it is enough to start from the
+-- ids that no neighbour outdoes: a star of a thousand merges has one start, not a thousand.
+outdone as (
+
+    select distinct
+        edges.organization_id,
+        edges.customer_id_a as customer_id
+    from edges
+    inner join neighbours as own
+        on edges.organization_id = own.organization_id and edges.customer_id_a = own.customer_id
+    inner join neighbours as others
+        on edges.organization_id = others.organization_id and edges.customer_id_b = others.customer_id
+    where
+        others.neighbour_count > own.neighbour_count
+        or (others.neighbour_count = own.neighbour_count
+            and {{ ledgerline.by_bytes('others.customer_id') }} < {{ ledgerline.by_bytes('own.customer_id') }})
+
+),
+
+reached as (
+
+    select
+        neighbours.organization_id,
+        neighbours.customer_id as start_id,
+        neighbours.customer_id
+    from neighbours
+    left join outdone
+        on
+            neighbours.organization_id = outdone.organization_id
+            and neighbours.customer_id = outdone.customer_id
+    where outdone.customer_id is null
+
+    union
+
+    select
+        reached.organization_id,
+        reached.start_id,
+        edges.customer_id_b as customer_id
+    from reached
+    inner join edges
+        on reached.organization_id = edges.organization_id and reached.customer_id = edges.customer_id_a
+
+),
+
+-- All starts of one group reach all of it, so the least of them names the group.
+grouped as (
+
+    select
+        organization_id,
+        customer_id,
+        min({{ ledgerline.by_bytes('start_id') }}) as group_id
+    from reached
+    group by organization_id, customer_id
+
+),
+
+members as (
+
+    select
+        grouped.organization_id,
+        grouped.group_id,
+        grouped.customer_id,
+        customers.created_at,
+        exists (
+            select 1 from merges
+            where merges.organization_id = grouped.organization_id and merges.to_customer_id = grouped.customer_id
+        ) as is_merged_into,
+        exists (
+            select 1 from merges
+            where merges.organization_id = grouped.organization_id and merges.from_customer_id = grouped.customer_id
+        ) as is_merged_away
+    from grouped
+    left join customers
+        on grouped.organization_id = customers.organization_id and grouped.customer_id = customers.customer_id
+
+),
+
+-- The one that merges point to; among several, or where there is none, the oldest profile.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by organization_id, group_id
+            order by case when is_merged_into and not is_merged_away then 0 else 1 end,
+                created_at nulls last, {{ ledgerline.by_bytes('customer_id') }}
+        ) as member_rank,
+        count(*) over (partition by organization_id, group_id) as group_size,
+        -- A merge into an id that was itself merged on; merges that end nowhere.
+        max(case when is_merged_into and is_merged_away then 1 else 0 end)
+            over (partition by organization_id, group_id) = 1 as has_merge_chain,
+        max(case when is_merged_into or is_merged_away then 1 else 0 end)
+            over (partition by organization_id, group_id) = 1
+        and max(case when is_merged_into and not is_merged_away then 1 else 0 end)
+            over (partition by organization_id, group_id) = 0 as has_merge_cycle
+    from members
+
+),
+
+final as (
+
+    select
+        known.organization_id,
+        known.customer_id,
+        coalesce(canonical.customer_id, known.customer_id) as canonical_customer_id,
+        cast(coalesce(ranked.group_size, 1) as bigint) as group_size,
+        coalesce(ranked.has_merge_chain, false) as has_merge_chain,
+        coalesce(ranked.has_merge_cycle, false) as has_merge_cycle
+    from known
+    left join ranked
+        on known.organization_id = ranked.organization_id and known.customer_id = ranked.customer_id
+    left join ranked as canonical
+        on
+            ranked.organization_id = canonical.organization_id
+            and ranked.group_id = canonical.group_id
+            and canonical.member_rank = 1
+
+)
+
+select * from final

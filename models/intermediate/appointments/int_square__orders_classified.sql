@@ -1,0 +1,151 @@
+-- What each line of an order is: a gift card, training, a service, a product, or something else.
+with
+
+orders as (
+
+    select * from {{ ref('stg_square__orders') }}
+
+),
+
+line_items as (
+
+    select * from {{ ref('stg_square__order_line_items') }}
+
+),
+
+export_items as (
+
+    select * from {{ ref('stg_square__export_items') }}
+
+),
+
+service_variations as (
+
+    select * from {{ ref('stg_square__service_variations') }}
+
+),
+
+organizations as (
+
+    select * from {{ ref('int_square__organizations_priced') }}
+
+),
+
+product_classes as (
+
+    select * from {{ ref('square_product_classes') }}
+
+),
+
+item_words as (
+
+    select * from {{ ref('square_item_classes') }}
+
+),
+
+lines_unioned as (
+
+    select
+        line_items.organization_id,
+        line_items.order_id,
+        line_items.line_uid,
+        line_items.line_index,
+        line_items.line_name,
+        line_items.item_type,
+        service_variations.product_type,
+        line_items.total_cents
+    from line_items
+    left join service_variations
+        on
+            line_items.organization_id = service_variations.organization_id
+            and line_items.catalog_object_id = service_variations.service_variation_id
+
+    union all
+
+    select
+        export_items.organization_id,
+        export_items.transaction_id as order_id,
+        cast(export_items.source_row as varchar) as line_uid,
+        export_items.source_row as line_index,
+        export_items.line_name,
+        cast(null as varchar) as item_type,
+        export_items.itemization_type as product_type,
+        {{ ledgerline.minor_units(
+            'export_items.net_sales_amount', 'coalesce(organizations.minor_unit_exponent, 2)'
+        ) }} as total_cents
+    from export_items
+    left join organizations on export_items.organization_id = organizations.organization_id
+    left join orders
+        on
+            export_items.organization_id = orders.organization_id
+            and export_items.transaction_id = orders.order_id
+    where orders.order_id is null
+
+),
+
+-- Few names stand in many lines, so each name is read once.
+names as (
+
+    select distinct line_name
+    from lines_unioned
+    where line_name is not null
+
+),
+
+words_found as (
+
+    select
+        names.line_name,
+        item_words.item_class,
+        row_number() over (
+            partition by names.line_name
+            order by item_words.priority, {{ ledgerline.by_bytes('item_words.word') }}
+        ) as word_rank
+    from names
+    inner join item_words
+        on {{ ledgerline.matches(
+            'lower(names.line_name)', "'(^|[^a-z0-9])' || item_words.word || '(s|es)?([^a-z0-9]|$)'"
+        ) }}
+
+),
+
+first_words as (
+
+    select
+        line_name,
+        item_class
+    from words_found
+    where word_rank = 1
+
+),
+
+training_names as (
+
+    select distinct line_name
+    from words_found
+    where item_class = 'training'
+
+),
+
+final as (
+
+    select
+        lines_unioned.organization_id,
+        lines_unioned.order_id,
+        lines_unioned.line_uid,
+        lines_unioned.line_index,
+        lines_unioned.line_name,
+        case
+            when 'GIFT_CARD' in (lines_unioned.item_type, lines_unioned.product_type) then 'gift_card'
+            when training_names.line_name is not null then 'training'
+            else coalesce(product_classes.item_class, first_words.item_class, 'other')
+        end as item_class,
+        lines_unioned.total_cents
+    from lines_unioned
+    left join training_names on lines_unioned.line_name = training_names.line_name
+    left join first_words on lines_unioned.line_name = first_words.line_name
+    left join product_classes on lines_unioned.product_type = product_classes.product_type
+
+)
+
+select * from final

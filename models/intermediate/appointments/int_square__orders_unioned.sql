@@ -1,0 +1,102 @@
+-- Orders that count once: Square's own, and those of item exports for ids that Square's lack. An order whose time is
+-- after the as-of is none yet.
+with
+
+orders as (
+
+    select * from {{ ref('stg_square__orders') }}
+
+),
+
+export_items as (
+
+    select * from {{ ref('stg_square__export_items') }}
+
+),
+
+organizations as (
+
+    select * from {{ ref('int_square__organizations_priced') }}
+
+),
+
+locations as (
+
+    select * from {{ ref('int_square__locations_named') }}
+
+),
+
+export_orders as (
+
+    select
+        export_items.organization_id,
+        export_items.transaction_id as order_id,
+        min(export_items.customer_id) as customer_id,
+        min(locations.location_id) as location_id,
+        min(organizations.currency) as currency,
+        sum(export_items.discount_amount) as discount_amount,
+        coalesce(min(organizations.minor_unit_exponent), 2) as minor_unit_exponent,
+        min(export_items.created_at) as order_at,
+        min(export_items.extracted_at) as first_extracted_at,
+        max(export_items.extracted_at) as last_extracted_at
+    from export_items
+    left join organizations on export_items.organization_id = organizations.organization_id
+    left join locations
+        on
+            export_items.organization_id = locations.organization_id
+            and lower(trim(export_items.location_name)) = locations.match_name
+            and locations.name_rank = 1
+    left join orders
+        on
+            export_items.organization_id = orders.organization_id
+            and export_items.transaction_id = orders.order_id
+    where orders.order_id is null
+    group by export_items.organization_id, export_items.transaction_id
+
+),
+
+unioned as (
+
+    select
+        organization_id,
+        order_id,
+        customer_id,
+        location_id,
+        state,
+        coalesce(nullif(reference_id, ''), nullif(metadata_booking_id, '')) as reference_id,
+        metadata_booking_id,
+        discount_currency,
+        discount_cents,
+        coalesce(closed_at, created_at) as order_at,
+        first_extracted_at,
+        last_extracted_at
+    from orders
+    where not is_deleted
+
+    union all
+
+    select
+        organization_id,
+        order_id,
+        customer_id,
+        location_id,
+        'COMPLETED' as state,
+        cast(null as varchar) as reference_id,
+        cast(null as varchar) as metadata_booking_id,
+        currency as discount_currency,
+        {{ ledgerline.minor_units('discount_amount', 'minor_unit_exponent') }} as discount_cents,
+        order_at,
+        first_extracted_at,
+        last_extracted_at
+    from export_orders
+
+),
+
+final as (
+
+    select * from unioned
+    where order_at <= {{ ledgerline.as_of_instant() }}
+
+)
+
+select * from final

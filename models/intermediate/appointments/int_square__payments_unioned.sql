@@ -1,0 +1,103 @@
+-- Payments that count once: Square's own, and those of exports for ids that Square's lack.
+with
+
+payments as (
+
+    select * from {{ ref('stg_square__payments') }}
+
+),
+
+export_transactions as (
+
+    select * from {{ ref('stg_square__export_transactions') }}
+
+),
+
+organizations as (
+
+    select * from {{ ref('int_square__organizations_priced') }}
+
+),
+
+locations as (
+
+    select * from {{ ref('int_square__locations_named') }}
+
+),
+
+export_payments as (
+
+    select
+        export_transactions.organization_id,
+        export_transactions.payment_id,
+        min(export_transactions.customer_id) as customer_id,
+        min(export_transactions.transaction_id) as order_id,
+        min(locations.location_id) as location_id,
+        min(organizations.currency) as currency,
+        sum(export_transactions.total_collected_amount) as total_amount,
+        sum(export_transactions.tip_amount) as tip_amount,
+        sum(export_transactions.gift_card_sales_amount) as gift_amount,
+        coalesce(min(organizations.minor_unit_exponent), 2) as minor_unit_exponent,
+        min(export_transactions.created_at) as created_at,
+        min(export_transactions.extracted_at) as first_extracted_at,
+        max(export_transactions.extracted_at) as last_extracted_at
+    from export_transactions
+    left join organizations on export_transactions.organization_id = organizations.organization_id
+    left join locations
+        on
+            export_transactions.organization_id = locations.organization_id
+            and lower(trim(export_transactions.location_name)) = locations.match_name
+            and locations.name_rank = 1
+    left join payments
+        on
+            export_transactions.organization_id = payments.organization_id
+            and export_transactions.payment_id = payments.payment_id
+    where export_transactions.event_type = 'Payment' and payments.payment_id is null
+    group by export_transactions.organization_id, export_transactions.payment_id
+
+),
+
+final as (
+
+    select
+        organization_id,
+        payment_id,
+        customer_id,
+        order_id,
+        location_id,
+        status,
+        card_brand,
+        currency,
+        amount_cents,
+        tip_cents,
+        refunded_cents,
+        cast(null as bigint) as stated_gift_cents,
+        created_at,
+        first_extracted_at,
+        last_extracted_at
+    from payments
+    where not is_deleted
+
+    union all
+
+    select
+        organization_id,
+        payment_id,
+        customer_id,
+        order_id,
+        location_id,
+        'COMPLETED' as status,
+        cast(null as varchar) as card_brand,
+        currency,
+        {{ ledgerline.minor_units('total_amount - tip_amount', 'minor_unit_exponent') }} as amount_cents,
+        {{ ledgerline.minor_units('tip_amount', 'minor_unit_exponent') }} as tip_cents,
+        cast(0 as bigint) as refunded_cents,
+        {{ ledgerline.minor_units('gift_amount', 'minor_unit_exponent') }} as stated_gift_cents,
+        created_at,
+        first_extracted_at,
+        last_extracted_at
+    from export_payments
+
+)
+
+select * from final

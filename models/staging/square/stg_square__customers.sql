@@ -1,0 +1,78 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ ledgerline.square_forget_changed(source('square', 'customers')) }}"
+) }}
+
+{%- set keys = [
+    'given_name',
+    'family_name',
+    'email_address',
+    'phone_number',
+    'creation_source',
+    'preferences.email_unsubscribed',
+    'custom_attributes',
+    'created_at'
+] -%}
+
+with
+
+versions as (
+
+    {{ ledgerline.square_versions(source('square', 'customers')) }}
+
+),
+
+dated as (
+
+    {{ ledgerline.square_dated('versions') }}
+
+),
+
+ranked as (
+
+    {{ ledgerline.square_ranked('dated') }}
+
+),
+
+latest as (
+
+    select
+        *,
+        {{ ledgerline.json_texts('payload', keys) }} as texts
+    from ranked
+    where version_rank = 1
+
+),
+
+final as (
+
+    select
+        -- ids
+        organization_id,
+        object_id as customer_id,
+        object_id,
+
+        -- texts
+        nullif(trim(texts[1]), '') as given_name,
+        nullif(trim(texts[2]), '') as family_name,
+        nullif(trim(texts[3]), '') as email_address,
+        nullif(trim(texts[4]), '') as phone_number,
+        texts[5] as creation_source,
+        texts[7] as custom_attributes,
+
+        -- booleans
+        cast(texts[6] as boolean) as is_email_unsubscribed,
+
+        -- timestamps
+        cast(texts[8] as timestamptz) as created_at,
+        updated_at,
+
+        -- provenance
+        {{ ledgerline.square_provenance() }}
+
+    from latest
+
+)
+
+select * from final

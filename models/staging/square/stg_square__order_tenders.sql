@@ -1,0 +1,63 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ ledgerline.square_forget_parts(ref('stg_square__orders'), 'order_id') }}"
+) }}
+
+{%- set keys = ['id', 'payment_id', 'type'] -%}
+
+with
+
+parents as (
+
+    select
+        organization_id,
+        order_id,
+        {{ ledgerline.json_elements('tenders') }} as elements,
+        landed_run
+    from {{ ref('stg_square__orders') }}
+    where landed_run > {{ ledgerline.square_seen_run() }}
+
+),
+
+elements as (
+
+    select
+        organization_id,
+        order_id,
+        generate_subscripts(elements, 1) as position,
+        unnest(elements) as element,
+        landed_run
+    from parents
+
+),
+
+read as (
+
+    select
+        *,
+        {{ ledgerline.json_texts('element', keys) }} as texts
+    from elements
+
+),
+
+final as (
+
+    select
+        -- ids
+        organization_id,
+        order_id,
+        coalesce(nullif(texts[2], ''), texts[1]) as payment_id,
+
+        -- texts
+        texts[3] as tender_type,
+
+        -- provenance
+        landed_run,
+        '{{ ledgerline.square_staging_digest() }}' as staged_by
+
+    from read
+
+)
+
+select * from final

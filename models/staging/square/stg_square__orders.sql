@@ -1,0 +1,84 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ ledgerline.square_forget_changed(source('square', 'orders')) }}"
+) }}
+
+{%- set keys = [
+    'state',
+    'customer_id',
+    'location_id',
+    'reference_id',
+    'metadata.booking_id',
+    'total_discount_money.amount',
+    'total_discount_money.currency',
+    'created_at',
+    'closed_at',
+    'line_items',
+    'tenders'
+] -%}
+
+with
+
+versions as (
+
+    {{ ledgerline.square_versions(source('square', 'orders')) }}
+
+),
+
+dated as (
+
+    {{ ledgerline.square_dated('versions') }}
+
+),
+
+ranked as (
+
+    {{ ledgerline.square_ranked('dated') }}
+
+),
+
+latest as (
+
+    select
+        *,
+        {{ ledgerline.json_texts('payload', keys) }} as texts
+    from ranked
+    where version_rank = 1
+
+),
+
+final as (
+
+    select
+        -- ids
+        organization_id,
+        object_id as order_id,
+        object_id,
+        texts[2] as customer_id,
+        texts[3] as location_id,
+        texts[4] as reference_id,
+        texts[5] as metadata_booking_id,
+
+        -- texts
+        texts[1] as state,
+        texts[7] as discount_currency,
+        texts[10] as line_items,
+        texts[11] as tenders,
+
+        -- numerics
+        coalesce({{ ledgerline.cents_of('texts[6]') }}, 0) as discount_cents,
+
+        -- timestamps
+        cast(texts[8] as timestamptz) as created_at,
+        cast(texts[9] as timestamptz) as closed_at,
+        updated_at,
+
+        -- provenance
+        {{ ledgerline.square_provenance() }}
+
+    from latest
+
+)
+
+select * from final

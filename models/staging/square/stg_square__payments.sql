@@ -1,0 +1,86 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ ledgerline.square_forget_changed(source('square', 'payments')) }}"
+) }}
+
+{%- set keys = [
+    'status',
+    'customer_id',
+    'order_id',
+    'location_id',
+    'source_type',
+    'card_details.card.card_brand',
+    'amount_money.amount',
+    'amount_money.currency',
+    'tip_money.amount',
+    'refunded_money.amount',
+    'total_money.amount',
+    'created_at'
+] -%}
+
+with
+
+versions as (
+
+    {{ ledgerline.square_versions(source('square', 'payments')) }}
+
+),
+
+dated as (
+
+    {{ ledgerline.square_dated('versions') }}
+
+),
+
+ranked as (
+
+    {{ ledgerline.square_ranked('dated', ledgerline.square_payment_progress()) }}
+
+),
+
+latest as (
+
+    select
+        *,
+        {{ ledgerline.json_texts('payload', keys) }} as texts
+    from ranked
+    where version_rank = 1
+
+),
+
+final as (
+
+    select
+        -- ids
+        organization_id,
+        object_id as payment_id,
+        object_id,
+        texts[2] as customer_id,
+        texts[3] as order_id,
+        texts[4] as location_id,
+
+        -- texts
+        texts[1] as status,
+        texts[5] as source_type,
+        texts[6] as card_brand,
+        texts[8] as currency,
+
+        -- numerics
+        {{ ledgerline.cents_of('texts[7]') }} as amount_cents,
+        coalesce({{ ledgerline.cents_of('texts[9]') }}, 0) as tip_cents,
+        coalesce({{ ledgerline.cents_of('texts[10]') }}, 0) as refunded_cents,
+        {{ ledgerline.cents_of('texts[11]') }} as total_cents,
+
+        -- timestamps
+        cast(texts[12] as timestamptz) as created_at,
+        updated_at,
+
+        -- provenance
+        {{ ledgerline.square_provenance() }}
+
+    from latest
+
+)
+
+select * from final
