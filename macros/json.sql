@@ -83,3 +83,8 @@
         json_extract_string({{ expression }}, '$.{{ list_key }}[*].{{ key }}'), lambda text: coalesce(text, '') <> ''
     )))
 {%- endmacro %}
+
+{#- A text as JSON: quoted, or null. -#}
+{% macro json_text_of(expression) -%}
+    coalesce(cast(to_json(cast({{ expression }} as text)) as varchar), 'null')
+{%- endmacro %}

@@ -83,3 +83,29 @@
 {% macro duckdb__seconds_between(first_instant, second_instant) -%}
     cast((epoch_us({{ second_instant }}) - epoch_us({{ first_instant }})) // 1000000 as bigint)
 {%- endmacro %}
+
+{#- Microseconds from one instant to another; negative where the second is earlier. -#}
+{% macro microseconds_between(first_instant, second_instant) -%}
+    {{ return(adapter.dispatch('microseconds_between', 'ledgerline')(first_instant, second_instant)) }}
+{%- endmacro %}
+
+{% macro default__microseconds_between(first_instant, second_instant) -%}
+    cast(extract(epoch from ({{ second_instant }} - {{ first_instant }})) * 1000000 as bigint)
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(first_instant, second_instant) -%}
+    (epoch_us({{ second_instant }}) - epoch_us({{ first_instant }}))
+{%- endmacro %}
+
+{#- An instant as `2026-01-05T18:00:00Z`. -#}
+{% macro utc_text(instant) -%}
+    {{ return(adapter.dispatch('utc_text', 'ledgerline')(instant)) }}
+{%- endmacro %}
+
+{% macro default__utc_text(instant) -%}
+    to_char(timezone('UTC', {{ instant }}), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+{%- endmacro %}
+
+{% macro duckdb__utc_text(instant) -%}
+    strftime(timezone('UTC', {{ instant }}), '%Y-%m-%dT%H:%M:%SZ')
+{%- endmacro %}

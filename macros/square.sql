@@ -72,7 +72,8 @@
         max(case when is_tombstone then updated_at end) over object_rows as deleted_at,
         min(_extracted_at) over object_rows as first_extracted_at,
         max(_extracted_at) over object_rows as last_extracted_at,
-        max(_landed_run) over object_rows as landed_run
+        max(_landed_run) over object_rows as landed_run,
+        count(*) over object_rows as version_count
     from {{ versions }}
     window object_rows as (partition by organization_id, object_key)
 {%- endmacro %}
@@ -136,4 +137,34 @@
         ({{ amount }})
         * case {{ exponent }} when 0 then 1 when 1 then 10 when 3 then 1000 when 4 then 10000 else 100 end as bigint
     )
+{%- endmacro %}
+
+{#- Minor units in the currency's own unit, with two decimals: rounded where it has more. -#}
+{% macro dollars_of(cents, exponent) -%}
+    cast(case {{ exponent }}
+        when 0 then cast({{ cents }} as decimal(38, 0)) * 1.00
+        when 3 then cast({{ ledgerline.rounded_ratio('cast(' ~ cents ~ ' as decimal(38, 0))', '10') }}
+            as decimal(38, 0)) * 0.01
+        when 4 then cast({{ ledgerline.rounded_ratio('cast(' ~ cents ~ ' as decimal(38, 0))', '100') }}
+            as decimal(38, 0)) * 0.01
+        else cast({{ cents }} as decimal(38, 0)) * 0.01
+    end as decimal(18, 2))
+{%- endmacro %}
+
+{#- A share of whole numbers with four decimals, exact and rounded half away from zero; NULL over 0. -#}
+{% macro share_of(part, whole) -%}
+    cast(
+        cast({{ ledgerline.rounded_ratio('10000 * (' ~ part ~ ')', '(' ~ whole ~ ')') }} as decimal(18, 0)) * 0.0001
+        as decimal(6, 4)
+    )
+{%- endmacro %}
+
+{#- Minor units per thing in the currency's own unit, with two decimals, exact and rounded once; NULL over 0. -#}
+{% macro dollars_per(cents, things, exponent) -%}
+    cast(case {{ exponent }}
+        when 0 then {{ ledgerline.rounded_ratio('100 * ' ~ cents, things) }}
+        when 3 then {{ ledgerline.rounded_ratio(cents, '(10 * ' ~ things ~ ')') }}
+        when 4 then {{ ledgerline.rounded_ratio(cents, '(100 * ' ~ things ~ ')') }}
+        else {{ ledgerline.rounded_ratio(cents, things) }}
+    end * 0.01 as decimal(18, 2))
 {%- endmacro %}

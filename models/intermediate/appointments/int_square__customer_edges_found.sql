@@ -164,10 +164,8 @@ final as (
         on
             both_ways.organization_id = overrides.organization_id
             and overrides.decision = 'different'
-            and (
-                (both_ways.customer_id_a = overrides.customer_id_a and both_ways.customer_id_b = overrides.customer_id_b)
-                or (both_ways.customer_id_a = overrides.customer_id_b and both_ways.customer_id_b = overrides.customer_id_a)
-            )
+            and both_ways.customer_id_a in (overrides.customer_id_a, overrides.customer_id_b)
+            and both_ways.customer_id_b in (overrides.customer_id_a, overrides.customer_id_b)
     where overrides.organization_id is null
 
 )

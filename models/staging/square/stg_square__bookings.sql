@@ -34,6 +34,19 @@ read as (
 
 ),
 
+-- Whatever a version named before may have to be counted anew when the booking changes.
+named_ids as (
+
+    select
+        organization_id,
+        object_key,
+        string_agg(distinct texts[2], ',') as all_customer_ids
+    from read
+    where version_count > 1
+    group by organization_id, object_key
+
+),
+
 -- A cancellation is dated by the first version that shows it: a note written later does not move it.
 cancelled as (
 
@@ -61,6 +74,7 @@ latest as (
     select
         ranked.*,
         cancelled.cancelled_at,
+        named_ids.all_customer_ids,
         {{ ledgerline.json_distinct_texts('ranked.payload', 'appointment_segments', 'team_member_id') }} as staff,
         ({{ ledgerline.json_texts('ranked.payload', ['appointment_segments']) }})[1] as segments
     from ranked
@@ -69,6 +83,8 @@ latest as (
             ranked.organization_id = cancelled.organization_id
             and ranked.object_key = cancelled.object_key
             and cancelled.cancellation_rank = 1
+    left join named_ids
+        on ranked.organization_id = named_ids.organization_id and ranked.object_key = named_ids.object_key
     where ranked.version_rank = 1
 
 ),
@@ -80,6 +96,7 @@ final as (
         organization_id,
         object_key as booking_id,
         texts[2] as customer_id,
+        coalesce(all_customer_ids, texts[2]) as all_customer_ids,
         texts[3] as location_id,
 
         -- texts

@@ -32,6 +32,19 @@ dated as (
 
 ),
 
+-- Whatever a version named before may have to be counted anew when the object changes.
+named_ids as (
+
+    select
+        organization_id,
+        object_key,
+        string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], ',') as all_customer_ids
+    from dated
+    where version_count > 1
+    group by organization_id, object_key
+
+),
+
 ranked as (
 
     {{ ledgerline.square_ranked('dated') }}
@@ -41,10 +54,13 @@ ranked as (
 latest as (
 
     select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
+        ranked.*,
+        {{ ledgerline.json_texts('ranked.payload', keys) }} as texts,
+        named_ids.all_customer_ids
     from ranked
-    where version_rank = 1
+    left join named_ids
+        on ranked.organization_id = named_ids.organization_id and ranked.object_key = named_ids.object_key
+    where ranked.version_rank = 1
 
 ),
 
@@ -56,6 +72,7 @@ final as (
         object_id as order_id,
         object_id,
         texts[2] as customer_id,
+        coalesce(all_customer_ids, texts[2]) as all_customer_ids,
         texts[3] as location_id,
         texts[4] as reference_id,
         texts[5] as metadata_booking_id,

@@ -27,6 +27,19 @@ dated as (
 
 ),
 
+-- Whatever a version named before may have to be counted anew when the object changes.
+named_ids as (
+
+    select
+        organization_id,
+        object_key,
+        string_agg(distinct ({{ ledgerline.json_texts('payload', ['payment_id']) }})[1], ',') as all_payment_ids
+    from dated
+    where version_count > 1
+    group by organization_id, object_key
+
+),
+
 ranked as (
 
     {{ ledgerline.square_ranked('dated') }}
@@ -36,10 +49,13 @@ ranked as (
 latest as (
 
     select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
+        ranked.*,
+        {{ ledgerline.json_texts('ranked.payload', keys) }} as texts,
+        named_ids.all_payment_ids
     from ranked
-    where version_rank = 1
+    left join named_ids
+        on ranked.organization_id = named_ids.organization_id and ranked.object_key = named_ids.object_key
+    where ranked.version_rank = 1
 
 ),
 
@@ -51,6 +67,7 @@ final as (
         object_id as refund_id,
         object_id,
         texts[2] as payment_id,
+        coalesce(all_payment_ids, texts[2]) as all_payment_ids,
         texts[3] as location_id,
 
         -- texts

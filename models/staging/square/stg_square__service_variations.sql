@@ -103,6 +103,14 @@ ranked as (
 
 ),
 
+-- A name or a type comes from another object, so any that landed may have changed any variation.
+landed as (
+
+    select max(_landed_run) as landed_run
+    from versions
+
+),
+
 final as (
 
     select
@@ -117,9 +125,13 @@ final as (
         latest_items.item_texts[2] as product_type,
 
         -- numerics
-        {{ ledgerline.divide_integers('cast(ranked.texts[3] as bigint)', '60000') }} as duration_minutes
+        {{ ledgerline.divide_integers('cast(ranked.texts[3] as bigint)', '60000') }} as duration_minutes,
+
+        -- provenance
+        landed.landed_run
 
     from ranked
+    cross join landed
     left join latest_items
         on
             ranked.organization_id = latest_items.organization_id

@@ -1,0 +1,81 @@
+-- The bookings of touched customers that have a note, newest first, as one JSON text.
+with
+
+touched as (
+
+    select
+        organization_id,
+        canonical_customer_id
+    from {{ ref('int_square__customers_touched') }}
+
+),
+
+bookings as (
+
+    select
+        placed.organization_id,
+        placed.booking_id,
+        placed.canonical_customer_id,
+        placed.status,
+        placed.start_at,
+        bookings.customer_note,
+        bookings.seller_note
+    from {{ ref('stg_square__bookings') }} as bookings
+    inner join {{ ref('int_square__bookings_placed') }} as placed
+        on bookings.organization_id = placed.organization_id and bookings.booking_id = placed.booking_id
+    inner join touched
+        on
+            placed.organization_id = touched.organization_id
+            and placed.canonical_customer_id = touched.canonical_customer_id
+    where bookings.customer_note is not null or bookings.seller_note is not null
+
+),
+
+technicians as (
+
+    select
+        segments.organization_id,
+        segments.booking_id,
+        segments.team_member_id,
+        row_number() over (
+            partition by segments.organization_id, segments.booking_id order by segments.segment_index
+        ) as technician_rank
+    from {{ ref('stg_square__booking_segments') }} as segments
+    inner join bookings
+        on segments.organization_id = bookings.organization_id and segments.booking_id = bookings.booking_id
+    where segments.team_member_id is not null
+
+),
+
+noted as (
+
+    select
+        bookings.*,
+        '{"booking_id":' || {{ ledgerline.json_text_of('bookings.booking_id') }}
+        || ',"start_at":"' || {{ ledgerline.utc_text('bookings.start_at') }}
+        || '","status":' || {{ ledgerline.json_text_of('bookings.status') }}
+        || ',"customer_note":' || {{ ledgerline.json_text_of('bookings.customer_note') }}
+        || ',"seller_note":' || {{ ledgerline.json_text_of('bookings.seller_note') }}
+        || ',"technician_id":' || {{ ledgerline.json_text_of('technicians.team_member_id') }} || '}' as note
+    from bookings
+    left join technicians
+        on
+            bookings.organization_id = technicians.organization_id
+            and bookings.booking_id = technicians.booking_id
+            and technicians.technician_rank = 1
+
+),
+
+final as (
+
+    select
+        organization_id,
+        canonical_customer_id,
+        '[' || string_agg(note, ',' order by start_at desc, {{ ledgerline.by_bytes('booking_id') }}) || ']'
+            as booking_notes
+    from noted
+    group by organization_id, canonical_customer_id
+
+)
+
+select * from final

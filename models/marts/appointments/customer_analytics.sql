@@ -1,0 +1,253 @@
+-- A refresh makes the rows of touched customers anew; what the clock alone changes is then set for every row.
+{{ ledgerline.square_assert_touched_is_built() }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ ledgerline.square_forget_touched('square_customer_id') }}",
+    post_hook=[
+        "{{ ledgerline.square_move_the_clock() }}",
+        "{{ ledgerline.square_remember_groups() }}",
+        "{{ ledgerline.square_remember_referrals() }}",
+        "{{ ledgerline.square_remember_state() }}",
+    ]
+) }}
+
+with
+
+touched as (
+
+    select
+        organization_id,
+        canonical_customer_id
+    from {{ ref('int_square__customers_touched') }}
+
+),
+
+members as (
+
+    select
+        organization_id,
+        canonical_customer_id,
+        max(group_size) as group_size
+    from {{ ref('int_square__customers_resolved') }}
+    group by organization_id, canonical_customer_id
+
+),
+
+bookings as (
+
+    select * from {{ ref('int_square__customer_bookings_counted') }}
+
+),
+
+visited as (
+
+    select * from {{ ref('int_square__customers_visited') }}
+
+),
+
+habits as (
+
+    select * from {{ ref('int_square__customer_habits_chosen') }}
+
+),
+
+payments as (
+
+    select * from {{ ref('int_square__customer_payments_summed') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_square__customer_orders_counted') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('int_square__customer_contacts_chosen') }}
+
+),
+
+notes as (
+
+    select * from {{ ref('int_square__customer_notes_collected') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_square__referrals_attributed') }}
+
+),
+
+referred as (
+
+    select * from {{ ref('int_square__referral_revenue_summed') }}
+
+),
+
+final as (
+
+    -- The columns stand in the order of the contract.
+    select
+        touched.organization_id,
+        touched.canonical_customer_id as square_customer_id,
+        contacts.given_name,
+        contacts.family_name,
+        contacts.email_address,
+        contacts.phone_number,
+        bookings.first_booking_at,
+        visited.last_booking_at,
+        payments.last_payment_at,
+        cast(coalesce(bookings.accepted, 0) as integer) as total_accepted_bookings,
+        cast(coalesce(bookings.cancelled_by_customer, 0) as integer) as total_cancelled_by_customer,
+        cast(coalesce(bookings.cancelled_by_seller, 0) as integer) as total_cancelled_by_seller,
+        cast(coalesce(bookings.no_shows, 0) as integer) as total_no_shows,
+        cast(coalesce(payments.revenue_cents, 0) as bigint) as total_revenue_cents,
+        cast(coalesce(payments.tips_cents, 0) as bigint) as total_tips_cents,
+        cast(coalesce(payments.payments, 0) as integer) as total_payments,
+        cast(coalesce({{ ledgerline.rounded_ratio('payments.revenue_cents', 'payments.payments') }}, 0) as bigint)
+            as avg_ticket_cents,
+        notes.booking_notes,
+        habits.preferred_technician_id,
+        habits.preferred_service_variation_id,
+        cast(coalesce(bookings.locations, 0) as integer) as distinct_locations,
+        coalesce(referrals.is_referrer, false) as is_referrer,
+        referrals.activated_as_referrer_at,
+        referrals.referral_source,
+        cast(coalesce(referrals.total_referrals, 0) as integer) as total_referrals,
+        cast(coalesce(referrals.total_rewards_cents, 0) as bigint) as total_rewards_cents,
+        {{ ledgerline.square_segment('visited.first_visit_at', 'visited.last_visit_at') }} as customer_segment,
+        least(
+            contacts.first_extracted_at, bookings.first_extracted_at, payments.first_extracted_at,
+            orders.first_extracted_at, referrals.first_extracted_at
+        ) as created_at,
+        greatest(
+            contacts.last_extracted_at, bookings.last_extracted_at, payments.last_extracted_at,
+            orders.last_extracted_at, referrals.last_extracted_at
+        ) as updated_at,
+        cast(
+            coalesce(visited.visits + visited.service_order_visits + visited.training_visits, 0) as integer
+        ) as total_visits,
+        cast(coalesce(visited.visits, 0) as integer) as booking_visits,
+        cast(coalesce(visited.service_order_visits, 0) as integer) as service_order_visits,
+        cast(coalesce(visited.training_visits, 0) as integer) as training_visits,
+        cast(coalesce(orders.retail_visits, 0) as integer) as retail_visits,
+        visited.first_visit_at,
+        visited.last_visit_at,
+        case
+            when bookings.accepted > 0 or orders.has_salon_line then 'SALON_CLIENT'
+            when orders.has_training_line then 'STUDENT'
+            when orders.retail_visits > 0 or payments.gross_cents > 0 then 'RETAIL'
+            when bookings.cancelled_by_customer + bookings.cancelled_by_seller + bookings.no_shows > 0
+                then 'CANCELLED_ONLY'
+            else 'POTENTIAL'
+        end as customer_type,
+        cast(coalesce(payments.gross_cents, 0) as bigint) as gross_revenue_cents,
+        cast(members.group_size as integer) as canonical_group_size,
+        contacts.acquisition_source,
+        contacts.creation_source,
+        contacts.is_email_unsubscribed as email_unsubscribed,
+        cast(coalesce(visited.visits, 0) as integer) as completed_visits,
+        cast(coalesce(bookings.upcoming, 0) as integer) as upcoming_bookings,
+        bookings.next_booking_at,
+        {{ ledgerline.square_days_since('visited.last_visit_zone', 'visited.last_visit_date') }}
+            as days_since_last_visit,
+        visited.avg_gap_days as avg_days_between_visits,
+        visited.median_gap_days as median_days_between_visits,
+        {{ ledgerline.square_expected_visit('visited.last_visit_day', 'visited.median_gap_days') }}
+            as expected_next_visit_date,
+        {{ ledgerline.square_is_overdue(
+            'visited.last_visit_day', 'visited.median_gap_days', 'visited.last_booking_zone',
+            'coalesce(bookings.upcoming, 0)'
+        ) }} as is_overdue,
+        cast(coalesce(bookings.visits_last_30d, 0) as integer) as visits_last_30d,
+        cast(coalesce(bookings.visits_last_90d, 0) as integer) as visits_last_90d,
+        cast(coalesce(bookings.visits_last_365d, 0) as integer) as visits_last_365d,
+        visited.second_visit_at,
+        cast(visited.second_visit_day - visited.first_visit_day as integer) as days_to_second_visit,
+        {{ ledgerline.square_retained(30) }} as retained_30d,
+        {{ ledgerline.square_retained(60) }} as retained_60d,
+        {{ ledgerline.square_retained(90) }} as retained_90d,
+        {{ ledgerline.share_of(
+            'bookings.cancelled_by_customer + bookings.cancelled_by_seller', ledgerline.square_kept_or_lost()
+        ) }} as cancellation_rate,
+        {{ ledgerline.share_of('bookings.no_shows', ledgerline.square_kept_or_lost()) }} as no_show_rate,
+        cast(coalesce(bookings.late_cancellations, 0) as integer) as late_cancellations,
+        bookings.last_no_show_at,
+        bookings.last_cancelled_at,
+        {{ ledgerline.share_of('bookings.prebooked_visits', 'visited.visits') }} as prebook_rate,
+        bookings.avg_lead_days,
+        {{ ledgerline.share_of('bookings.online_visits', 'bookings.visits_of_known_source') }} as online_booking_share,
+        habits.preferred_location_id,
+        habits.preferred_weekday,
+        habits.preferred_hour_local,
+        cast(coalesce(habits.distinct_technicians, 0) as integer) as distinct_technicians,
+        cast(coalesce(habits.distinct_services, 0) as integer) as distinct_services,
+        {{ ledgerline.share_of('habits.preferred_technician_segments', 'habits.technician_segments') }}
+            as technician_loyalty,
+        visited.first_visit_location_id,
+        visited.first_visit_technician_id,
+        cast(coalesce(payments.revenue_last_90d_cents, 0) as bigint) as net_revenue_last_90d_cents,
+        cast(coalesce(payments.revenue_last_365d_cents, 0) as bigint) as net_revenue_last_365d_cents,
+        cast(coalesce(payments.refunded_cents, 0) as bigint) as refunded_cents,
+        cast(coalesce(orders.discount_cents, 0) as bigint) as discount_cents,
+        cast(coalesce(payments.gift_part_cents, 0) as bigint) as gift_cards_bought_cents,
+        cast(coalesce(payments.redeemed_cents, 0) as bigint) as gift_cards_redeemed_cents,
+        payments.first_payment_at,
+        cast({{ ledgerline.rounded_ratio('coalesce(payments.revenue_cents, 0)', 'visited.visits') }} as bigint)
+            as revenue_per_visit_cents,
+        cast(coalesce(referred.revenue_cents, 0) as bigint) as referral_revenue_generated_cents
+    from touched
+    inner join members
+        on
+            touched.organization_id = members.organization_id
+            and touched.canonical_customer_id = members.canonical_customer_id
+    left join bookings
+        on
+            touched.organization_id = bookings.organization_id
+            and touched.canonical_customer_id = bookings.canonical_customer_id
+    left join visited
+        on
+            touched.organization_id = visited.organization_id
+            and touched.canonical_customer_id = visited.canonical_customer_id
+    left join habits
+        on
+            touched.organization_id = habits.organization_id
+            and touched.canonical_customer_id = habits.canonical_customer_id
+    left join payments
+        on
+            touched.organization_id = payments.organization_id
+            and touched.canonical_customer_id = payments.canonical_customer_id
+    left join orders
+        on
+            touched.organization_id = orders.organization_id
+            and touched.canonical_customer_id = orders.canonical_customer_id
+    left join contacts
+        on
+            touched.organization_id = contacts.organization_id
+            and touched.canonical_customer_id = contacts.canonical_customer_id
+    left join notes
+        on
+            touched.organization_id = notes.organization_id
+            and touched.canonical_customer_id = notes.canonical_customer_id
+    left join referrals
+        on
+            touched.organization_id = referrals.organization_id
+            and touched.canonical_customer_id = referrals.canonical_customer_id
+    left join referred
+        on
+            touched.organization_id = referred.organization_id
+            and touched.canonical_customer_id = referred.canonical_customer_id
+    where
+        contacts.has_live_profile
+        or bookings.canonical_customer_id is not null
+        or orders.canonical_customer_id is not null
+        or payments.canonical_customer_id is not null
+
+)
+
+select * from final

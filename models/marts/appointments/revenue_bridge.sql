@@ -1,0 +1,166 @@
+with
+
+payments as (
+
+    select
+        *,
+        {{ ledgerline.first_of_month('payment_date') }} as month
+    from {{ ref('int_square__payments_measured') }}
+
+),
+
+known_payments as (
+
+    select * from {{ ref('int_square__payments_unioned') }}
+
+),
+
+refunds as (
+
+    select * from {{ ref('int_square__refunds_unioned') }}
+
+),
+
+locations as (
+
+    select * from {{ ref('int_square__locations_named') }}
+
+),
+
+placed as (
+
+    select
+        payments.*,
+        coalesce(locations.location_name, 'Unknown location') = 'Unknown location' as is_at_unknown_location
+    from payments
+    left join locations
+        on payments.organization_id = locations.organization_id and payments.location_id = locations.location_id
+
+),
+
+unlinked_refunds as (
+
+    select
+        refunds.organization_id,
+        refunds.amount_cents,
+        {{ ledgerline.first_of_month(ledgerline.local_date(
+            'refunds.created_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')'
+        )) }} as month
+    from refunds
+    left join known_payments
+        on
+            refunds.organization_id = known_payments.organization_id
+            and refunds.payment_id = known_payments.payment_id
+    left join locations
+        on refunds.organization_id = locations.organization_id and refunds.location_id = locations.location_id
+    where known_payments.payment_id is null
+
+),
+
+-- What each payment, or refund of none, adds to each line.
+parts as (
+{% for line_no, amount, condition in [
+    (10, 'total_cents', 'is_own_currency'),
+    (20, '-refunded_cents', 'is_own_currency and refunded_cents > 0'),
+    (30, '-tips_cents', 'is_own_currency and tips_cents > 0'),
+    (40, '-gift_sale_cents', 'is_own_currency and gift_sale_cents > 0'),
+    (50, 'revenue_cents', 'is_own_currency'),
+    (60, '-revenue_cents', 'is_own_currency and canonical_customer_id is null'),
+    (70, 'revenue_cents', 'is_own_currency and canonical_customer_id is not null'),
+    (80, 'revenue_cents', 'is_own_currency and is_at_unknown_location'),
+    (95, 'total_cents', 'not is_own_currency'),
+] %}
+    select
+        organization_id,
+        month,
+        {{ line_no }} as line_no,
+        {{ amount }} as amount_cents
+    from placed
+    where {{ condition }}
+
+    union all
+{% endfor %}
+    select
+        organization_id,
+        month,
+        90 as line_no,
+        amount_cents
+    from unlinked_refunds
+
+),
+
+summed as (
+
+    select
+        organization_id,
+        month,
+        line_no,
+        sum(amount_cents) as amount_cents,
+        count(*) as payment_count
+    from parts
+    group by organization_id, month, line_no
+
+),
+
+months as (
+
+    select distinct
+        organization_id,
+        month
+    from parts
+
+),
+
+bridge_lines as (
+
+    select
+        line_no,
+        line,
+        is_memo
+    from (
+        values
+        (10, 'collected', false),
+        (20, 'refunded', false),
+        (30, 'tips', false),
+        (40, 'gift_card_sales', false),
+        (50, 'location_revenue', false),
+        (60, 'unattributed', false),
+        (70, 'customer_revenue', false),
+        (80, 'unknown_location', true),
+        (90, 'unlinked_refunds', true),
+        (95, 'other_currency', true)
+    ) as listed (line_no, line, is_memo)
+
+),
+
+final as (
+
+    select
+        -- ids
+        months.organization_id,
+        cast(bridge_lines.line_no as integer) as line_no,
+
+        -- texts
+        bridge_lines.line,
+
+        -- numerics
+        cast(coalesce(summed.amount_cents, 0) as bigint) as amount_cents,
+        cast(coalesce(summed.payment_count, 0) as integer) as payment_count,
+
+        -- booleans
+        bridge_lines.is_memo,
+
+        -- dates
+        months.month
+
+    from months
+    cross join bridge_lines
+    left join summed
+        on
+            months.organization_id = summed.organization_id
+            and months.month = summed.month
+            and bridge_lines.line_no = summed.line_no
+
+)
+
+select * from final
