@@ -104,6 +104,8 @@ BUILDS = Table(
             pa.field("is_whole", pa.bool_()),
             pa.field("status", pa.string()),
             pa.field("as_of", INSTANT),
+            # Of a part: which one; a later build of the same part takes its place.
+            pa.field("selection", pa.string()),
         ]
     ),
     ("build_number",),

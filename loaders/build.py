@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.config import PROJECT_DIR, Settings
+from loaders.warehouse import Warehouse
 
 # What dbt reads to make a manifest. The environment is not part of it: models see it only when they are compiled.
 _PARSED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/data")
@@ -65,6 +66,37 @@ def dbt(command: Sequence[str], settings: Settings, *, quiet: bool) -> BuildResu
     return outcome
 
 
+def domain_selection(
+    domain: tuple[str, str], settings: Settings, warehouse: Warehouse, *, is_full: bool
+) -> tuple[list[str], bool]:
+    """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
+
+    Staging views and seeds are as the project says; while it has not changed since they were made, and they are there,
+    making them again would change nothing.
+    """
+    staging, folder = domain
+    models = [f"path:models/intermediate/{folder}", f"path:models/marts/{folder}"]
+    every = [f"path:models/staging/{staging}", f"path:seeds/{folder}", *models]
+    kept = settings.state / f"built-{folder}"
+    is_same = kept.is_file() and kept.read_text() == _project_digest(settings)
+    if is_full or not is_same or not _has_every(warehouse, staging, folder):
+        return ["--select", *every, *(["--full-refresh"] if is_full else [])], True
+    return ["--select", f"path:models/staging/{staging},config.materialized:incremental", *models], False
+
+
+def remember_whole_build(domain: tuple[str, str], settings: Settings) -> None:
+    """Keep that all of a domain was built from the project as it is."""
+    (settings.state / f"built-{domain[1]}").write_text(_project_digest(settings))
+
+
+def _has_every(warehouse: Warehouse, staging: str, folder: str) -> bool:
+    wanted = {path.stem for path in (PROJECT_DIR / "models" / "staging" / staging).glob("*.sql")}
+    wanted |= {path.stem for path in (PROJECT_DIR / "seeds" / folder).glob("*.csv")}
+    with warehouse.connect() as connection:
+        found = connection.query("select table_name from information_schema.tables where table_schema = 'staging'")
+    return wanted <= {name for (name,) in found}
+
+
 def _keep_manifest(target_dir: Path, cache: Path) -> None:
     parsed = target_dir / "partial_parse.msgpack"
     if not parsed.is_file():
@@ -90,11 +122,15 @@ def _project_digest(settings: Settings) -> str:
 
 
 def last_build(rows: Sequence[tuple[Any, ...]]) -> str | None:
-    """Why the marts must not be published, or None. `rows` are (is_whole, status) of all builds, newest first.
+    """Why the marts must not be published, or None. `rows` are (is_whole, status, selection) of builds, newest first.
 
-    Every build since the last whole one, and that one itself, must have passed.
+    The last whole build must have passed, and of every part built since, its last build.
     """
-    for is_whole, status in rows:
+    seen = set()
+    for is_whole, status, selection in rows:
+        if selection in seen and not is_whole:
+            continue
+        seen.add(selection)
         if status == "running":
             return "the last build did not end"
         if status == "untested":
@@ -103,4 +139,5 @@ def last_build(rows: Sequence[tuple[Any, ...]]) -> str | None:
             return "the last build failed"
         if is_whole:
             return None
-    return "nothing was built yet"
+    # Parts alone: what was built passed, and what was not built is not there.
+    return None if rows else "nothing was built yet"

@@ -1,4 +1,4 @@
-"""The `ledgerline` command: load, build, publish, run, edit, status, demo.
+"""The `ledgerline` command: load, build, publish, run, refresh, edit, status, demo.
 
 Exit status: 0 all good; 1 something was rejected, quarantined or failed in this run, and the last lines say what and
 where; 2 wrong usage.
@@ -9,18 +9,26 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from loaders.config import ConfigError, Settings, export, load_settings
+from loaders.config import ORGANIZATION_ID, ConfigError, Settings, export, load_settings
 from loaders.runs import LockedError, Run, holder, logged_run, single_writer
 from loaders.warehouse import Warehouse, WarehouseError
 
 OK, PROBLEM, USAGE = 0, 1, 2
+# What `ledgerline refresh` builds: the folder of its staging models, and that of its seeds, models and tests.
+APPOINTMENTS = ("square", "appointments")
 # The last lines name this many problems; all of them are in ops.
 PROBLEMS_SHOWN = 20
+
+if TYPE_CHECKING:
+    from loaders.landing import Outcome
+    from loaders.source import Source
 
 log = logging.getLogger("ledgerline")
 
@@ -81,6 +89,32 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return _finish(problems)
 
 
+def refresh(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline refresh full|recent|org ID`: customer analytics alone: load, build its domain, test, publish."""
+    from loaders.build import domain_selection, remember_whole_build  # noqa: PLC0415
+
+    if (options.mode == "org") != bool(options.organization):
+        print("ledgerline refresh: expected full, recent, or org and an organisation's id", file=sys.stderr)
+        return USAGE
+    if options.organization and not ORGANIZATION_ID.fullmatch(options.organization):
+        print(
+            f"ledgerline refresh: {options.organization!r} is no organisation id (1-64 of A-Z a-z 0-9 _ -)",
+            file=sys.stderr,
+        )
+        return USAGE
+    options.sources = ["square"]
+    with _writing(settings, "refresh", options) as (warehouse, logged):
+        problems = _load(options, settings, warehouse, logged)
+        selection, is_whole = domain_selection(APPOINTMENTS, settings, warehouse, is_full=options.mode == "full")
+        command = ["build", "--exclude-resource-type", "unit_test", *selection]
+        os.environ["LEDGERLINE_BUILD_SCOPE"] = APPOINTMENTS[1]
+        failed = _build(command, settings, logged, quiet=True)
+        if not failed and is_whole:
+            remember_whole_build(APPOINTMENTS, settings)
+        problems += failed or _publish(settings, warehouse, logged)
+    return _finish(problems)
+
+
 def edit(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline edit performance CODE --capacity 1440 …`: metadata, never sales."""
     from loaders.box_office.edits import EditRefused, UnknownCode, apply_edit, read_edit  # noqa: PLC0415
@@ -129,8 +163,9 @@ class _writing:  # noqa: N801 - reads as a verb in `with`
     def __init__(self, settings: Settings, job: str, options: argparse.Namespace) -> None:
         self._warehouse = Warehouse(settings)
         self._lock = single_writer(settings, job)
-        mode = " ".join([*getattr(options, "sources", []), *options.rest])
-        self._log = logged_run(settings, self._warehouse, job, mode)
+        mode = getattr(options, "mode", "") or " ".join([*getattr(options, "sources", []), *options.rest])
+        organization = getattr(options, "organization", None) or ""
+        self._log = logged_run(settings, self._warehouse, job, mode, organization)
 
     def __enter__(self) -> tuple[Warehouse, Run]:
         self._lock.__enter__()
@@ -148,7 +183,7 @@ class _writing:  # noqa: N801 - reads as a verb in `with`
 
 
 def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
-    from loaders.landing import Outcome, land, next_run  # noqa: PLC0415
+    from loaders.landing import Outcome, next_run  # noqa: PLC0415
     from loaders.sources import SOURCES  # noqa: PLC0415
 
     started = time.perf_counter()
@@ -156,7 +191,7 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
     total = Outcome()
     for name in options.sources or SOURCES:
         (settings.landing / name).mkdir(parents=True, exist_ok=True)
-        outcome = land(SOURCES[name], settings, warehouse, landed_run, quiet=options.quiet)
+        outcome = _land(SOURCES[name], options, settings, warehouse, landed_run)
         log.info(
             "load %s: %d new files, %d known; %d rows read, %d landed, %d problems",
             name,
@@ -175,6 +210,22 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
     # Refusing bad input is the job done well: the run completes, says what it refused and ends with status 1.
     run.payload["problems"] = len(total.problems)
     return total.problems
+
+
+def _land(
+    source: Source, options: argparse.Namespace, settings: Settings, warehouse: Warehouse, landed_run: int
+) -> Outcome:
+    """Land what is new of one source: what its API has, where its credentials are set, and its files."""
+    from loaders.landing import Outcome, land, land_pages  # noqa: PLC0415
+
+    tenant = getattr(options, "organization", None) or ""
+    outcome = Outcome()
+    if source.extract is not None:
+        mode = "full" if getattr(options, "mode", "") == "full" else "recent"
+        pages = source.extract(settings, warehouse, mode, tenant)
+        outcome.add(land_pages(source, settings, warehouse, landed_run, pages))
+    outcome.add(land(source, settings, warehouse, landed_run, quiet=options.quiet, only_tenant=tenant))
+    return outcome
 
 
 def _build(command: Sequence[str], settings: Settings, run: Run, *, quiet: bool) -> list[str]:
@@ -279,6 +330,11 @@ def _parser() -> argparse.ArgumentParser:
         ("run", run, "load, build and publish: what a scheduler calls"),
     ):
         add(name, function, text).add_argument("sources", nargs="*", metavar="SOURCE", type=_source_name)
+    refreshing = add("refresh", refresh, "customer analytics alone: load Square, build its domain, test, publish")
+    refreshing.add_argument(
+        "mode", choices=["full", "recent", "org"], help="all of the API's history, a recent window, or one organisation"
+    )
+    refreshing.add_argument("organization", nargs="?", metavar="ID", help="with org: whose files and API to load")
     add("build", build, "`dbt build` with the same home, target and as-of; further arguments go to dbt")
     add("publish", publish, "replace published/marts.duckdb if the last build passed")
     editing = add("edit", edit, "edit a performance's metadata, never its sales: --capacity 1440 --budget-goal 150000")

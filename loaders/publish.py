@@ -30,7 +30,9 @@ def publish(settings: Settings, warehouse: Warehouse) -> Publication:
     """Replace `published/marts.duckdb` if the last build passed."""
     warehouse.create_missing("ops", audit.OPS_TABLES)
     with warehouse.connect() as connection:
-        reason = last_build(connection.query("select is_whole, status from ops.builds order by build_number desc"))
+        reason = last_build(
+            connection.query("select is_whole, status, selection from ops.builds order by build_number desc")
+        )
     if reason:
         return Publication({}, f"{reason}; published/ stays as it is. Run `ledgerline build` and read what it says")
     if settings.target != "duckdb":

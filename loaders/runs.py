@@ -87,7 +87,9 @@ class Run:
 
 
 @contextmanager
-def logged_run(settings: Settings, warehouse: Warehouse, job: str, mode: str = "") -> Iterator[Run]:
+def logged_run(
+    settings: Settings, warehouse: Warehouse, job: str, mode: str = "", organization_id: str = ""
+) -> Iterator[Run]:
     """Log a run in `ops.application_logs`: `running` at once, then `completed` or `failed`; `crashed` by the next run.
 
     A run has failed when it raised or set `Run.error`. Durations are wall clock and the only time here that is not the
@@ -104,10 +106,11 @@ def logged_run(settings: Settings, warehouse: Warehouse, job: str, mode: str = "
         connection.execute(
             "insert into ops.application_logs"
             " (run_id, run_number, job, mode, organization_id, status, started_at, as_of)"
-            " select %s, coalesce(max(run_number), 0) + 1, %s, %s, '', 'running', %s, %s from ops.application_logs",
+            " select %s, coalesce(max(run_number), 0) + 1, %s, %s, %s, 'running', %s, %s from ops.application_logs",
             run.run_id,
             job,
             mode,
+            organization_id,
             started,
             settings.as_of,
         )

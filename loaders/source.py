@@ -136,8 +136,9 @@ class Source:
     `kind_of` raises `Quarantined` for a file the source does not read; `sidecar_of` names the file that may stand
     beside one and lands with it. `preload` are modules that reader processes import once. `scope_of` names what,
     besides the tenant, a path says of a file's rows: the same bytes in another scope are another file. `prepare` looks
-    up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode)`
-    fetches what an API has, where its credentials are set; mode is `recent` or `full`.
+    up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode,
+    tenant)` fetches what an API has, where its credentials are set; mode is `recent` or `full`, a tenant other than
+    theirs has nothing there.
     """
 
     name: str
@@ -148,7 +149,7 @@ class Source:
     preload: tuple[str, ...] = ()
     scope_of: Callable[[str], str] = lambda source_file: ""
     prepare: Callable[[Settings, Warehouse, Sequence[File]], Any] | None = None
-    extract: Callable[[Settings, Warehouse, str], Iterable[Page | Callable[[], None] | str]] | None = None
+    extract: Callable[[Settings, Warehouse, str, str], Iterable[Page | Callable[[], None] | str]] | None = None
 
     @property
     def schema(self) -> str:

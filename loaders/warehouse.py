@@ -116,15 +116,20 @@ class Warehouse:
             raw.close()
 
     def create_missing(self, schema: str, tables: Sequence[Table]) -> None:
-        """Create the tables of `schema` that do not exist yet."""
+        """Create the tables of `schema` that do not exist yet, and the columns that one of an older version lacks."""
         with self.connect() as connection:
-            found = {
-                row[0]
-                for row in connection.query(
-                    "select table_name from information_schema.tables where table_schema = %s", schema
-                )
-            }
+            found: dict[str, set[str]] = {}
+            for name, column in connection.query(
+                "select table_name, column_name from information_schema.columns where table_schema = %s", schema
+            ):
+                found.setdefault(name, set()).add(column)
             missing = [table for table in tables if table.name not in found]
+            for table in tables:
+                for field in table.stored_schema:
+                    if table.name in found and field.name not in found[table.name]:
+                        connection.execute(
+                            f"alter table {schema}.{table.name} add column {field.name} {sql_type(field.type)}"
+                        )
             if not missing:
                 return
             connection.execute(f"create schema if not exists {schema}")

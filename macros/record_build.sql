@@ -3,13 +3,17 @@
     {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
         {%- set arguments = invocation_args_dict -%}
         {%- set is_whole = not (arguments.get('select') or arguments.get('exclude') or arguments.get('selector')) -%}
-        insert into ops.builds (build_number, invocation_id, is_whole, status, as_of)
+        {#- A scheduler's part has a name; one chosen by hand is what was chosen. -#}
+        {%- set chosen = [arguments.get('select') or [], arguments.get('exclude') or [], arguments.get('selector') or ''] -%}
+        {%- set selection = '' if is_whole else env_var('LEDGERLINE_BUILD_SCOPE', '') or (chosen | string) -%}
+        insert into ops.builds (build_number, invocation_id, is_whole, status, as_of, selection)
         select
             coalesce(max(build_number), 0) + 1,
             '{{ invocation_id }}',
             {{ is_whole }},
             'running',
-            cast('{{ ledgerline.as_of_instant_python().isoformat() }}' as timestamptz)
+            cast('{{ ledgerline.as_of_instant_python().isoformat() }}' as timestamptz),
+            '{{ selection | replace("'", "''") }}'
         from ops.builds
     {%- endif -%}
 {% endmacro %}
