@@ -112,7 +112,22 @@ BUILDS = Table(
     by_dlt=False,
 )
 
-OPS_TABLES = (LOAD_AUDIT, REJECTED_ROWS, QUARANTINED_FILES, APPLICATION_LOGS, BUILDS)
+SOURCE_PROGRESS = Table(
+    "source_progress",
+    pa.schema(
+        [
+            required("source", pa.string()),
+            required("organization_id", pa.string()),
+            required("resource", pa.string()),
+            # From when the next run asks an API for changes: all before it has landed.
+            required("next_start", INSTANT),
+        ]
+    ),
+    ("source", "organization_id", "resource"),
+    by_dlt=False,
+)
+
+OPS_TABLES = (LOAD_AUDIT, REJECTED_ROWS, QUARANTINED_FILES, APPLICATION_LOGS, BUILDS, SOURCE_PROGRESS)
 
 
 @dataclass(frozen=True)

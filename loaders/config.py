@@ -9,7 +9,7 @@ import getpass
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -47,6 +47,22 @@ class Postgres:
 
 
 @dataclass(frozen=True)
+class SquareApi:
+    """Whose Square account is read over the API, how far back and ahead, and how patiently."""
+
+    base_url: str
+    access_token: str = field(repr=False)
+    organization_id: str
+    version: str
+    history_start: datetime
+    horizon_days: int
+    recent_days: int
+    overlap_minutes: int
+    max_retries: int
+    resolve_limit: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run's view of the environment. `as_of` is the run's only clock, a UTC instant."""
 
@@ -61,6 +77,11 @@ class Settings:
     workers: int
     lock_timeout_seconds: float
     postgres: Postgres
+    square: SquareApi
+
+    @property
+    def dlt_secrets(self) -> Path:
+        return PROJECT_DIR / ".dlt" / "secrets.toml"
 
     @property
     def landing(self) -> Path:
@@ -174,6 +195,30 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
             password=env.get("PGPASSWORD", ""),
             dbname=env.get("PGDATABASE") or "ledgerline",
         ),
+        square=_square(env),
+    )
+
+
+def _square(env: Mapping[str, str]) -> SquareApi:
+    organization = env.get("SQUARE_ORGANIZATION_ID") or ""
+    if organization and not ORGANIZATION_ID.fullmatch(organization):
+        raise ConfigError(f"SQUARE_ORGANIZATION_ID is {organization!r}, expected 1-64 of A-Z a-z 0-9 _ -")
+    start_text = env.get("SQUARE_HISTORY_START") or "2015-01-01T00:00:00Z"
+    history_start = parse_instant(start_text)
+    if history_start is None:
+        raise ConfigError(f"SQUARE_HISTORY_START is {start_text!r}, expected RFC 3339 such as 2015-01-01T00:00:00Z")
+    _one_of(env, "SQUARE_IDENTITY_POLICY", ("", "explicit", "standard", "any"))
+    return SquareApi(
+        base_url=(env.get("SQUARE_BASE_URL") or "https://connect.squareup.com").rstrip("/"),
+        access_token=env.get("SQUARE_ACCESS_TOKEN") or env.get("SOURCES__SQUARE__ACCESS_TOKEN") or "",
+        organization_id=organization,
+        version=env.get("SQUARE_VERSION") or "2025-08-20",
+        history_start=history_start,
+        horizon_days=_integer(env, "SQUARE_HORIZON_DAYS", 365),
+        recent_days=_integer(env, "SQUARE_RECENT_DAYS", 90),
+        overlap_minutes=_integer(env, "SQUARE_OVERLAP_MINUTES", 60),
+        max_retries=_integer(env, "SQUARE_MAX_RETRIES", 6),
+        resolve_limit=_integer(env, "SQUARE_RESOLVE_LIMIT", 200),
     )
 
 

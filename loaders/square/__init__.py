@@ -19,7 +19,7 @@ whatever file, page or event, is a duplicate. Not loaded: invoices, loyalty, dis
 from __future__ import annotations
 
 from loaders.source import File, Kind, Quarantined, Source
-from loaders.square import exports, pages
+from loaders.square import api, exports, pages
 from loaders.square.resources import TABLES
 
 JSON = Kind("json", pages.VERSION, pages.read_json)
@@ -35,4 +35,4 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .json, .jsonl or .csv")
 
 
-SOURCE = Source(name="square", tables=TABLES, kind_of=kind_of, scope_of=pages.folder_resource)
+SOURCE = Source(name="square", tables=TABLES, kind_of=kind_of, scope_of=pages.folder_resource, extract=api.extract)

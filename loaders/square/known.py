@@ -1,0 +1,123 @@
+"""What the warehouse already knows of an organisation's Square: how far it was read, and whose ids there are."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+from loaders import audit
+from loaders.config import parse_instant
+from loaders.warehouse import Connection, Warehouse
+
+LEGACY_COPY = re.compile(r"([a-z0-9]+)-[A-Z0-9]{20,}")
+
+
+def read_progress(warehouse: Warehouse, organization_id: str) -> dict[str, datetime]:
+    """Per resource, the instant from which its changes are asked for next."""
+    with warehouse.connect() as connection:
+        rows = connection.query(
+            f"select resource, next_start from ops.{audit.SOURCE_PROGRESS.name}"
+            " where source = 'square' and organization_id = %s",
+            organization_id,
+        )
+    return {resource: next_start.astimezone(UTC) for resource, next_start in rows}
+
+
+def keep_progress(warehouse: Warehouse, organization_id: str, resource: str, next_start: datetime) -> None:
+    """Remember how far a resource was read, all of which has landed."""
+    with warehouse.connect() as connection:
+        connection.execute(
+            f"delete from ops.{audit.SOURCE_PROGRESS.name}"
+            " where source = 'square' and organization_id = %s and resource = %s",
+            organization_id,
+            resource,
+        )
+        connection.execute(
+            f"insert into ops.{audit.SOURCE_PROGRESS.name} (source, organization_id, resource, next_start)"
+            " values ('square', %s, %s, %s)",
+            organization_id,
+            resource,
+            next_start,
+        )
+
+
+def live_customers(warehouse: Warehouse, organization_id: str) -> set[str]:
+    """Ids of profiles that were not deleted after their last change."""
+    with warehouse.connect() as connection:
+        if not _is_there(connection, "customers"):
+            return set()
+        rows = connection.query(
+            "select object_id,"
+            " max(case when payload like '%%\"is_deleted\":true%%' then updated_at end),"
+            " max(case when payload not like '%%\"is_deleted\":true%%' then updated_at end),"
+            " sum(case when payload not like '%%\"is_deleted\":true%%' then 1 else 0 end)"
+            " from raw_square.customers where organization_id = %s group by object_id",
+            organization_id,
+        )
+    return {
+        customer_id
+        for customer_id, deleted_at, changed_at, versions in rows
+        if versions and (deleted_at is None or (changed_at is not None and changed_at > deleted_at))
+    }
+
+
+def known_bookings(warehouse: Warehouse, organization_id: str) -> dict[str, datetime]:
+    """The start of each booking that is not deleted, as its latest version says."""
+    latest: dict[str, tuple[tuple[int, datetime], dict[str, object]]] = {}
+    with warehouse.connect() as connection:
+        if not _is_there(connection, "bookings"):
+            return {}
+        rows = connection.query(
+            "select object_id, coalesce(version, 0), updated_at, payload from raw_square.bookings"
+            " where organization_id = %s",
+            organization_id,
+        )
+    deleted: dict[str, datetime] = {}
+    for booking_id, version, updated_at, payload in rows:
+        entry = json.loads(payload)
+        at = updated_at or datetime.min.replace(tzinfo=UTC)
+        if entry.get("is_deleted"):
+            deleted[booking_id] = max(at, deleted.get(booking_id, at))
+        elif booking_id not in latest or (version, at) > latest[booking_id][0]:
+            latest[booking_id] = ((version, at), entry)
+    starts = {}
+    for booking_id, ((_, at), entry) in latest.items():
+        starts_at = parse_instant(str(entry.get("start_at")))
+        if starts_at is not None and (booking_id not in deleted or at > deleted[booking_id]):
+            starts[booking_id] = starts_at
+    return starts
+
+
+def unlisted_customers(warehouse: Warehouse, organization_id: str, limit: int) -> list[str]:
+    """Customer ids of bookings, payments and orders that no profile has, in their order, at most `limit`."""
+    text = (
+        "json_extract_string(payload, '$.customer_id')"
+        if warehouse.settings.target == "duckdb"
+        else "cast(payload as jsonb) ->> 'customer_id'"
+    )
+    with warehouse.connect() as connection:
+        listed = {
+            row[0]
+            for row in connection.query(
+                "select distinct object_id from raw_square.customers where organization_id = %s", organization_id
+            )
+        }
+        named: set[str] = set()
+        for table in ("bookings", "payments", "orders"):
+            named |= {
+                row[0]
+                for row in connection.query(
+                    f"select distinct {text} from raw_square.{table} where organization_id = %s", organization_id
+                )
+                if row[0]
+            }
+    return sorted(named - listed)[:limit]
+
+
+def _is_there(connection: Connection, table: str) -> bool:
+    return bool(
+        connection.query(
+            "select 1 from information_schema.tables where table_schema = 'raw_square' and table_name = %s", table
+        )
+    )
