@@ -28,7 +28,7 @@ from loaders import audit, isolation
 from loaders.audit import Fate, Known
 from loaders.config import ORGANIZATION_ID, Settings
 from loaders.progress import progress
-from loaders.source import File, Kind, Page, Parsed, Quarantined, Source
+from loaders.source import Extracted, File, Kind, Page, Parsed, Quarantined, Source
 from loaders.warehouse import Table, Warehouse
 
 log = logging.getLogger("ledgerline")
@@ -155,27 +155,42 @@ def land_pages(
     settings: Settings,
     warehouse: Warehouse,
     landed_run: int,
-    pages: Iterable[Page | Callable[[], None] | str],
+    pages: Iterable[Extracted],
 ) -> Outcome:
     """Land the pages of an API as they come, with the same books as files.
 
-    Between pages stand problems, as text, and what to do once everything before it is in the books: remember how far a
-    resource was read.
+    Between pages stand problems, as text; what to do once everything before it is in the books, such as remembering how
+    far a resource was read; and None where everything so far must land before the next page is asked for.
     """
     outcome = Outcome()
     known = Known.read(source, warehouse)
     warehouse.create_missing(source.schema, source.tables)
     batch: list[Fate] = []
-    size = 0
+    once_landed: list[Callable[[], None]] = []
+    # Empty windows answer alike.
+    read: set[tuple[str, str, str]] = set()
+
+    def land_batch() -> None:
+        _write(source, settings, warehouse, landed_run, batch, outcome)
+        batch.clear()
+        for call in once_landed:
+            call()
+        once_landed.clear()
+
     for page in pages:
-        if isinstance(page, str):
+        if page is None:
+            land_batch()
+        elif isinstance(page, str):
             outcome.problems.append(page)
-        elif isinstance(page, Page):
+        elif not isinstance(page, Page):
+            once_landed.append(page)
+        else:
             kind = source.kind_of(page.file)
             attempt = f"{kind.name}:{kind.version}:"
-            if known.holds(page.file, attempt):
+            if known.holds(page.file, attempt) or _path_key(page.file) in read:
                 outcome.files_known += 1
                 continue
+            read.add(_path_key(page.file))
             outcome.files_new += 1
             fate = known.copy_of(page.file, attempt)
             if fate is None:
@@ -185,13 +200,9 @@ def land_pages(
                     fate = Fate(page.file, quarantine=quarantined, attempt=attempt)
                 known.remember(fate)
             batch.append(fate)
-            size += _size(fate)
-        if callable(page) or size >= BATCH_BYTES:
-            _write(source, settings, warehouse, landed_run, batch, outcome)
-            batch, size = [], 0
-        if callable(page):
-            page()
-    _write(source, settings, warehouse, landed_run, batch, outcome)
+            if len(batch) >= BATCH_FILES:
+                land_batch()
+    land_batch()
     return outcome
 
 

@@ -113,6 +113,10 @@ class Page:
     content: bytes
 
 
+# What an extraction yields: a page; a problem in words; what to do once all before it has landed; None to land it now.
+Extracted = Page | str | Callable[[], None] | None
+
+
 @dataclass(frozen=True)
 class Kind:
     """How files of one kind are read.
@@ -149,7 +153,7 @@ class Source:
     preload: tuple[str, ...] = ()
     scope_of: Callable[[str], str] = lambda source_file: ""
     prepare: Callable[[Settings, Warehouse, Sequence[File]], Any] | None = None
-    extract: Callable[[Settings, Warehouse, str, str], Iterable[Page | Callable[[], None] | str]] | None = None
+    extract: Callable[[Settings, Warehouse, str, str], Iterable[Extracted]] | None = None
 
     @property
     def schema(self) -> str:

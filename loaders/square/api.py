@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.config import Settings, parse_instant
-from loaders.source import File, Page
+from loaders.source import Extracted, File, Page
 from loaders.square.known import (
     LEGACY_COPY,
     keep_progress,
@@ -30,8 +30,6 @@ from loaders.square.known import (
 from loaders.square.pages import instant_text, tombstone
 from loaders.square.resources import BY_NAME
 from loaders.warehouse import Warehouse
-
-Step = Page | Callable[[], None] | str
 
 _WINDOW = timedelta(hours=30 * 24)
 _LOCATIONS_PER_CALL = 10
@@ -91,7 +89,7 @@ class Sweep:
         return keep
 
 
-def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) -> Iterator[Step]:
+def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) -> Iterator[Extracted]:
     """Everything new that the API has, as pages; between them problems, and what to do once they have landed.
 
     Nothing without a token. A resource that fails is said and left; the others are read all the same.
@@ -129,20 +127,20 @@ def _secret(settings: Settings) -> str:
     return str(dlt.secrets.get("sources.square.access_token") or "")
 
 
-def _locations(sweep: Sweep) -> Iterator[Step]:
+def _locations(sweep: Sweep) -> Iterator[Extracted]:
     yield from sweep.pages("locations", "GET", "/v2/locations")
     sweep.location_ids = sorted(sweep.seen.get("locations", set()))
     yield sweep.done("locations")
 
 
-def _team_members(sweep: Sweep) -> Iterator[Step]:
+def _team_members(sweep: Sweep) -> Iterator[Extracted]:
     for status in ("ACTIVE", "INACTIVE"):
         body = {"query": {"filter": {"status": status}}, "limit": 200}
         yield from sweep.pages("team_members", "POST", "/v2/team-members/search", body=body)
     yield sweep.done("team_members")
 
 
-def _catalog(sweep: Sweep) -> Iterator[Step]:
+def _catalog(sweep: Sweep) -> Iterator[Extracted]:
     body = {
         "object_types": ["ITEM", "ITEM_VARIATION"],
         "include_deleted_objects": True,
@@ -154,7 +152,7 @@ def _catalog(sweep: Sweep) -> Iterator[Step]:
     yield sweep.done("catalog")
 
 
-def _customers(sweep: Sweep) -> Iterator[Step]:
+def _customers(sweep: Sweep) -> Iterator[Extracted]:
     live = live_customers(sweep.warehouse, sweep.organization_id) if sweep.is_full else set()
     body = {
         "query": {
@@ -174,7 +172,7 @@ def _customers(sweep: Sweep) -> Iterator[Step]:
     yield sweep.done("customers")
 
 
-def _bookings(sweep: Sweep) -> Iterator[Step]:
+def _bookings(sweep: Sweep) -> Iterator[Extracted]:
     api, as_of = sweep.settings.square, sweep.settings.as_of
     known = known_bookings(sweep.warehouse, sweep.organization_id) if sweep.is_full else {}
     is_first = "bookings" not in sweep.progress
@@ -204,7 +202,7 @@ def _bookings(sweep: Sweep) -> Iterator[Step]:
     yield sweep.done("bookings")
 
 
-def _payments(sweep: Sweep) -> Iterator[Step]:
+def _payments(sweep: Sweep) -> Iterator[Extracted]:
     # Without `location_id` only the main location's come, so each is asked for, the closed ones too.
     for location_id in sweep.location_ids:
         yield from sweep.pages(
@@ -222,7 +220,7 @@ def _payments(sweep: Sweep) -> Iterator[Step]:
         yield sweep.done("payments")
 
 
-def _refunds(sweep: Sweep) -> Iterator[Step]:
+def _refunds(sweep: Sweep) -> Iterator[Extracted]:
     yield from sweep.pages(
         "refunds",
         "GET",
@@ -236,7 +234,7 @@ def _refunds(sweep: Sweep) -> Iterator[Step]:
     yield sweep.done("refunds")
 
 
-def _orders(sweep: Sweep) -> Iterator[Step]:
+def _orders(sweep: Sweep) -> Iterator[Extracted]:
     ids = sweep.location_ids
     for start in range(0, len(ids), _LOCATIONS_PER_CALL):
         body = {
@@ -252,21 +250,21 @@ def _orders(sweep: Sweep) -> Iterator[Step]:
         yield sweep.done("orders")
 
 
-def _gift_cards(sweep: Sweep) -> Iterator[Step]:
+def _gift_cards(sweep: Sweep) -> Iterator[Extracted]:
     yield from sweep.pages("gift_cards", "GET", "/v2/gift-cards", limit=50)
     yield sweep.done("gift_cards")
 
 
-def _gift_card_activities(sweep: Sweep) -> Iterator[Step]:
+def _gift_card_activities(sweep: Sweep) -> Iterator[Extracted]:
     start = instant_text(sweep.start_of("gift_card_activities"))
     yield from sweep.pages("gift_card_activities", "GET", "/v2/gift-cards/activities", begin_time=start, limit=100)
     yield sweep.done("gift_card_activities")
 
 
-def _people_never_listed(sweep: Sweep) -> Iterator[Step]:
+def _people_never_listed(sweep: Sweep) -> Iterator[Extracted]:
     """Ids in activity that no list had: merged ones answer with another id, deleted ones not at all."""
     # Everything read so far must have landed before raw is asked.
-    yield lambda: None
+    yield None
     limit = sweep.settings.square.resolve_limit
     for customer_id in unlisted_customers(sweep.warehouse, sweep.organization_id, limit):
         answer = sweep.client.one(f"/v2/customers/{customer_id}")
@@ -286,7 +284,7 @@ def _people_never_listed(sweep: Sweep) -> Iterator[Step]:
             yield sweep.page("customer_merges", [merge])
 
 
-_SWEEPS: dict[str, Callable[[Sweep], Iterator[Step]]] = {
+_SWEEPS: dict[str, Callable[[Sweep], Iterator[Extracted]]] = {
     "locations": _locations,
     "team_members": _team_members,
     "catalog": _catalog,

@@ -15,7 +15,7 @@ from typing import Any
 import requests
 from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, JSONResponseCursorPaginator, SinglePagePaginator
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from loaders.config import SquareApi
 
@@ -27,29 +27,29 @@ _BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.Chunk
 
 
 class ApiError(Exception):
-    """An answer that is an error: its status and the API's own code."""
+    """An answer that is an error: its status, the API's own code, and the seconds it asks to wait, where it does."""
 
-    def __init__(self, status: int, code: str, path: str) -> None:
+    def __init__(self, status: int, code: str, path: str, retry_after: str = "") -> None:
         super().__init__(f"{path} answered {status} {code}".rstrip())
         self.status = status
-        self.code = code
+        self.seconds_to_wait = float(retry_after) if status == 429 and retry_after.isdigit() else None
 
 
 class CursorExpiredError(ApiError):
     """The API no longer knows a cursor: what it belonged to must be read from its start."""
 
 
-def _is_transient(response: requests.Response) -> bool:
-    return response.status_code in (408, 429) or response.status_code >= 500
+def _is_transient(error: BaseException) -> bool:
+    if isinstance(error, ApiError):
+        return error.status in (408, 429) or error.status >= 500
+    return isinstance(error, _BROKEN)
 
 
 def _seconds_to_wait(state: RetryCallState) -> float:
-    outcome = state.outcome
-    if outcome is not None and not outcome.failed:
-        asked = outcome.result().headers.get("Retry-After", "")
-        if outcome.result().status_code == 429 and asked.isdigit():
-            return float(asked)
-    # The generator of chance is nobody's business: no row depends on it.
+    error = state.outcome.exception() if state.outcome is not None else None
+    if isinstance(error, ApiError) and error.seconds_to_wait is not None:
+        return error.seconds_to_wait
+    # Chance spreads the load; no row depends on it.
     return min(_LONGEST_WAIT_SECONDS, 2.0 ** (state.attempt_number - 1)) * random.uniform(0.9, 1.1)
 
 
@@ -65,15 +65,14 @@ class _PatientSession(requests.Session):
         retrying = Retrying(
             stop=stop_after_attempt(self._max_retries + 1),
             wait=_seconds_to_wait,
-            retry=retry_if_result(_is_transient) | retry_if_exception_type(_BROKEN),
-            # The last answer, or the last fault, is the caller's to judge.
-            retry_error_callback=lambda state: state.outcome.result(),
+            retry=retry_if_exception(_is_transient),
+            reraise=True,
         )
         return retrying(super().send, request, **options)
 
 
 def _judge(response: requests.Response, *_: Any, **__: Any) -> None:
-    """Raise for an answer that is none. Names of things that were asked for stay out of the message."""
+    """Raise for an answer that is none; a hook of the request, so that a raise is a failed attempt."""
     if response.status_code < 400:
         return
     try:
@@ -84,7 +83,7 @@ def _judge(response: requests.Response, *_: Any, **__: Any) -> None:
     path = requests.utils.urlparse(response.url).path
     if response.status_code == 400 and code == "INVALID_CURSOR":
         raise CursorExpiredError(response.status_code, code, path)
-    raise ApiError(response.status_code, code, path)
+    raise ApiError(response.status_code, code, path, response.headers.get("Retry-After", ""))
 
 
 class SquareClient:
