@@ -14,6 +14,7 @@ import duckdb
 
 from loaders.box_office import generator, season
 from loaders.box_office.generator import Page
+from loaders.square import salon
 from loaders.ticketing import festival
 
 AS_OF = "2030-11-05T18:00:00Z"
@@ -43,6 +44,18 @@ _SHOWN = (
         " order by performance_code limit 5",
     ),
     (
+        "Who the salon's customers are (appointments.customer_analytics)",
+        "select customer_segment, customer_type, count(*) as customers, sum(total_visits) as visits,"
+        " sum(total_revenue_cents) / 100 as revenue, sum(upcoming_bookings) as upcoming"
+        " from appointments.customer_analytics where organization_id = 'salon' group by all order by 1, 2",
+    ),
+    (
+        "Where its revenue goes, last month (appointments.revenue_bridge)",
+        "select line_no, line, amount_cents / 100 as amount, payment_count as payments, is_memo"
+        " from appointments.revenue_bridge where organization_id = 'salon' and month = date '2030-10-01'"
+        " order by line_no",
+    ),
+    (
         "What the organiser's dashboard shows (events.event_overview)",
         "select event_key, currency, total_sales_current as sales, total_sales_trend as trend, tickets_sold as sold,"
         " tickets_percentage as percent, sales_velocity_status as velocity, days_to_sell_out"
@@ -62,7 +75,9 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
     shutil.rmtree(home, ignore_errors=True)
     files = write_landing(home / "landing")
     os.environ.update(LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb")
-    print(f"Made {files} sample files of an invented orchestra and an event organiser in {home}/landing", flush=True)
+    print(
+        f"Made {files} sample files of an invented orchestra, salon and event organiser in {home}/landing", flush=True
+    )
     status = run(["run", "--quiet"] if quiet else ["run"])
     published = home / "published" / "marts.duckdb"
     if not published.exists():
@@ -88,6 +103,7 @@ def write_landing(folder: Path) -> int:
     """The demo's landing files of every source, below `folder`. Returns their number."""
     return (
         write_box_office(folder / "box_office")
+        + _write(folder / "square", salon.files())
         + _write(folder / "ticketing", festival.files())
         + _write(folder / "ads", festival.ads())
     )

@@ -1,0 +1,121 @@
+"""The twelve sanity checks fail for real: each defect is made in the marts, and its check fails by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from loaders import build
+from loaders.config import export, load_settings
+from tests.homes import Home
+
+# Number of the check, the defect, and the test that must fail; others may notice it too.
+DEFECTS = {
+    "1 a column has another name": (
+        "alter table appointments.customer_analytics rename preferred_hour_local to favourite_hour",
+        "assert_customer_analytics_has_its_83_columns",
+    ),
+    "1 a column has another type": (
+        "alter table appointments.customer_analytics alter preferred_weekday type bigint",
+        "assert_customer_analytics_has_its_83_columns",
+    ),
+    "2 a person is lost": (
+        "delete from appointments.customer_analytics where square_customer_id = 'CUST_01'",
+        "assert_customer_analytics_has_a_row_per_person",
+    ),
+    "2 an alias is a row": (
+        "insert into appointments.customer_analytics"
+        " select * replace ('CUST_47' as square_customer_id) from appointments.customer_analytics"
+        " where square_customer_id = 'CUST_46'",
+        "assert_customer_analytics_has_a_row_per_person",
+    ),
+    "3 a ghost": (
+        "insert into appointments.customer_analytics"
+        " select * replace ('GHOST' as square_customer_id) from appointments.customer_analytics"
+        " where square_customer_id = 'CUST_46'",
+        "assert_every_person_has_something_behind_them",
+    ),
+    "4 a lost one passes for active": (
+        "update appointments.customer_analytics set customer_segment = 'ACTIVE' where customer_segment = 'LOST'",
+        "assert_segments_follow_from_the_visits",
+    ),
+    "5 an average is off by one": (
+        "update appointments.customer_analytics set avg_ticket_cents = avg_ticket_cents + 1"
+        " where square_customer_id = 'CUST_01'",
+        "assert_average_tickets_follow_from_their_parts",
+    ),
+    "6 a first booking is gone": (
+        "update appointments.customer_analytics set first_booking_at = null where square_customer_id = 'CUST_01'",
+        "assert_first_bookings_are_the_earliest",
+    ),
+    "7 a referrer is none": (
+        "update appointments.customer_analytics set is_referrer = not is_referrer where square_customer_id = 'CUST_01'",
+        "assert_referrals_are_recounted",
+    ),
+    "8 a day is lost": (
+        "delete from appointments.analytics_appointments_by_location_daily where date ="
+        " (select max(date) from appointments.analytics_appointments_by_location_daily)",
+        "assert_every_day_with_bookings_has_its_slots",
+    ),
+    "9 a no-show too many": (
+        "update appointments.customer_analytics set total_no_shows = total_no_shows + 1"
+        " where square_customer_id = 'CUST_01'",
+        "assert_no_shows_are_counted",
+    ),
+    "10 a cancellation too many": (
+        "update appointments.customer_analytics set total_cancelled_by_seller = total_cancelled_by_seller + 1"
+        " where square_customer_id = 'CUST_01'",
+        "assert_cancellations_are_counted",
+    ),
+    "11 a tip too much": (
+        "update appointments.customer_analytics set total_tips_cents = total_tips_cents + 1"
+        " where square_customer_id = 'CUST_01'",
+        "assert_revenue_and_tips_are_the_sum_of_payments",
+    ),
+    "11 revenue of a stranger": (
+        "update appointments.customer_analytics set total_revenue_cents = total_revenue_cents + 1"
+        " where square_customer_id = 'CUST_01'",
+        "assert_revenue_and_tips_are_the_sum_of_payments",
+    ),
+    "12 no-shows were lost on the way": (
+        "update appointments.customer_analytics set total_no_shows = 0",
+        "assert_no_column_is_empty_where_its_source_is_not",
+    ),
+}
+
+
+def _failed(home: Home) -> set[str]:
+    """The names of the tests of `dbt test --select marts.appointments` that fail. The clock is a later one: what is
+    tested is what was built, not what o'clock it is."""
+    before = dict(os.environ)
+    try:
+        settings = load_settings({**home.environment, "LEDGERLINE_AS_OF": "2030-12-24T00:00:00Z"})
+        export(settings)
+        result = build.dbt(["test", "--select", "marts.appointments"], settings, quiet=True)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return {failure.split(":")[0].removeprefix("test ") for failure in result.failures}
+
+
+@pytest.fixture(scope="module")
+def salon(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A salon as it is right."""
+    home = Home(tmp_path_factory.mktemp("salon") / "home")
+    shutil.copytree(demo_home.path, home.path)
+    assert _failed(home) == set()
+    return home
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_each_defect_is_caught_by_its_check(salon: Home, tmp_path: Path, defect: str) -> None:
+    change, check = DEFECTS[defect]
+    home = Home(tmp_path / "home")
+    shutil.copytree(salon.path, home.path)
+    with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
+        connection.execute(change)
+    assert check in _failed(home)
