@@ -377,16 +377,16 @@ def _write(
             outcome.problems.append(f"quarantined {verdict.reason_code}: {message}")
         else:
             parsed = landed.parsed
-            rows_landed = landed_rows.get(_path_key(landed.file), 0) + sum(
-                len(parsed.tables.get(table.name, ())) for table in source.tables if not table.is_landed_once
-            )
+            once = sum(len(parsed.tables.get(table.name, ())) for table in source.tables if table.is_landed_once)
+            repeats = once - landed_rows.get(_path_key(landed.file), 0)
+            rows_landed = parsed.rows_landed - repeats
             audits.append(
                 {
                     **book,
                     "rows_read": parsed.rows_read,
                     "rows_landed": rows_landed,
                     "rows_rejected": len(parsed.rejections),
-                    "rows_duplicate": parsed.rows_duplicate + parsed.rows_landed - rows_landed,
+                    "rows_duplicate": parsed.rows_duplicate + repeats,
                     "rows_skipped": parsed.rows_skipped,
                     "load_id": load_id if rows_landed else None,
                     "loaded_at": settings.as_of,

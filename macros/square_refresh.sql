@@ -121,11 +121,16 @@
     {{ last_visit_day }} + cast(round({{ median_gap_days }}) as integer)
 {%- endmacro %}
 
-{#- Later than expected by more than half of what is usual, and nothing booked. -#}
+{#- Later than expected by more than half of what is usual, and nothing booked; NULL where
+    nothing is expected. -#}
 {% macro square_is_overdue(last_visit_day, median_gap_days, zone, upcoming) -%}
-    {{ ledgerline.local_date(ledgerline.as_of_instant(), zone) }}
-        - ({{ ledgerline.square_expected_visit(last_visit_day, median_gap_days) }}) > {{ median_gap_days }} / 2
-        and {{ upcoming }} = 0
+    case
+        when {{ median_gap_days }} is not null
+            then
+                {{ ledgerline.local_date(ledgerline.as_of_instant(), zone) }}
+                - ({{ ledgerline.square_expected_visit(last_visit_day, median_gap_days) }}) > {{ median_gap_days }} / 2
+                and {{ upcoming }} = 0
+    end
 {%- endmacro %}
 
 {% macro square_retained(days) -%}
