@@ -35,7 +35,7 @@ prebooked as (
         on
             visits.organization_id = others.organization_id
             and visits.canonical_customer_id = others.canonical_customer_id
-            and others.start_at > visits.start_at
+            and visits.start_at < others.start_at
             and others.created_at >= visits.start_at
             -- A day has at most 25 hours; only these need a look at its calendar.
             and others.created_at < visits.start_at + interval '25 hours'

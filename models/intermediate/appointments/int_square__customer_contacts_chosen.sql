@@ -29,7 +29,7 @@ members as (
                 ({{ ledgerline.json_texts('customers.custom_attributes', [attribute]) }})[1]
             )), '')
         {%- else -%}
-            cast(null as varchar)
+        cast(null as varchar)
         {%- endif %} as acquisition_source,
         customers.is_email_unsubscribed,
         customers.is_live,
@@ -53,7 +53,7 @@ ranked as (
         *,
         row_number() over (
             partition by organization_id, canonical_customer_id
-            order by is_canonical desc, updated_at desc nulls last, {{ ledgerline.by_bytes('customer_id') }}
+            order by is_canonical desc, updated_at desc nulls last, {{ ledgerline.by_bytes('customer_id') }} asc
         ) as member_rank
     from members
 
@@ -71,7 +71,7 @@ first_ranks as (
         {%- endfor %}
         max(case when is_canonical then creation_source end) as creation_source,
         max(case when is_live and is_email_unsubscribed then 1 when is_live and not is_email_unsubscribed then 0 end)
-            = 1 as is_email_unsubscribed,
+        = 1 as is_email_unsubscribed,
         max(case when is_live then 1 else 0 end) = 1 as has_live_profile,
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at

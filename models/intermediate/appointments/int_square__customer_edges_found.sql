@@ -16,7 +16,7 @@ customers as (
 
 ),
 
-merges as (
+profile_merges as (
 
     select * from {{ ref('stg_square__customer_merges') }}
     where undone_at is null and not is_deleted
@@ -56,17 +56,17 @@ keyed as (
 by_phone as (
 
     select
-        one.organization_id,
-        one.customer_id as customer_id_a,
-        other.customer_id as customer_id_b,
-        coalesce(one.email_key = other.email_key, false) as is_same_email,
-        coalesce(one.name_key = other.name_key, false) as is_same_name
-    from keyed as one
-    inner join keyed as other
+        profiles.organization_id,
+        profiles.customer_id as customer_id_a,
+        namesakes.customer_id as customer_id_b,
+        coalesce(profiles.email_key = namesakes.email_key, false) as is_same_email,
+        coalesce(profiles.name_key = namesakes.name_key, false) as is_same_name
+    from keyed as profiles
+    inner join keyed as namesakes
         on
-            one.organization_id = other.organization_id
-            and one.phone_key = other.phone_key
-            and one.customer_id <> other.customer_id
+            profiles.organization_id = namesakes.organization_id
+            and profiles.phone_key = namesakes.phone_key
+            and profiles.customer_id <> namesakes.customer_id
 
 ),
 
@@ -77,7 +77,7 @@ pairs as (
         from_customer_id as customer_id_a,
         to_customer_id as customer_id_b,
         'merge' as evidence
-    from merges
+    from profile_merges
 {% if policy == 'standard' %}
     union all
 
@@ -111,16 +111,16 @@ pairs as (
     union all
 
     select
-        one.organization_id,
-        one.customer_id as customer_id_a,
-        other.customer_id as customer_id_b,
+        profiles.organization_id,
+        profiles.customer_id as customer_id_a,
+        namesakes.customer_id as customer_id_b,
         'email' as evidence
-    from keyed as one
-    inner join keyed as other
+    from keyed as profiles
+    inner join keyed as namesakes
         on
-            one.organization_id = other.organization_id
-            and one.email_key = other.email_key
-            and one.customer_id <> other.customer_id
+            profiles.organization_id = namesakes.organization_id
+            and profiles.email_key = namesakes.email_key
+            and profiles.customer_id <> namesakes.customer_id
 {% endif %}
     union all
 

@@ -69,8 +69,9 @@ segments as (
         times,
         row_number() over (
             partition by organization_id, canonical_customer_id
-            order by times desc, last_at desc,
-                {{ ledgerline.by_bytes(value) if value.endswith('_id') else value }}
+            order by
+                times desc, last_at desc,
+                {{ ledgerline.by_bytes(value) if value.endswith('_id') else value }} asc
         ) as habit_rank,
         count(*) over (partition by organization_id, canonical_customer_id) as distinct_values,
         sum(times) over (partition by organization_id, canonical_customer_id) as all_times
@@ -117,13 +118,14 @@ final as (
         coalesce(service_ranked.distinct_values, 0) as distinct_services,
         technician_ranked.times as preferred_technician_segments,
         technician_ranked.all_times as technician_segments
-    from everyone
+    from
+        everyone
     {%- for habit, rows, value in habits %}
-    left join {{ habit }}_ranked
-        on
-            everyone.organization_id = {{ habit }}_ranked.organization_id
-            and everyone.canonical_customer_id = {{ habit }}_ranked.canonical_customer_id
-            and {{ habit }}_ranked.habit_rank = 1
+left join {{ habit }}_ranked
+    on
+        everyone.organization_id = {{ habit }}_ranked.organization_id
+        and everyone.canonical_customer_id = {{ habit }}_ranked.canonical_customer_id
+        and {{ habit }}_ranked.habit_rank = 1
     {%- endfor %}
 
 )

@@ -71,7 +71,7 @@ final as (
     select
         organization_id,
         canonical_customer_id,
-        '[' || string_agg(note, ',' order by start_at desc, {{ ledgerline.by_bytes('booking_id') }}) || ']'
+        '[' || string_agg(note, ',' order by start_at desc, {{ ledgerline.by_bytes('booking_id') }} asc) || ']'
             as booking_notes
     from noted
     group by organization_id, canonical_customer_id

@@ -11,7 +11,7 @@ edges as (
 
 ),
 
-merges as (
+profile_merges as (
 
     select * from {{ ref('stg_square__customer_merges') }}
     where undone_at is null and not is_deleted and from_customer_id <> to_customer_id
@@ -60,14 +60,14 @@ known as (
     select
         organization_id,
         from_customer_id as customer_id
-    from merges
+    from profile_merges
 
     union
 
     select
         organization_id,
         to_customer_id as customer_id
-    from merges
+    from profile_merges
 
     union
 
@@ -103,8 +103,10 @@ outdone as (
         on edges.organization_id = others.organization_id and edges.customer_id_b = others.customer_id
     where
         others.neighbour_count > own.neighbour_count
-        or (others.neighbour_count = own.neighbour_count
-            and {{ ledgerline.by_bytes('others.customer_id') }} < {{ ledgerline.by_bytes('own.customer_id') }})
+        or (
+            others.neighbour_count = own.neighbour_count
+            and {{ ledgerline.by_bytes('others.customer_id') }} < {{ ledgerline.by_bytes('own.customer_id') }}
+        )
 
 ),
 
@@ -145,6 +147,24 @@ grouped as (
 
 ),
 
+merged_into as (
+
+    select distinct
+        organization_id,
+        to_customer_id as customer_id
+    from profile_merges
+
+),
+
+merged_away as (
+
+    select distinct
+        organization_id,
+        from_customer_id as customer_id
+    from profile_merges
+
+),
+
 members as (
 
     select
@@ -152,17 +172,32 @@ members as (
         grouped.group_id,
         grouped.customer_id,
         customers.created_at,
-        exists (
-            select 1 from merges
-            where merges.organization_id = grouped.organization_id and merges.to_customer_id = grouped.customer_id
-        ) as is_merged_into,
-        exists (
-            select 1 from merges
-            where merges.organization_id = grouped.organization_id and merges.from_customer_id = grouped.customer_id
-        ) as is_merged_away
+        -- Merges end here, pass through here, or have to do with it at all.
+        case when merged_into.customer_id is not null and merged_away.customer_id is null then 1 else 0 end as is_end,
+        case when merged_into.customer_id is not null and merged_away.customer_id is not null then 1 else 0 end
+            as is_passed,
+        case when merged_into.customer_id is not null or merged_away.customer_id is not null then 1 else 0 end
+            as is_merged
     from grouped
     left join customers
         on grouped.organization_id = customers.organization_id and grouped.customer_id = customers.customer_id
+    left join merged_into
+        on grouped.organization_id = merged_into.organization_id and grouped.customer_id = merged_into.customer_id
+    left join merged_away
+        on grouped.organization_id = merged_away.organization_id and grouped.customer_id = merged_away.customer_id
+
+),
+
+group_merges as (
+
+    select
+        organization_id,
+        group_id,
+        count(*) as group_size,
+        sum(is_passed) > 0 as has_merge_chain,
+        sum(is_merged) > 0 and sum(is_end) = 0 as has_merge_cycle
+    from members
+    group by organization_id, group_id
 
 ),
 
@@ -173,17 +208,8 @@ ranked as (
         *,
         row_number() over (
             partition by organization_id, group_id
-            order by case when is_merged_into and not is_merged_away then 0 else 1 end,
-                created_at nulls last, {{ ledgerline.by_bytes('customer_id') }}
-        ) as member_rank,
-        count(*) over (partition by organization_id, group_id) as group_size,
-        -- A merge into an id that was itself merged on; merges that end nowhere.
-        max(case when is_merged_into and is_merged_away then 1 else 0 end)
-            over (partition by organization_id, group_id) = 1 as has_merge_chain,
-        max(case when is_merged_into or is_merged_away then 1 else 0 end)
-            over (partition by organization_id, group_id) = 1
-        and max(case when is_merged_into and not is_merged_away then 1 else 0 end)
-            over (partition by organization_id, group_id) = 0 as has_merge_cycle
+            order by is_end desc, created_at asc nulls last, {{ ledgerline.by_bytes('customer_id') }} asc
+        ) as member_rank
     from members
 
 ),
@@ -194,9 +220,9 @@ final as (
         known.organization_id,
         known.customer_id,
         coalesce(canonical.customer_id, known.customer_id) as canonical_customer_id,
-        cast(coalesce(ranked.group_size, 1) as bigint) as group_size,
-        coalesce(ranked.has_merge_chain, false) as has_merge_chain,
-        coalesce(ranked.has_merge_cycle, false) as has_merge_cycle
+        cast(coalesce(group_merges.group_size, 1) as bigint) as group_size,
+        coalesce(group_merges.has_merge_chain, false) as has_merge_chain,
+        coalesce(group_merges.has_merge_cycle, false) as has_merge_cycle
     from known
     left join ranked
         on known.organization_id = ranked.organization_id and known.customer_id = ranked.customer_id
@@ -205,6 +231,8 @@ final as (
             ranked.organization_id = canonical.organization_id
             and ranked.group_id = canonical.group_id
             and canonical.member_rank = 1
+    left join group_merges
+        on ranked.organization_id = group_merges.organization_id and ranked.group_id = group_merges.group_id
 
 )
 

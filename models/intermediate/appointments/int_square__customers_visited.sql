@@ -158,7 +158,7 @@ walk_ins_in_order as (
         *,
         row_number() over (
             partition by organization_id, canonical_customer_id
-            order by order_at desc, {{ ledgerline.by_bytes('time_zone') }}
+            order by order_at desc, {{ ledgerline.by_bytes('time_zone') }} asc
         ) as walk_in_rank
     from walk_ins
 

@@ -82,7 +82,7 @@ time_links as (
         *,
         row_number() over (
             partition by organization_id, order_id
-            order by abs(gap_seconds), gap_seconds desc, {{ ledgerline.by_bytes('booking_id') }}
+            order by abs(gap_seconds), gap_seconds desc, {{ ledgerline.by_bytes('booking_id') }} asc
         ) as link_rank
     from candidates
 

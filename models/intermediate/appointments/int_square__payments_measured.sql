@@ -187,7 +187,8 @@ final as (
 
         -- booleans
         coalesce(split.is_by_gift_card, false) as is_by_gift_card,
-        split.currency is not distinct from organizations.currency as is_own_currency,
+        coalesce(split.currency = organizations.currency, split.currency is null and organizations.currency is null)
+            as is_own_currency,
 
         -- dates
         {{ ledgerline.local_date(

@@ -41,7 +41,8 @@ sources as (
         used_referral_code as referral_source,
         row_number() over (
             partition by organization_id, canonical_customer_id
-            order by case when customer_id = canonical_customer_id then 0 else 1 end,
+            order by
+                case when customer_id = canonical_customer_id then 0 else 1 end,
                 {{ ledgerline.by_bytes('customer_id') }}
         ) as source_rank
     from resolved_profiles

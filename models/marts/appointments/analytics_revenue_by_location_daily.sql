@@ -4,7 +4,7 @@ payments as (
 
     select
         *,
-        not (gift_part_cents > 0 and gift_part_cents = amount_cents) as is_ticket
+        not(gift_part_cents > 0 and gift_part_cents = amount_cents) as is_ticket
     from {{ ref('int_square__payments_measured') }}
     where is_own_currency
 

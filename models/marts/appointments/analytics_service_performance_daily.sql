@@ -80,8 +80,11 @@ final as (
         cast(coalesce(segment_days.segments, 0) as integer) as segments_count,
         cast(coalesce(segment_days.minutes, 0) as integer) as booked_minutes,
         cast(
-            cast({{ ledgerline.rounded_ratio('100 * segment_days.minutes', 'segment_days.segments') }}
-            as decimal(18, 0)) * 0.01 as decimal(8, 2)
+            cast(
+                {{ ledgerline.rounded_ratio('100 * segment_days.minutes', 'segment_days.segments') }}
+                as decimal(18, 0)
+            ) * 0.01 as decimal(8, 2
+            )
         ) as avg_duration_minutes,
         cast(coalesce(segment_days.customers, 0) as integer) as unique_customers,
         cast(coalesce(revenue_days.revenue_cents, 0) as bigint) as revenue_cents,

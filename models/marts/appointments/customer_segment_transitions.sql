@@ -86,7 +86,7 @@ instants as (
         came_at as changed_at,
         false as is_limit
     from comings_in_order
-{% for limit, start in [(new_for, 'first_visit_at'), (active_for, 'came_at'), (at_risk_for, 'came_at')] %}
+    {% for limit, start in [(new_for, 'first_visit_at'), (active_for, 'came_at'), (at_risk_for, 'came_at')] %}
     union all
 
     select
@@ -100,7 +100,7 @@ instants as (
     where
         {{ start }} + {{ limit }} >= came_at
         and {{ start }} + {{ limit }} < coalesce(next_came_at, {{ ledgerline.as_of_instant() }})
-{% endfor %}
+    {% endfor %}
 ),
 
 -- A limit is passed just after its instant; at the instant itself the segment still holds.
@@ -109,11 +109,14 @@ segments as (
     select
         *,
         case
-            when changed_at < first_visit_at + {{ new_for }}
+            when
+                changed_at < first_visit_at + {{ new_for }}
                 or (changed_at = first_visit_at + {{ new_for }} and not is_limit) then 'NEW'
-            when changed_at < last_came_at + {{ active_for }}
+            when
+                changed_at < last_came_at + {{ active_for }}
                 or (changed_at = last_came_at + {{ active_for }} and not is_limit) then 'ACTIVE'
-            when changed_at < last_came_at + {{ at_risk_for }}
+            when
+                changed_at < last_came_at + {{ at_risk_for }}
                 or (changed_at = last_came_at + {{ at_risk_for }} and not is_limit) then 'AT_RISK'
             else 'LOST'
         end as to_segment

@@ -1,3 +1,15 @@
+{%- set bridge_lines = [
+    (10, 'collected', false, 'total_cents', 'is_own_currency'),
+    (20, 'refunded', false, '-refunded_cents', 'is_own_currency and refunded_cents > 0'),
+    (30, 'tips', false, '-tips_cents', 'is_own_currency and tips_cents > 0'),
+    (40, 'gift_card_sales', false, '-gift_sale_cents', 'is_own_currency and gift_sale_cents > 0'),
+    (50, 'location_revenue', false, 'revenue_cents', 'is_own_currency'),
+    (60, 'unattributed', false, '-revenue_cents', 'is_own_currency and canonical_customer_id is null'),
+    (70, 'customer_revenue', false, 'revenue_cents', 'is_own_currency and canonical_customer_id is not null'),
+    (80, 'unknown_location', true, 'revenue_cents', 'is_own_currency and is_at_unknown_location'),
+    (90, 'unlinked_refunds', true, '', ''),
+    (95, 'other_currency', true, 'total_cents', 'not is_own_currency')
+] -%}
 with
 
 payments as (
@@ -59,17 +71,7 @@ unlinked_refunds as (
 
 -- What each payment, or refund of none, adds to each line.
 parts as (
-{% for line_no, amount, condition in [
-    (10, 'total_cents', 'is_own_currency'),
-    (20, '-refunded_cents', 'is_own_currency and refunded_cents > 0'),
-    (30, '-tips_cents', 'is_own_currency and tips_cents > 0'),
-    (40, '-gift_sale_cents', 'is_own_currency and gift_sale_cents > 0'),
-    (50, 'revenue_cents', 'is_own_currency'),
-    (60, '-revenue_cents', 'is_own_currency and canonical_customer_id is null'),
-    (70, 'revenue_cents', 'is_own_currency and canonical_customer_id is not null'),
-    (80, 'revenue_cents', 'is_own_currency and is_at_unknown_location'),
-    (95, 'total_cents', 'not is_own_currency'),
-] %}
+    {% for line_no, line, is_memo, amount, condition in bridge_lines if amount %}
     select
         organization_id,
         month,
@@ -79,7 +81,7 @@ parts as (
     where {{ condition }}
 
     union all
-{% endfor %}
+    {% endfor %}
     select
         organization_id,
         month,
@@ -112,25 +114,13 @@ months as (
 ),
 
 bridge_lines as (
-
+    {% for line_no, line, is_memo, amount, condition in bridge_lines %}
     select
-        line_no,
-        line,
-        is_memo
-    from (
-        values
-        (10, 'collected', false),
-        (20, 'refunded', false),
-        (30, 'tips', false),
-        (40, 'gift_card_sales', false),
-        (50, 'location_revenue', false),
-        (60, 'unattributed', false),
-        (70, 'customer_revenue', false),
-        (80, 'unknown_location', true),
-        (90, 'unlinked_refunds', true),
-        (95, 'other_currency', true)
-    ) as listed (line_no, line, is_memo)
-
+        {{ line_no }} as line_no,
+        '{{ line }}' as line,
+        {{ is_memo }} as is_memo
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 final as (

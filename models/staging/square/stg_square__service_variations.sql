@@ -34,7 +34,8 @@ latest_items as (
         item_texts,
         row_number() over (
             partition by organization_id, item_id
-            order by case when item_texts[1] is null then 1 else 0 end, object_version desc, updated_at desc nulls last,
+            order by
+                case when item_texts[1] is null then 1 else 0 end, object_version desc, updated_at desc nulls last,
                 content_hash desc
         ) as item_rank
     from items
@@ -95,7 +96,8 @@ ranked as (
         coalesce(parent_item_id, texts[1]) as item_id,
         row_number() over (
             partition by organization_id, service_variation_id
-            order by case when texts[1] is null and texts[2] is null then 1 else 0 end,
+            order by
+                case when texts[1] is null and texts[2] is null then 1 else 0 end,
                 variation_version desc, updated_at desc nulls last, content_hash desc
         ) as variation_rank
     from variations

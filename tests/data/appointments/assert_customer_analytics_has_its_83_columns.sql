@@ -47,23 +47,23 @@
 {%- set found = {} -%}
 {%- set wrong = [] -%}
 {%- if execute -%}
-    {%- for column in adapter.get_columns_in_relation(ref('customer_analytics')) -%}
+{%- for column in adapter.get_columns_in_relation(ref('customer_analytics')) -%}
         {%- set type = column.data_type | lower -%}
         {%- do found.update({column.name: spoken.get(type, type)}) -%}
     {%- endfor -%}
-    {%- set names = [] -%}
-    {%- for type, columns in expected.items() -%}
-        {%- for name in columns -%}
-            {%- do names.append(name) -%}
-            {%- if found.get(name) != type -%}
-                {%- do wrong.append(name ~ ': found ' ~ found.get(name, 'none') ~ ', expected ' ~ type) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- for name in found if name not in names -%}
+{%- set names = [] -%}
+{%- for type, columns in expected.items() -%}
+{%- for name in columns -%}
+{%- do names.append(name) -%}
+{%- if found.get(name) != type -%}
+{%- do wrong.append(name ~ ': found ' ~ found.get(name, 'none') ~ ', expected ' ~ type) -%}
+{%- endif -%}
+{%- endfor -%}
+{%- endfor -%}
+{%- for name in found if name not in names -%}
         {%- do wrong.append(name ~ ': found, expected no such column') -%}
     {%- endfor -%}
-    {%- if names | length != 83 -%}
+{%- if names | length != 83 -%}
         {%- do wrong.append('this test lists ' ~ names | length ~ ' columns') -%}
     {%- endif -%}
 {%- endif -%}
@@ -71,4 +71,5 @@
 select '{{ line }}' as problem
 union all
 {%- endfor %}
-select cast(null as varchar) as problem from {{ ref('customer_analytics') }} where 1 = 0
+select cast(null as varchar) as problem from {{ ref('customer_analytics') }}
+where 1 = 0

@@ -9,14 +9,14 @@
 with
 
 landed as (
-{% for name in tables %}
+    {% for name in tables %}
     select
         organization_id,
         _source_file as source_file,
         _source_hash as source_hash
     from {{ source('square', name) }}
     {{ 'union all' if not loop.last }}
-{%- endfor %}
+    {%- endfor %}
 
 ),
 

@@ -55,28 +55,28 @@ days as (
         select
             organization_id,
             date,
-            0,
-            revenue_cents,
-            0,
-            0
+            0 as overview_cents,
+            revenue_cents as location_cents,
+            0 as team_cents,
+            0 as service_cents
         from {{ ref('analytics_revenue_by_location_daily') }}
         union all
         select
             organization_id,
             date,
-            0,
-            0,
-            revenue_cents,
-            0
+            0 as overview_cents,
+            0 as location_cents,
+            revenue_cents as team_cents,
+            0 as service_cents
         from {{ ref('analytics_team_member_performance_daily') }}
         union all
         select
             organization_id,
             date,
-            0,
-            0,
-            0,
-            revenue_cents
+            0 as overview_cents,
+            0 as location_cents,
+            0 as team_cents,
+            revenue_cents as service_cents
         from {{ ref('analytics_service_performance_daily') }}
     ) as sums
     group by organization_id, date
