@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 {% macro postgres__matches(expression, pattern) -%}
-    ({{ expression }} ~ {{ pattern }})
+    ({{ expression }} ~ ({{ pattern }}))
 {%- endmacro %}
 
 {#- The first group of a regular expression in a text; NULL where it does not match or the group is empty. -#}

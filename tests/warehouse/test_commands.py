@@ -29,7 +29,7 @@ def test_help_says_what_there_is(home: Home) -> None:
     [
         (["lood"], {}, "invalid choice"),
         ([], {}, "COMMAND"),
-        (["load", "box_ofice"], {}, "no source 'box_ofice'; expected one of box_office, ads, ticketing"),
+        (["load", "box_ofice"], {}, "no source 'box_ofice'; expected one of box_office, square, ads, ticketing"),
         (["load", "--fast"], {}, "--fast"),
         (["load"], {"LEDGERLINE_AS_OF": "yesterday"}, "LEDGERLINE_AS_OF is 'yesterday', expected RFC 3339"),
         (["load"], {"LEDGERLINE_AS_OF": "2030-11-05T18:00:00"}, "RFC 3339"),

@@ -3,7 +3,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='append_new_columns',
     pre_hook="{{ ledgerline.square_forget_touched('square_customer_id') }}",
     post_hook=[
         "{{ ledgerline.square_move_the_clock() }}",
