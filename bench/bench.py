@@ -25,6 +25,7 @@ import duckdb
 import pdfplumber
 
 from bench.bench_events import bench_events
+from bench.bench_square import bench_square
 from loaders import isolation
 from loaders.box_office import generator, season
 from loaders.box_office.furniture import Page
@@ -205,9 +206,14 @@ def main() -> None:
     options.add_argument(
         "--orders", type=int, default=5_000_000, help="their orders, a multiple of 5; 2.4 tickets each"
     )
+    options.add_argument("--customers", type=int, default=1_000_000, help="customers of the salon group, by hundreds")
+    options.add_argument("--only", choices=["square"], help="this part alone")
     chosen = options.parse_args()
     repeats = chosen.repeats
     with tempfile.TemporaryDirectory() as folder:
+        bench_square(Path(folder) / "square", say, chosen.customers)
+        if chosen.only:
+            return
         bench_parsing(repeats)
         bench_files(Path(folder))
         bench_run(Path(folder))

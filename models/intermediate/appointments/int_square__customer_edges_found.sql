@@ -78,7 +78,7 @@ pairs as (
         to_customer_id as customer_id_b,
         'merge' as evidence
     from profile_merges
-{% if policy == 'standard' %}
+    {% if policy == 'standard' %}
     union all
 
     select
@@ -98,7 +98,7 @@ pairs as (
         'phone+name' as evidence
     from by_phone
     where is_same_name
-{% elif policy == 'any' %}
+    {% elif policy == 'any' %}
     union all
 
     select

@@ -1,0 +1,136 @@
+"""What customer analytics cost: an hourly refresh of a salon, and the model at the size of a big group."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench import square_data
+from bench.bench_events import p95_ms
+from loaders.config import PROJECT_DIR
+
+NEXT_HOUR = "2026-03-15T20:00:00Z"
+# The table itself, and the one that it is kept with.
+MODELS = ("customer_analytics", "int_square__customers_visited")
+
+
+def refresh(home: Path, mode: str, as_of: str = square_data.AS_OF, **env: str) -> float:
+    """Seconds of `ledgerline refresh`, from a cold command line."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LEDGERLINE_", "DBT_"))}
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "loaders", "refresh", mode, "--quiet"],
+        cwd=PROJECT_DIR,
+        env={**kept, "LEDGERLINE_HOME": str(home), "LEDGERLINE_AS_OF": as_of, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.stdout[-4000:] + done.stderr[-4000:])
+    return time.perf_counter() - started
+
+
+def node_seconds(home: Path) -> dict[str, float]:
+    """Seconds of each node of the last build."""
+    results = json.loads((home / "state" / "dbt" / "run_results.json").read_text())["results"]
+    return {result["unique_id"].split(".")[2]: result["execution_time"] for result in results}
+
+
+def model_seconds(home: Path) -> float:
+    seconds = node_seconds(home)
+    return sum(seconds[name] for name in MODELS)
+
+
+def last_run(home: Path) -> dict[str, Any]:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        return json.loads(
+            connection.execute("select payload from ops.application_logs order by run_number desc limit 1").fetchone()[
+                0
+            ]
+        )
+
+
+def bare_seconds(home: Path) -> float:
+    """Seconds of the two-table group-by, written to a table, in an engine with as many threads as the build's."""
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        times = []
+        for _ in range(2):
+            started = time.perf_counter()
+            connection.execute(f"create or replace temp table bare as {square_data.BARE}")
+            times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def made(home: Path, customers: int) -> None:
+    """A home whose raw holds so many customers' rows."""
+    refresh(home, "full")
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        square_data.make(connection, customers)
+
+
+def put_an_hour(home: Path, customers: int) -> None:
+    """One customer in a hundred moves a booking and pays."""
+    for name, content in square_data.lines_of_change(customers, 100).items():
+        path = home / "landing" / "square" / "org=salon" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+def bench_square(folder: Path, say: Callable[..., None], customers: int) -> None:
+    """The hourly refresh of one salon; the model over the bare group-by for `customers`, and reads of the file."""
+    salon = folder / "salon"
+    made(salon, 6_700)
+    refresh(salon, "full")
+    full = min(refresh(salon, "full") for _ in range(2))
+    say("6,700 customers, 67,000 bookings, 80,400 payments: `refresh full`", f"{full:.1f} s", "at most 8 s")
+    put_an_hour(salon, 6_700)
+    recent = refresh(salon, "recent", NEXT_HOUR)
+    seconds = last_run(salon)
+    nodes = seconds["node_seconds"]
+    say("  `refresh recent` with 1 % touched, from a cold command line", f"{recent:.1f} s", "at most 4 s")
+    say(
+        "    of which load, dbt's import, the build and in it models and tests",
+        f"{seconds['seconds']['load']:.1f}, {seconds['seconds']['import dbt']:.1f},"
+        f" {seconds['seconds']['build']:.1f}; {nodes['model']:.1f}, {nodes.get('test', 0):.1f} s",
+        "models and tests at most 1 s",
+    )
+
+    group = folder / "group"
+    made(group, customers)
+    refresh(group, "full", LEDGERLINE_MEMORY_LIMIT="4GB")
+    whole = model_seconds(group)
+    bare = bare_seconds(group)
+    size = f"{customers:,} customers, {10 * customers:,} bookings, {12 * customers:,} payments"
+    say(f"{size}: the model over the bare group-by", f"{whole / bare:.1f}x", f"at most 8x, 4 GB; bare {bare:.1f} s")
+    domain = sum(node_seconds(group).values())
+    put_an_hour(group, customers)
+    refresh(group, "recent", NEXT_HOUR, LEDGERLINE_MEMORY_LIMIT="4GB")
+    touched = model_seconds(group)
+    say("  1 % touched over all, the model", f"{touched / whole:.3f}x", "at most 0.05x")
+    say("  1 % touched over all, the whole domain with its tests", f"{sum(node_seconds(group).values()) / domain:.2f}x")
+    with duckdb.connect(str(group / "published" / "marts.duckdb"), read_only=True) as connection:
+        people = [f"c{number * 7919 % customers // 100 * 100 + 50}" for number in range(200)]
+        profile = p95_ms(
+            connection,
+            "select * from appointments.customer_analytics where organization_id = 'salon' and square_customer_id = ?",
+            people,
+        )
+        months = [f"2025-{number % 12 + 1:02d}-01" for number in range(100)]
+        daily = p95_ms(
+            connection,
+            "select * from appointments.analytics_overview_daily where organization_id = 'salon'"
+            " and date_trunc('month', date) = ?::date order by date",
+            months,
+        )
+    say("  a customer's profile by id from the published file, p95", f"{profile:.1f} ms", "at most 10 ms")
+    say("  the daily view of a month, p95", f"{daily:.1f} ms", "at most 25 ms")
