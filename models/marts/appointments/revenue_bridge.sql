@@ -119,7 +119,9 @@ bridge_lines as (
         {{ line_no }} as line_no,
         '{{ line }}' as line,
         {{ is_memo }} as is_memo
-        {{ 'union all' if not loop.last }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {% endfor %}
 ),
 
