@@ -208,8 +208,8 @@ def _kind_of_bare(names: Mapping[str, Any], folder: Resource | None) -> Resource
     """A bare object's kind is its folder's, unless it is plainly another. None where nothing tells."""
     if folder is None:
         return None
-    if not names.keys() & {*folder.marks, *folder.required[1:]}:
-        others = [other for other in RESOURCES if other is not folder and len(names.keys() & set(other.marks)) >= 1]
+    if not names.keys() & set(folder.marks):
+        others = [other for other in RESOURCES if other is not folder and names.keys() & set(other.marks)]
         if any(all(field in names for field in other.required) for other in others):
             return None
     return folder

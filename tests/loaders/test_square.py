@@ -1,0 +1,352 @@
+"""Square's pages, events and exports: what is read, what is refused by name, and what is only spelled otherwise."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loaders.config import load_settings
+from loaders.demo import AS_OF
+from loaders.source import File, Parsed, Quarantined
+from loaders.square import exports, pages
+from tests.homes import Home
+
+SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})
+BOOKING = {"id": "b1", "version": 1, "status": "ACCEPTED", "start_at": "2030-03-08T08:00:00Z"}
+USD = {"amount": 1_000, "currency": "USD"}
+PAYMENT = {
+    "id": "p1",
+    "status": "COMPLETED",
+    "created_at": "2030-03-08T08:00:00Z",
+    "amount_money": USD,
+    "source_type": "CARD",
+}
+
+
+def read(content: Any, name: str = "bookings/file.jsonl") -> Parsed:
+    """What a file below the organisation's folder holds; objects are written as lines, or as a document."""
+    if isinstance(content, (dict, list)):
+        content = json.dumps(content)
+    path = f"square/org=salon/{name}"
+    return pages.read_json(content.encode(), File(Path(path), path, "salon"), SETTINGS, None)
+
+
+def lines(*entries: Any) -> str:
+    return "".join(json.dumps(entry) + "\n" for entry in entries)
+
+
+def reasons(parsed: Parsed) -> list[tuple[int, str]]:
+    return [(rejection.source_row, rejection.reason_code) for rejection in parsed.rejections]
+
+
+def landed(parsed: Parsed) -> list[tuple[str, str]]:
+    return [(table, row["object_id"]) for table, rows in parsed.tables.items() for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ({"bookings": [BOOKING], "cursor": "x"}, "anywhere/page.json"),
+        ({"booking": BOOKING}, "anywhere/one.json"),
+        ([BOOKING], "bookings/list.json"),
+        (BOOKING, "bookings/bare.json"),
+        (lines(BOOKING), "bookings/bare.ndjson"),
+        (lines({"booking": BOOKING}), "payments/wrapped.jsonl"),
+        (lines({"type": "booking.updated", "data": {"type": "booking", "object": {"booking": BOOKING}}}), "e/e.jsonl"),
+        ({"type": "booking.created", "data": {"id": "b1", "object": {"booking": BOOKING}}}, "e/event.json"),
+        (
+            {
+                "bookings": [
+                    {
+                        "ID": None,
+                        "id": "b1",
+                        "version": "1",
+                        "status": "ACCEPTED",
+                        "startAt": "2030-03-08T03:00:00-05:00",
+                    }
+                ]
+            },
+            "c/camel.json",
+        ),
+    ],
+)
+def test_one_booking_in_every_shape_is_the_same_row(content: Any, name: str) -> None:
+    parsed = read(content, name)
+    [row] = parsed.tables["bookings"]
+    [expected] = read(lines(BOOKING)).tables["bookings"]
+    assert {**row, "_source_row": 1} == {**expected, "_source_row": 1}
+    assert parsed.rows_read == 1
+
+
+@pytest.mark.parametrize("content", [{}, {"bookings": {}}, {"cursor": ""}, {"bookings": []}, {"errors": []}])
+def test_an_empty_page_has_no_rows(content: Any) -> None:
+    parsed = read(content, "bookings/page.json")
+    assert (parsed.rows_read, parsed.tables) == (0, {})
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({**BOOKING, "id": None}, "missing_field"),
+        ({**BOOKING, "id": ""}, "missing_field"),
+        ({**BOOKING, "status": None}, "missing_field"),
+        ({**BOOKING, "version": "two"}, "missing_field"),
+        ({**BOOKING, "appointment_segments": "none"}, "missing_field"),
+        ({**BOOKING, "start_at": "2030-03-08T08:00:00"}, "bad_timestamp"),
+        ({**BOOKING, "start_at": "2030-02-30T08:00:00Z"}, "bad_timestamp"),
+        ({**BOOKING, "updated_at": "yesterday"}, "bad_timestamp"),
+        (PAYMENT, "wrong_resource"),
+        ("text", "bad_json_line"),
+        ({**BOOKING, "seller_note": "zero \0 byte"}, "bad_json_line"),
+        ({"booking": {**PAYMENT, "amount_money": 5}}, "missing_field"),
+        ({"payment": {**PAYMENT, "amount_money": {"amount": "10.00", "currency": "USD"}}}, "bad_money"),
+        ({"payment": {**PAYMENT, "amount_money": {"amount": -1, "currency": "USD"}}}, "bad_money"),
+        ({"payment": {**PAYMENT, "amount_money": {"amount": 1}}}, "bad_money"),
+        ({"payment": {**PAYMENT, "amount_money": {"amount": True, "currency": "USD"}}}, "bad_money"),
+        ({"payment": {**PAYMENT, "tip_money": {}}}, "bad_money"),
+        ({"payment": {**PAYMENT, "amount_money": {"amount": 10**14, "currency": "USD"}}}, "bad_money"),
+        ({"refund": {**PAYMENT, "amount_money": {"amount": -5, "currency": "USD"}}}, "bad_money"),
+        (
+            {
+                "order": {
+                    "id": "o",
+                    "state": "OPEN",
+                    "created_at": "2030-01-01T00:00:00Z",
+                    "line_items": [{"total_money": {"amount": 1.5, "currency": "USD"}}],
+                }
+            },
+            "bad_money",
+        ),
+        ({"location": {"id": "L", "timezone": "America/Nowhere"}}, "bad_time_zone"),
+        ({"booking": {"id": "b", "is_deleted": True}}, "missing_field"),
+    ],
+)
+def test_a_bad_object_is_refused_by_name_and_the_rest_lands(entry: Any, reason: str) -> None:
+    parsed = read(lines(BOOKING, entry, {**BOOKING, "id": "b2"}))
+    assert reasons(parsed) == [(2, reason)]
+    assert landed(parsed) == [("bookings", "b1"), ("bookings", "b2")]
+    assert parsed.rows_read == parsed.rows_landed + len(parsed.rejections)
+    assert "expected" in parsed.rejections[0].message or reason == "wrong_resource"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {**BOOKING, "version": "3"},
+        {**BOOKING, "status": "SURPRISE"},
+        {**BOOKING, "customer_id": ""},
+        {**BOOKING, "start_at": "2030-03-08t08:00:00.123456z"},
+        {"payment": {**PAYMENT, "tip_money": None}},
+        {"payment": {**PAYMENT, "amount_money": {"amount": "1000", "currency": "USD"}}},
+        {"customer": {"id": "c"}},
+        {"booking": {"id": "b", "is_deleted": True, "updated_at": "2030-01-01T00:00:00Z"}},
+        {"object": {"id": "i", "type": "ITEM", "is_deleted": True, "updated_at": "2030-01-01T00:00:00Z"}},
+    ],
+)
+def test_what_looks_odd_and_is_not_wrong_lands(entry: Any) -> None:
+    parsed = read(lines(entry))
+    assert not parsed.rejections
+    assert parsed.rows_landed == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "reason"),
+    [
+        ("{", "bookings/page.json", "bad_json"),
+        ({"errors": [{"code": "UNAUTHORIZED"}]}, "payments/page.json", "api_error_page"),
+        (lines(BOOKING, {"errors": [{"code": "RATE_LIMITED"}]}), "bookings/x.jsonl", "api_error_page"),
+        ({"week": 1, "total": 5}, "unheard_of/page.json", "unknown_kind"),
+        (lines({"id": "x"}), "unheard_of/page.jsonl", "unknown_kind"),
+        ("5", "bookings/page.json", "unknown_kind"),
+        ("", "bookings/page.json", "empty_file"),
+    ],
+)
+def test_a_file_that_is_none_is_quarantined(content: Any, name: str, reason: str) -> None:
+    with pytest.raises(Quarantined) as refused:
+        read(content, name)
+    assert refused.value.reason_code == reason
+
+
+def test_a_broken_byte_is_quarantined() -> None:
+    with pytest.raises(Quarantined) as refused:
+        pages.read_json(b'{"bookings": "\xff"}', File(Path("square/x.json"), "square/x.json", "salon"), SETTINGS, None)
+    assert refused.value.reason_code == "bad_encoding"
+
+
+def test_the_line_of_a_bad_object_in_a_page_is_named() -> None:
+    page = '{\n "bookings": [\n  ' + json.dumps(BOOKING) + ',\n  {"id": "b2"}\n ]\n}'
+    assert reasons(read(page, "bookings/page.json")) == [(4, "missing_field")]
+
+
+def test_events_tell_of_merges_and_deletions_and_others_are_skipped() -> None:
+    customer = {"id": "C9", "updated_at": "2030-01-20T17:00:00Z"}
+    merge = {"merge": {"from_customer_ids": ["C1", "C2"], "to_customer_id": "C9"}}
+    parsed = read(
+        lines(
+            {
+                "type": "customer.created",
+                "created_at": "2030-02-02T00:00:00Z",
+                "data": {"object": {"customer": customer, "event_context": merge}},
+            },
+            {
+                "type": "customer.deleted",
+                "data": {"object": {"customer": {"id": "C1", "updated_at": "2030-01-20T17:00:00Z"}}},
+            },
+            {"type": "invoice.paid", "data": {"object": {"invoice": {"id": "i"}}}},
+        ),
+        "events/e.jsonl",
+    )
+    assert landed(parsed) == [
+        ("customers", "C9"),
+        ("customers", "C1"),
+        ("customer_merges", "C1>C9"),
+        ("customer_merges", "C2>C9"),
+    ]
+    assert (parsed.rows_read, parsed.rows_landed, parsed.rows_skipped) == (5, 4, 1)
+    # An event's own time is never a business date.
+    assert parsed.tables["customer_merges"][0]["updated_at"] == datetime(2030, 1, 20, 17, tzinfo=UTC)
+    assert json.loads(parsed.tables["customers"][1]["payload"])["is_deleted"] is True
+
+
+def test_names_of_the_business_stay_as_they_are() -> None:
+    [row] = read(lines({**BOOKING, "metadata": {"bookingId": None, "Key": 1}, "customerNote": "hi"})).tables["bookings"]
+    payload = json.loads(row["payload"])
+    assert payload["metadata"] == {"bookingId": None, "Key": 1}
+    assert payload["customer_note"] == "hi"
+
+
+def test_the_same_object_again_is_a_duplicate_wherever_it_stands(home: Home) -> None:
+    home.put("org=salon/bookings/1.jsonl", lines(BOOKING, BOOKING), "square")
+    home.put("org=salon/bookings/2.json", json.dumps({"bookings": [{**BOOKING, "version": "1"}]}), "square")
+    home.put("org=other/bookings/2.json", json.dumps({"bookings": [BOOKING]}), "square")
+    home.load("square")
+    home.put(
+        "org=salon/3.json", json.dumps({"cursor": "z", "bookings": [BOOKING, {**BOOKING, "version": 2}]}), "square"
+    )
+    home.load("square")
+    home.load("square")
+    assert home.query(
+        "select source_file, rows_read, rows_landed, rows_duplicate from ops.load_audit"
+        " order by landed_run, source_file"
+    ) == [
+        ("square/org=other/bookings/2.json", 1, 1, 0),
+        ("square/org=salon/bookings/1.jsonl", 2, 1, 1),
+        ("square/org=salon/bookings/2.json", 1, 0, 1),
+        ("square/org=salon/3.json", 2, 1, 1),
+    ]
+    assert home.value("select count(*) from raw_square.bookings") == 3
+
+
+def test_the_same_bytes_in_another_folder_are_another_kind(home: Home) -> None:
+    bare = lines({"id": "x", "created_at": "2030-01-01T00:00:00Z"})
+    home.put("org=salon/customers/x.jsonl", bare, "square")
+    home.put("org=salon/team_members/x.jsonl", bare, "square")
+    home.load("square")
+    assert home.value("select count(*) from raw_square.customers") == 1
+    assert home.value("select count(*) from raw_square.team_members") == 1
+
+
+def test_a_folder_that_is_no_organisation_is_quarantined(home: Home) -> None:
+    home.put("org=a b/bookings/1.jsonl", lines(BOOKING), "square")
+    home.put("org=salon/readme.txt", "hello", "square")
+    home.load("square")
+    assert home.query("select reason_code from ops.quarantined_files order by source_file") == [
+        ("bad_organization",),
+        ("unknown_kind",),
+    ]
+
+
+TRANSACTIONS = (
+    "Date,Time,Time Zone,Total Collected,Tip,Gift Card Sales,"
+    "Transaction ID,Payment ID,Event Type,Location,Customer ID\n"
+)
+
+
+def export(header: str, *rows: str) -> Parsed:
+    path = "square/org=salon/export.csv"
+    return exports.read_csv((header + "\n".join(rows)).encode(), File(Path(path), path, "salon"), SETTINGS, None)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2030-13-01,10:00,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
+        ("13/01/2030,10:00,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
+        ("2030-03-31,02:30:00,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
+        ("2030-03-30,25:30,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
+        ("2030-03-30,13:30 PM,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
+        ("2030-03-30,10:00,Middle Earth,$1.00,,,t,p,Payment,,", "bad_time_zone"),
+        ("2030-03-30,10:00,UTC,1.2.3,,,t,p,Payment,,", "bad_money"),
+        ("2030-03-30,10:00,UTC,-$1.00,,,t,p,Payment,,", "bad_money"),
+        ("2030-03-30,10:00,UTC,$1.00,$2.00,,t,p,Payment,,", "bad_money"),
+        ("2030-03-30,10:00,UTC,$1.00,,,t,p,Exchange,,", "unknown_event_type"),
+        ("2030-03-30,10:00,UTC,$1.00,,,t,,Payment,,", "missing_field"),
+        ("2030-03-30,10:00,UTC,$1.00,,,t", "missing_field"),
+    ],
+)
+def test_a_bad_row_of_an_export_is_refused_by_name(row: str, reason: str) -> None:
+    good = "2030-03-30,10:00,UTC,$1.00,,,t1,p1,Payment,,"
+    parsed = export(TRANSACTIONS, good, row, good.replace("t1", "t2"))
+    assert reasons(parsed) == [(3, reason)]
+    assert parsed.rows_landed == 2
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "zone", "utc"),
+    [
+        ("2030-01-31", "11:30:00 PM", "Eastern Time (US & Canada)", "2030-02-01T04:30:00Z"),
+        ("01/31/2030", "23:30", "America/New_York", "2030-02-01T04:30:00Z"),
+        ("1/31/30", "12:05 AM", "UTC", "2030-01-31T00:05:00Z"),
+        # An hour that comes twice is the earlier one.
+        ("2030-10-27", "02:30", "Europe/Berlin", "2030-10-27T00:30:00Z"),
+    ],
+)
+def test_dates_times_and_zones_of_the_dashboard(date: str, time: str, zone: str, utc: str) -> None:
+    parsed = export(TRANSACTIONS, f"{date},{time},{zone},$1.00,,,t,p,Payment,,")
+    assert json.loads(parsed.tables["export_transactions"][0]["payload"])["created_at"] == utc
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("$1,234.50", "1234.50"), ("", "0"), ("$0.00", "0.00"), ("\u20ac12", "12"), ("1234", "1234")],
+)
+def test_amounts_of_the_dashboard(text: str, amount: str) -> None:
+    parsed = export(TRANSACTIONS, f'2030-03-30,10:00,UTC,"{text}",,,t,p,Payment,,')
+    assert json.loads(parsed.tables["export_transactions"][0]["payload"])["total_collected"] == amount
+
+
+@pytest.mark.parametrize("text", ["-$3.00", "($3.00)", "$-3.00", "$3.00"])
+def test_a_refund_is_positive_however_it_is_written(text: str) -> None:
+    parsed = export(TRANSACTIONS, f'2030-03-30,10:00,UTC,"{text}",,,t,p,Refund,,')
+    assert json.loads(parsed.tables["export_transactions"][0]["payload"])["total_collected"] == "3.00"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Week,Total\n",
+        TRANSACTIONS.replace("Total Collected", "Collected"),
+        TRANSACTIONS.replace("Location", "Tip"),
+        "\n\n",
+    ],
+)
+def test_an_export_with_another_header_is_quarantined(header: str) -> None:
+    with pytest.raises(Quarantined) as refused:
+        export(header, "1,2")
+    assert refused.value.reason_code == "bad_header"
+
+
+def test_refunded_items_are_skipped_and_the_file_knows_how_far_it_reaches() -> None:
+    parsed = export(
+        "Event Type,Date,Time,Time Zone,Item,Qty,Net Sales,Transaction ID\n",
+        "Payment,2030-01-31,10:00,UTC,Pedicure,1,$45.00,t",
+        "Refund,2030-02-28,10:00,UTC,Pedicure,-1,-$45.00,t",
+        "Payment,2030-02-02,10:00,UTC,Pedicure,1,$45.00,t2",
+    )
+    assert (parsed.rows_read, parsed.rows_landed, parsed.rows_skipped) == (3, 2, 1)
+    payloads = [json.loads(row["payload"]) for row in parsed.tables["export_items"]]
+    assert {payload["file_latest_date"] for payload in payloads} == {"2030-02-02"}
