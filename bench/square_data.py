@@ -61,6 +61,13 @@ def make(connection: duckdb.DuckDBPyConnection, customers: int) -> None:
         _bookings(f"range({customers * BOOKINGS_EACH}) as numbers (n)", customers, provenance, version=1)
     )
     connection.execute(_payments(f"range({customers * PAYMENTS_EACH}) as numbers (n)", customers, provenance))
+    # The books of what was made.
+    rows = 2 + customers * (1 + BOOKINGS_EACH + PAYMENTS_EACH)
+    connection.execute(
+        "insert into ops.load_audit (source, organization_id, source_file, source_hash, rows_read, rows_landed,"
+        " rows_rejected, rows_duplicate, rows_skipped, load_id, landed_run, _dlt_load_id)"
+        f" values ('square', 'salon', 'made', 'made', {rows}, {rows}, 0, 0, 0, 'made', 1, 'made')"
+    )
 
 
 def lines_of_change(customers: int, share: int) -> dict[str, str]:

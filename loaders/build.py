@@ -71,29 +71,41 @@ def domain_selection(
 ) -> tuple[list[str], bool]:
     """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
 
-    Staging views and seeds are as the project says; while it has not changed since they were made, and they are there,
-    making them again would change nothing.
+    Staging views, seeds and what is tagged `made_once` are as the project says; while it has not changed since they
+    were made, and they are there, making them again would change nothing. (A server drops a view with any table it
+    reads, so there only staging's views, which read raw, stay.)
     """
     staging, folder = domain
     models = [f"path:models/intermediate/{folder}", f"path:models/marts/{folder}"]
     every = [f"path:models/staging/{staging}", f"path:seeds/{folder}", *models]
     kept = settings.state / f"built-{folder}"
-    is_same = kept.is_file() and kept.read_text() == _project_digest(settings)
+    is_same = kept.is_file() and kept.read_text() == _made_from(settings)
     if is_full or not is_same or not _has_every(warehouse, staging, folder):
         return ["--select", *every, *(["--full-refresh"] if is_full else [])], True
-    return ["--select", f"path:models/staging/{staging},config.materialized:incremental", *models], False
+    changing = [f"path:models/staging/{staging},config.materialized:incremental", *models]
+    kept_views = ["--exclude", "tag:made_once"] if settings.target == "duckdb" else []
+    return ["--select", *changing, *kept_views], False
 
 
 def remember_whole_build(domain: tuple[str, str], settings: Settings) -> None:
     """Keep that all of a domain was built from the project as it is."""
-    (settings.state / f"built-{domain[1]}").write_text(_project_digest(settings))
+    (settings.state / f"built-{domain[1]}").write_text(_made_from(settings))
+
+
+def _made_from(settings: Settings) -> str:
+    """What views are made from: the project, and the zone that stands in them."""
+    return f"{_project_digest(settings)} {settings.reporting_timezone}"
 
 
 def _has_every(warehouse: Warehouse, staging: str, folder: str) -> bool:
+    """Whether every model and seed of a domain that is not a mart is there."""
     wanted = {path.stem for path in (PROJECT_DIR / "models" / "staging" / staging).glob("*.sql")}
+    wanted |= {path.stem for path in (PROJECT_DIR / "models" / "intermediate" / folder).glob("*.sql")}
     wanted |= {path.stem for path in (PROJECT_DIR / "seeds" / folder).glob("*.csv")}
     with warehouse.connect() as connection:
-        found = connection.query("select table_name from information_schema.tables where table_schema = 'staging'")
+        found = connection.query(
+            "select table_name from information_schema.tables where table_schema in ('staging', 'intermediate')"
+        )
     return wanted <= {name for (name,) in found}
 
 

@@ -108,6 +108,8 @@ def refresh(options: argparse.Namespace, settings: Settings) -> int:
         selection, is_whole = domain_selection(APPOINTMENTS, settings, warehouse, is_full=options.mode == "full")
         command = ["build", "--exclude-resource-type", "unit_test", *selection]
         os.environ["LEDGERLINE_BUILD_SCOPE"] = APPOINTMENTS[1]
+        # Many small models: dbt's threads would wait for each other, and the engine has its own.
+        os.environ.setdefault("LEDGERLINE_THREADS", "1")
         failed = _build(command, settings, logged, quiet=True)
         if not failed and is_whole:
             remember_whole_build(APPOINTMENTS, settings)

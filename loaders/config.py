@@ -72,6 +72,8 @@ class Settings:
     organization: str
     user: str
     box_office_timezone: ZoneInfo
+    # Blank: the dbt var `reporting_timezone` holds.
+    reporting_timezone: str
     funnel_date_order: str
     pdf_limits: PdfLimits
     workers: int
@@ -179,6 +181,9 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         organization=organization,
         user=env.get("LEDGERLINE_USER") or _login(),
         box_office_timezone=_zone(env, "LEDGERLINE_BOX_OFFICE_TIMEZONE", "America/Chicago"),
+        reporting_timezone=_zone(env, "LEDGERLINE_REPORTING_TIMEZONE", "UTC").key
+        if env.get("LEDGERLINE_REPORTING_TIMEZONE")
+        else "",
         funnel_date_order=_one_of(env, "LEDGERLINE_FUNNEL_DATE_ORDER", ("", "mdy", "dmy")),
         pdf_limits=PdfLimits(
             max_bytes=_integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from tests.homes import Home
+from loaders.config import PROJECT_DIR
+from loaders.square import salon
+from tests.homes import AS_OF, Home
 from tests.salons import draw_salon, text
 
 WAREHOUSES = 2
@@ -25,6 +31,7 @@ def _as_ofs(draw: random.Random) -> list[datetime]:
     return moments
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(WAREHOUSES))
 def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
@@ -62,3 +69,111 @@ def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed:
     # Rows that were not made anew are what this is about.
     assert compared >= STEPS // 2
     assert kept > 5 * SALONS_EACH
+
+
+@pytest.fixture
+def salon_home(tmp_path: Path) -> Home:
+    """The demo's salon, loaded and built."""
+    home = Home(tmp_path / "home")
+    for name, content in salon.files().items():
+        home.put(name, content, "square")
+    done = home.ledgerline("refresh", "full")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def _hour(home: Home, number: int) -> None:
+    """One booking is cancelled, and somebody pays."""
+    booking = {
+        "id": f"booking{number:03d}",
+        "version": 9,
+        "status": "CANCELLED_BY_SELLER",
+        "start_at": "2030-10-01T10:00:00Z",
+        "updated_at": AS_OF,
+        "customer_id": f"CUST_{number:02d}",
+    }
+    payment = {
+        "id": f"hour{number}",
+        "status": "COMPLETED",
+        "created_at": AS_OF,
+        "amount_money": {"amount": 1_000 + number, "currency": "USD"},
+        "customer_id": f"CUST_{number + 1:02d}",
+    }
+    home.put(f"org=salon/bookings/hour_{number}.jsonl", json.dumps(booking) + "\n", "square")
+    home.put(f"org=salon/payments/hour_{number}.jsonl", json.dumps(payment) + "\n", "square")
+
+
+@pytest.mark.slow
+def test_a_killed_refresh_shows_and_the_next_one_recovers(salon_home: Home) -> None:
+    """Killed before and between landing's writes, and at a model here and there, between states that differ."""
+    points = [
+        ("raw-written", 1),
+        ("between-books", 2),
+        ("building", 8),
+        ("building", 30),
+        ("building", 38),
+        ("built", 1),
+    ]
+    for number, (point, count) in enumerate(points):
+        _hour(salon_home, number)
+        clock = {"LEDGERLINE_AS_OF": text(datetime(2030, 11, 5, 19 + number % 3, tzinfo=UTC))}
+        killed = subprocess.run(
+            [sys.executable, "-m", "tests.killed", point, str(count), "refresh", "recent"],
+            cwd=PROJECT_DIR,
+            env={**salon_home.environment, **clock},
+            capture_output=True,
+            check=False,
+        )
+        assert killed.returncode == -9, (point, count, killed.stderr)
+        done = salon_home.ledgerline("refresh", "recent", LEDGERLINE_AS_OF=AS_OF)
+        assert done.returncode == 0, done.stderr
+        assert salon_home.query(
+            "select job, mode, status from ops.application_logs order by run_number desc limit 2"
+        ) == [("refresh", "recent", "completed"), ("refresh", "recent", "crashed")]
+        recent = salon_home.export(["appointments"])
+        assert salon_home.export(["appointments"], published=True) == recent
+    assert salon_home.ledgerline("refresh", "full").returncode == 0
+    assert salon_home.export(["appointments"]) == recent
+    assert salon_home.value("select count(*) from raw_square.payments where object_id like 'hour%'") == len(points)
+
+
+def test_a_refresh_that_fails_a_check_publishes_nothing_and_says_so(salon_home: Home) -> None:
+    before = salon_home.published.read_bytes()
+    with duckdb.connect(str(salon_home.path / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "update appointments.customer_analytics set total_no_shows = 7 where square_customer_id = 'CUST_09'"
+        )
+    done = salon_home.ledgerline("refresh", "recent")
+    assert done.returncode == 1
+    assert "assert_no_shows_are_counted" in done.stderr
+    assert salon_home.published.read_bytes() == before
+    assert salon_home.query("select status from ops.application_logs order by run_number desc limit 1") == [("failed",)]
+    # A row that nothing touched stays as it is; a full refresh makes it anew.
+    assert salon_home.ledgerline("refresh", "full").returncode == 0
+    assert salon_home.published.read_bytes() != before
+
+
+def test_one_organisation_loads_alone_and_all_rows_are_right(salon_home: Home) -> None:
+    _hour(salon_home, 1)
+    salon_home.put("org=other/customers/c.jsonl", '{"id": "NEW"}\n', "square")
+    done = salon_home.ledgerline("refresh", "org", "salon")
+    assert done.returncode == 0, done.stderr
+    assert salon_home.query("select distinct organization_id from appointments.customer_analytics order by 1") == [
+        ("salon",),
+        ("stall",),
+    ]
+    assert salon_home.query(
+        "select mode, organization_id, status from ops.application_logs order by run_number desc limit 1"
+    ) == [("org", "salon", "completed")]
+    assert salon_home.ledgerline("refresh", "org", "other").returncode == 0
+    assert salon_home.value("select count(*) from appointments.customer_analytics where organization_id = 'other'") == 1
+    recent = salon_home.export(["appointments"])
+    assert salon_home.ledgerline("refresh", "full").returncode == 0
+    assert salon_home.export(["appointments"]) == recent
+
+
+@pytest.mark.parametrize("arguments", [["org"], ["recent", "salon"], ["hourly"], ["org", "a b"], []])
+def test_refresh_says_what_it_expects(home: Home, arguments: list[str]) -> None:
+    done = home.ledgerline("refresh", *arguments)
+    assert done.returncode == 2
+    assert "refresh" in done.stderr

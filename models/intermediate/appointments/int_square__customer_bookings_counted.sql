@@ -53,7 +53,7 @@ counted as (
         canonical_customer_id,
         min(case when status = 'ACCEPTED' then start_at end) as first_booking_at,
         sum(case when status = 'ACCEPTED' then 1 else 0 end) as accepted,
-        count(distinct case when status = 'ACCEPTED' then location_id end) as locations,
+        count(distinct case when status = 'ACCEPTED' and location_id <> 'UNKNOWN' then location_id end) as locations,
         sum(case when status = 'CANCELLED_BY_CUSTOMER' then 1 else 0 end) as cancelled_by_customer,
         sum(case when status = 'CANCELLED_BY_SELLER' then 1 else 0 end) as cancelled_by_seller,
         sum(case when status = 'NO_SHOW' then 1 else 0 end) as no_shows,

@@ -15,7 +15,7 @@ visits as (
     select
         bookings.organization_id,
         bookings.canonical_customer_id,
-        bookings.location_id,
+        nullif(bookings.location_id, 'UNKNOWN') as location_id,
         cast(extract(dow from bookings.local_start) as integer) as weekday,
         cast(extract(hour from bookings.local_start) as integer) as hour_local,
         bookings.start_at
@@ -86,7 +86,7 @@ everyone as (
     select
         organization_id,
         canonical_customer_id
-    from location_counts
+    from weekday_counts
 
     union
 
