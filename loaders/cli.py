@@ -218,7 +218,8 @@ def _land(
     source: Source, options: argparse.Namespace, settings: Settings, warehouse: Warehouse, landed_run: int
 ) -> Outcome:
     """Land what is new of one source: what its API has, where its credentials are set, and its files."""
-    from loaders.landing import Outcome, land, land_pages  # noqa: PLC0415
+    from loaders.api_pages import land_pages  # noqa: PLC0415
+    from loaders.landing import Outcome, land  # noqa: PLC0415
 
     tenant = getattr(options, "organization", None) or ""
     outcome = Outcome()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from loaders import audit, isolation
 from loaders.audit import Fate, Known
 from loaders.config import ORGANIZATION_ID, Settings
 from loaders.progress import progress
-from loaders.source import Extracted, File, Kind, Page, Parsed, Quarantined, Source
+from loaders.repeats import count_landed, first_of_each, path_key
+from loaders.source import File, Kind, Parsed, Quarantined, Source
 from loaders.warehouse import Table, Warehouse
 
 log = logging.getLogger("ledgerline")
@@ -144,65 +144,9 @@ def land(
             batch.append(landed)
             size += _size(landed)
             if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
-                _write(source, settings, warehouse, landed_run, batch, outcome)
+                write_batch(source, settings, warehouse, landed_run, batch, outcome)
                 batch, size = [], 0
-    _write(source, settings, warehouse, landed_run, batch, outcome)
-    return outcome
-
-
-def land_pages(
-    source: Source,
-    settings: Settings,
-    warehouse: Warehouse,
-    landed_run: int,
-    pages: Iterable[Extracted],
-) -> Outcome:
-    """Land the pages of an API as they come, with the same books as files.
-
-    Between pages stand problems, as text; what to do once everything before it is in the books, such as remembering how
-    far a resource was read; and None where everything so far must land before the next page is asked for.
-    """
-    outcome = Outcome()
-    known = Known.read(source, warehouse)
-    warehouse.create_missing(source.schema, source.tables)
-    batch: list[Fate] = []
-    once_landed: list[Callable[[], None]] = []
-    # Empty windows answer alike.
-    read: set[tuple[str, str, str]] = set()
-
-    def land_batch() -> None:
-        _write(source, settings, warehouse, landed_run, batch, outcome)
-        batch.clear()
-        for call in once_landed:
-            call()
-        once_landed.clear()
-
-    for page in pages:
-        if page is None:
-            land_batch()
-        elif isinstance(page, str):
-            outcome.problems.append(page)
-        elif not isinstance(page, Page):
-            once_landed.append(page)
-        else:
-            kind = source.kind_of(page.file)
-            attempt = f"{kind.name}:{kind.version}:"
-            if known.holds(page.file, attempt) or _path_key(page.file) in read:
-                outcome.files_known += 1
-                continue
-            read.add(_path_key(page.file))
-            outcome.files_new += 1
-            fate = known.copy_of(page.file, attempt)
-            if fate is None:
-                try:
-                    fate = Fate(page.file, kind.read(page.content, page.file, settings, None), attempt=attempt)
-                except Quarantined as quarantined:
-                    fate = Fate(page.file, quarantine=quarantined, attempt=attempt)
-                known.remember(fate)
-            batch.append(fate)
-            if len(batch) >= BATCH_FILES:
-                land_batch()
-    land_batch()
+    write_batch(source, settings, warehouse, landed_run, batch, outcome)
     return outcome
 
 
@@ -211,7 +155,7 @@ def land_rows(
 ) -> None:
     """Land rows that come from no file, such as a command's edits, with the same books as a file's."""
     warehouse.create_missing(source.schema, source.tables)
-    _write(source, settings, warehouse, landed_run, [Fate(file, parsed)], Outcome())
+    write_batch(source, settings, warehouse, landed_run, [Fate(file, parsed)], Outcome())
 
 
 def next_run(warehouse: Warehouse) -> int:
@@ -332,7 +276,7 @@ def _size(landed: Fate) -> int:
     )
 
 
-def _write(
+def write_batch(
     source: Source,
     settings: Settings,
     warehouse: Warehouse,
@@ -349,8 +293,8 @@ def _write(
             if landed.parsed is not None and len(landed.parsed.tables.get(table.name, ()))
         ]
         raw.append((table, pa.concat_tables(parts) if parts else table.schema.empty_table()))
-    load_id = warehouse.write(source.schema, [(table, _first_of_each(table, rows)) for table, rows in raw])
-    landed_rows = _count_landed(source, warehouse, batch)
+    load_id = warehouse.write(source.schema, [(table, first_of_each(table, rows)) for table, rows in raw])
+    landed_rows = count_landed(source, warehouse, batch)
 
     audits, rejected, quarantined = [], [], []
     for landed in batch:
@@ -378,7 +322,7 @@ def _write(
         else:
             parsed = landed.parsed
             once = sum(len(parsed.tables.get(table.name, ())) for table in source.tables if table.is_landed_once)
-            repeats = once - landed_rows.get(_path_key(landed.file), 0)
+            repeats = once - landed_rows.get(path_key(landed.file), 0)
             rows_landed = parsed.rows_landed - repeats
             audits.append(
                 {
@@ -411,43 +355,6 @@ def _write(
     # The audit row is what makes a file count as landed, so it is written last of all.
     warehouse.write("ops", [_book(audit.REJECTED_ROWS, rejected), _book(audit.QUARANTINED_FILES, quarantined)])
     warehouse.write("ops", [_book(audit.LOAD_AUDIT, audits)])
-
-
-def _first_of_each(table: Table, rows: pa.Table) -> pa.Table:
-    """Rows of a batch without those that repeat an earlier one, where the table wants a row once."""
-    if not table.is_landed_once or not rows.num_rows:
-        return rows
-    keys = rows.select(table.key).append_column("_at", pa.array(range(rows.num_rows)))
-    first = keys.group_by(list(table.key)).aggregate([("_at", "min")]).column("_at_min")
-    return rows.take(first.take(pc.sort_indices(first)))
-
-
-def _path_key(file: File) -> tuple[str, str, str]:
-    return (file.organization_id, file.source_file, file.source_hash)
-
-
-def _count_landed(source: Source, warehouse: Warehouse, batch: Sequence[Fate]) -> dict[tuple[str, str, str], int]:
-    """What raw holds of each file of a batch, in tables that want a row once: the rest of it were duplicates.
-
-    Raw itself is asked, so that a file whose rows a killed run had landed counts them as its own.
-    """
-    counts: dict[tuple[str, str, str], int] = {}
-    parsed = [landed for landed in batch if landed.parsed is not None]
-    with warehouse.connect() as connection:
-        for table in source.tables:
-            if not table.is_landed_once:
-                continue
-            hashes = sorted({fate.file.source_hash for fate in parsed if len(fate.parsed.tables.get(table.name, ()))})
-            for start in range(0, len(hashes), 1_000):
-                part = hashes[start : start + 1_000]
-                marks = ", ".join(["%s"] * len(part))
-                for *path, rows in connection.query(
-                    f"select organization_id, _source_file, _source_hash, count(*) from {source.schema}.{table.name}"
-                    f" where _source_hash in ({marks}) group by organization_id, _source_file, _source_hash",
-                    *part,
-                ):
-                    counts[tuple(path)] = counts.get(tuple(path), 0) + rows
-    return counts
 
 
 def _book(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pa.Table]:

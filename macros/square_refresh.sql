@@ -17,13 +17,22 @@
     {{ return(local_md5(settings | join('/'))) }}
 {%- endmacro %}
 
-{#- The touched customers must be told in the same run: told in another, they answer another question. -#}
-{% macro square_assert_touched_is_built() -%}
-    {%- set touched = 'model.ledgerline.int_square__customers_touched' -%}
-    {%- if execute and flags.WHICH in ('run', 'build') and touched not in selected_resources -%}
-        {{ exceptions.raise_compiler_error(
-            model.name ~ ' is built together with what it is made of: dbt build --select +customer_analytics'
-        ) }}
+{#- What the rows are made of must be made in the same run: made in another, it answers another question. -#}
+{% macro square_assert_all_is_built() -%}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+            {%- if
+                ('models/intermediate/appointments' in node.original_file_path
+                or 'models/staging/square' in node.original_file_path)
+                and node.config.materialized != 'view'
+                and 'made_once' not in node.tags
+                and node.unique_id not in selected_resources
+            -%}
+                {{ exceptions.raise_compiler_error(
+                    model.name ~ ' is built together with all that it is made of: dbt build --select +customer_analytics'
+                ) }}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -191,3 +200,21 @@
             or kept.retained_90d is distinct from moved.retained_90d
         )
 {% endmacro %}
+
+{#- What the last build of customer_analytics rested on, and the as-ofs between which the clock went; no row where every
+    row must be made anew: another digest, a table that is not there, a full refresh. -#}
+{% macro square_last_state() -%}
+    {%- set mart = load_relation(api.Relation.create(
+        database=target.database, schema='appointments', identifier='customer_analytics'
+    )) if execute else none -%}
+    {%- set visited = load_relation(api.Relation.create(
+        database=target.database, schema='intermediate', identifier='int_square__customers_visited'
+    )) if execute else none -%}
+    select
+        refresh_state.seen_run,
+        least(refresh_state.built_as_of, inputs.built_as_of) as earlier_as_of,
+        greatest(refresh_state.built_as_of, inputs.built_as_of) as later_as_of
+    from {{ ref('int_square__refresh_state') }} as refresh_state
+    inner join {{ ref('int_square__refresh_inputs') }} as inputs on refresh_state.digest = inputs.digest
+    where {{ 'true' if mart and visited and not flags.FULL_REFRESH else 'false' }}
+{%- endmacro %}

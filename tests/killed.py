@@ -15,12 +15,12 @@ from typing import Any
 
 # Each point: the module and the name of the call, and whether the process dies before or after it.
 POINTS: dict[str, tuple[str, str, str]] = {
-    "before-raw": ("loaders.landing", "_write", "before"),
+    "before-raw": ("loaders.landing", "write_batch", "before"),
     "packaged": ("dlt.pipeline.pipeline.Pipeline", "load", "before"),
     "raw-written": ("loaders.warehouse.Warehouse", "write", "after"),
     "raw-half-written": ("dlt.load.load.Load", "complete_jobs", "before"),
     "between-books": ("loaders.landing", "_book", "after"),
-    "all-written": ("loaders.landing", "_write", "after"),
+    "all-written": ("loaders.landing", "write_batch", "after"),
     "building": ("loaders.build", "dbt", "inside"),
     "built": ("loaders.build", "dbt", "after"),
     "before-swap": ("os", "fsync", "before"),

@@ -92,6 +92,8 @@ def draw_salon(seed: int, as_ofs: list[datetime]) -> list[dict[str, str]]:
     _payments(salon, people, places, orders)
     _referrals(salon, people)
     files: list[dict[str, str]] = [{} for _ in as_ofs]
+    if draw.random() < 0.15:
+        files[0]["exports/transactions.csv"] = _transactions(salon, people)
     for number, (step, resource, entry) in enumerate(salon.landed):
         name = f"{resource}/{step}.jsonl" if number % 3 else f"{resource}/{step}_{number}.jsonl"
         files[step][name] = files[step].get(name, "") + json.dumps(entry) + "\n"
@@ -235,6 +237,19 @@ def _payments(salon: Salon, people: list[str], places: list[str], orders: list[t
                 "location_id": draw.choice(places),
             }
             salon.land("refunds", salon.versions(refund, lambda entry: entry.update(status="COMPLETED"), at))
+
+
+def _transactions(salon: Salon, people: list[str]) -> str:
+    """A dashboard export: sales of listed people and of guests that only it knows, some of them at an as-of."""
+    lines = ["Date,Time,Time Zone,Total Collected,Tip,Gift Card Sales,Transaction ID,Payment ID,Event Type,Customer ID"]
+    for number in range(salon.draw.randrange(2, 6)):
+        at = salon.draw.choice(salon.as_ofs) - salon.draw.choice((0, 90, 365)) * DAY
+        at += timedelta(seconds=salon.draw.choice((-1, 0, 1)))
+        person = salon.draw.choice((salon.draw.choice(people), f"GUEST{number}"))
+        lines.append(f"{at:%Y-%m-%d,%H:%M:%S},UTC,$20.00,$2.00,,t{number},e{number},Payment,{person}")
+        if salon.draw.random() < 0.5:
+            lines.append(f"{at + DAY:%Y-%m-%d,%H:%M:%S},UTC,-$5.00,,,x{number},e{number},Refund,")
+    return "\n".join(lines) + "\n"
 
 
 def _money(draw: random.Random, currency: str = "USD") -> dict[str, Any]:

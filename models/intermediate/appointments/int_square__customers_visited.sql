@@ -1,6 +1,6 @@
 -- When each person came: their visits, and walk-ins that bought a service or a training without a booking. Kept for
 -- everyone and made anew for those who were touched; what the clock alone changes is set from here.
-{{ ledgerline.square_assert_touched_is_built() }}
+{{ ledgerline.square_assert_all_is_built() }}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -37,29 +37,6 @@ visits as (
             bookings.organization_id = touched.organization_id
             and bookings.canonical_customer_id = touched.canonical_customer_id
     where bookings.is_visit
-
-),
-
-walk_ins as (
-
-    select
-        orders.organization_id,
-        orders.canonical_customer_id,
-        orders.order_class,
-        orders.time_zone,
-        {{ ledgerline.local_date('orders.order_at', 'orders.time_zone') }} as visit_date,
-        orders.order_at
-    from {{ ref('int_square__orders_settled') }} as orders
-    inner join touched
-        on
-            orders.organization_id = touched.organization_id
-            and orders.canonical_customer_id = touched.canonical_customer_id
-    left join {{ ref('int_square__orders_linked') }} as links
-        on orders.organization_id = links.organization_id and orders.order_id = links.order_id
-    where
-        orders.state = 'COMPLETED'
-        and orders.order_class in ('salon', 'training')
-        and links.booking_id is null
 
 ),
 
@@ -152,30 +129,9 @@ last_visits as (
 
 ),
 
-walk_ins_in_order as (
-
-    select
-        *,
-        row_number() over (
-            partition by organization_id, canonical_customer_id
-            order by order_at desc, {{ ledgerline.by_bytes('time_zone') }} asc
-        ) as walk_in_rank
-    from walk_ins
-
-),
-
 walk_ins_summed as (
 
-    select
-        organization_id,
-        canonical_customer_id,
-        sum(case when order_class = 'salon' then 1 else 0 end) as service_order_visits,
-        sum(case when order_class = 'training' then 1 else 0 end) as training_visits,
-        max(case when walk_in_rank = 1 then order_at end) as last_walk_in_at,
-        max(case when walk_in_rank = 1 then visit_date end) as last_walk_in_date,
-        max(case when walk_in_rank = 1 then time_zone end) as last_walk_in_zone
-    from walk_ins_in_order
-    group by organization_id, canonical_customer_id
+    select * from {{ ref('int_square__walk_ins_counted') }}
 
 ),
 

@@ -1,5 +1,5 @@
 -- A refresh makes the rows of touched customers anew; what the clock alone changes is then set for every row.
-{{ ledgerline.square_assert_touched_is_built() }}
+{{ ledgerline.square_assert_all_is_built() }}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',

@@ -4,7 +4,9 @@
     pre_hook="{{ ledgerline.square_forget_parts(ref('stg_square__orders'), 'order_id') }}"
 ) }}
 
-{%- set keys = ['uid', 'name', 'catalog_object_id', 'item_type', 'quantity', 'total_money.amount', 'total_money.currency'] -%}
+{%- set keys = [
+    'uid', 'name', 'catalog_object_id', 'item_type', 'quantity', 'total_money.amount', 'total_money.currency'
+] -%}
 
 with
 
