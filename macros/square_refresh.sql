@@ -20,7 +20,7 @@
 {#- What the rows are made of must be made in the same run: made in another, it answers another question. -#}
 {% macro square_assert_all_is_built() -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' -%}
             {%- if
                 ('models/intermediate/appointments' in node.original_file_path
                 or 'models/staging/square' in node.original_file_path)

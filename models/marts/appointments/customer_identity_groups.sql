@@ -19,14 +19,24 @@ edges as (
 
 ),
 
+evidence_kinds as (
+
+    select distinct
+        organization_id,
+        customer_id_a as customer_id,
+        evidence
+    from edges
+
+),
+
 evidence as (
 
     select
         organization_id,
-        customer_id_a as customer_id,
-        string_agg(distinct evidence, ',' order by evidence) as evidence
-    from edges
-    group by organization_id, customer_id_a
+        customer_id,
+        string_agg(evidence, ',' order by {{ ledgerline.by_bytes('evidence') }}) as evidence
+    from evidence_kinds
+    group by organization_id, customer_id
 
 ),
 
