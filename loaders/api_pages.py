@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from loaders.audit import Fate, Known
 from loaders.config import Settings
-from loaders.landing import BATCH_FILES, Outcome, write_batch
+from loaders.landing import BATCH_BYTES, BATCH_FILES, Outcome, size_of, write_batch
 from loaders.repeats import path_key
 from loaders.source import Extracted, Page, Quarantined, Source
 from loaders.warehouse import Warehouse
@@ -32,7 +32,11 @@ def land_pages(
     # Empty windows answer alike.
     read: set[tuple[str, str, str]] = set()
 
+    size = 0
+
     def land_batch() -> None:
+        nonlocal size
+        size = 0
         write_batch(source, settings, warehouse, landed_run, batch, outcome)
         batch.clear()
         for call in once_landed:
@@ -62,7 +66,8 @@ def land_pages(
                     fate = Fate(page.file, quarantine=quarantined, attempt=attempt)
                 known.remember(fate)
             batch.append(fate)
-            if len(batch) >= BATCH_FILES:
+            size += size_of(fate)
+            if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
                 land_batch()
     land_batch()
     return outcome

@@ -105,8 +105,10 @@ def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quar
 def land(
     source: Source, settings: Settings, warehouse: Warehouse, landed_run: int, *, quiet: bool, only_tenant: str = ""
 ) -> Outcome:
-    """Land what is new of one source, or of one tenant of it. Raises nothing for a bad file: it is in
-    `Outcome.problems` and in the books."""
+    """Land what is new of one source, or of one tenant of it.
+
+    Raises nothing for a bad file: it is in `Outcome.problems` and in the books.
+    """
     outcome = Outcome()
     known = Known.read(source, warehouse)
     entries = list(walk(source, settings))
@@ -142,7 +144,7 @@ def land(
     with progress(fates, len(new), source.name, quiet=quiet) as results:
         for landed in results:
             batch.append(landed)
-            size += _size(landed)
+            size += size_of(landed)
             if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
                 write_batch(source, settings, warehouse, landed_run, batch, outcome)
                 batch, size = [], 0
@@ -268,7 +270,8 @@ def _read(source: Source, settings: Settings, context: Any, unread: Unread) -> t
         return Fate(file, failure=f"the reader failed ({type(error).__name__}: {error}); please report it"), seconds
 
 
-def _size(landed: Fate) -> int:
+def size_of(landed: Fate) -> int:
+    """About how many bytes a file's rows take until they are written."""
     if landed.parsed is None:
         return 0
     return sum(

@@ -20,12 +20,11 @@ from typing import Any
 from loaders.config import Settings, parse_instant
 from loaders.source import Extracted, File, Page
 from loaders.square.known import (
-    LEGACY_COPY,
     keep_progress,
-    known_bookings,
     live_customers,
     read_progress,
     unlisted_customers,
+    unseen_bookings,
 )
 from loaders.square.pages import instant_text, tombstone
 from loaders.square.resources import BY_NAME
@@ -33,6 +32,10 @@ from loaders.warehouse import Warehouse
 
 _WINDOW = timedelta(hours=30 * 24)
 _LOCATIONS_PER_CALL = 10
+
+
+class NoLocationError(ValueError):
+    """The API listed no location."""
 
 
 @dataclass
@@ -59,12 +62,6 @@ class Sweep:
 
     def page(self, resource: str, objects: list[dict[str, Any]]) -> Page:
         """A page of objects as a file of its own; without its cursor, the same objects are the same bytes."""
-        for entry in objects:
-            if isinstance(entry, dict):
-                self.seen.setdefault(resource, set()).add(str(entry.get("id")))
-                changed = parse_instant(str(entry.get("updated_at") or entry.get("created_at") or ""))
-                if changed is not None:
-                    self.newest[resource] = max(changed, self.newest.get(resource, changed))
         content = json.dumps({BY_NAME[resource].list_key: objects}, sort_keys=True, ensure_ascii=False).encode()
         name = f"square/api/{resource}"
         return Page(
@@ -72,8 +69,14 @@ class Sweep:
         )
 
     def pages(self, resource: str, method: str, path: str, *, body: Any = None, **params: Any) -> Iterator[Page]:
-        list_key = BY_NAME[resource].list_key
-        for objects in self.client.pages(method, path, list_key, params, body):
+        """The pages of a list, and what they show of it: ids, and how far its changes go."""
+        for objects in self.client.pages(method, path, BY_NAME[resource].list_key, params, body):
+            for entry in objects:
+                if isinstance(entry, dict):
+                    self.seen.setdefault(resource, set()).add(str(entry.get("id")))
+                    changed = parse_instant(str(entry.get("updated_at") or entry.get("created_at") or ""))
+                    if changed is not None:
+                        self.newest[resource] = max(changed, self.newest.get(resource, changed))
             yield self.page(resource, objects)
 
     def done(self, resource: str) -> Callable[[], None]:
@@ -114,6 +117,8 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
         except ApiError as error:
             hint = " Does the token have this permission?" if error.status in (401, 403) else ""
             yield f"square API: {resource} was not read to its end: {error}.{hint} The next run starts where this did."
+        except NoLocationError as error:
+            yield f"square API: {resource} was not read: {error}. The next run tries again."
         except (requests.RequestException, ValueError) as error:
             yield f"square API: {resource} was not read to its end: {type(error).__name__}. The next run tries again."
 
@@ -163,18 +168,13 @@ def _customers(sweep: Sweep) -> Iterator[Extracted]:
     }
     yield from sweep.pages("customers", "POST", "/v2/customers/search", body=body)
     gone = sorted(live - sweep.seen.get("customers", set()))
-    newest = sweep.newest.get("customers")
     if gone:
         yield sweep.page("customers", [tombstone(each, sweep.settings.as_of) for each in gone])
-    # A tombstone is dated by us, not by Square.
-    if newest is not None:
-        sweep.newest["customers"] = newest
     yield sweep.done("customers")
 
 
 def _bookings(sweep: Sweep) -> Iterator[Extracted]:
     api, as_of = sweep.settings.square, sweep.settings.as_of
-    known = known_bookings(sweep.warehouse, sweep.organization_id) if sweep.is_full else {}
     is_first = "bookings" not in sweep.progress
     first = api.history_start if sweep.is_full or is_first else as_of - timedelta(days=api.recent_days)
     last = as_of + timedelta(days=api.horizon_days)
@@ -191,9 +191,9 @@ def _bookings(sweep: Sweep) -> Iterator[Extracted]:
         )
         start = end
     seen = sweep.seen.get("bookings", set())
-    for booking_id, starts_at in sorted(known.items()):
-        copy = LEGACY_COPY.fullmatch(booking_id)
-        if booking_id in seen or not first <= starts_at < last or (copy and copy[1] in seen):
+    unseen = unseen_bookings(sweep.warehouse, sweep.organization_id, seen) if sweep.is_full else {}
+    for booking_id, starts_at in sorted(unseen.items()):
+        if not first <= starts_at < last:
             continue
         found = sweep.client.one(f"/v2/bookings/{booking_id}")
         booking = tombstone(booking_id, as_of) if found is None else found.get("booking")
@@ -202,7 +202,14 @@ def _bookings(sweep: Sweep) -> Iterator[Extracted]:
     yield sweep.done("bookings")
 
 
+def _need_locations(sweep: Sweep) -> None:
+    """An account has a location; where none was listed, no question can be asked, which is not "no rows"."""
+    if not sweep.location_ids:
+        raise NoLocationError("no location was listed, and they are asked for by location")
+
+
 def _payments(sweep: Sweep) -> Iterator[Extracted]:
+    _need_locations(sweep)
     # Without `location_id` only the main location's come, so each is asked for, the closed ones too.
     for location_id in sweep.location_ids:
         yield from sweep.pages(
@@ -216,8 +223,7 @@ def _payments(sweep: Sweep) -> Iterator[Extracted]:
             sort_order="ASC",
             limit=100,
         )
-    if sweep.location_ids:
-        yield sweep.done("payments")
+    yield sweep.done("payments")
 
 
 def _refunds(sweep: Sweep) -> Iterator[Extracted]:
@@ -235,6 +241,7 @@ def _refunds(sweep: Sweep) -> Iterator[Extracted]:
 
 
 def _orders(sweep: Sweep) -> Iterator[Extracted]:
+    _need_locations(sweep)
     ids = sweep.location_ids
     for start in range(0, len(ids), _LOCATIONS_PER_CALL):
         body = {
@@ -246,8 +253,7 @@ def _orders(sweep: Sweep) -> Iterator[Extracted]:
             "limit": 500,
         }
         yield from sweep.pages("orders", "POST", "/v2/orders/search", body=body)
-    if ids:
-        yield sweep.done("orders")
+    yield sweep.done("orders")
 
 
 def _gift_cards(sweep: Sweep) -> Iterator[Extracted]:

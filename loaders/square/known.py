@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from loaders import audit
 from loaders.config import parse_instant
-from loaders.warehouse import Connection, Warehouse
+from loaders.warehouse import Warehouse
 
-LEGACY_COPY = re.compile(r"([a-z0-9]+)-[A-Z0-9]{20,}")
+_LEGACY_COPY = re.compile(r"([a-z0-9]+)-[A-Z0-9]{20,}")
 
 
 def read_progress(warehouse: Warehouse, organization_id: str) -> dict[str, datetime]:
@@ -45,8 +45,6 @@ def keep_progress(warehouse: Warehouse, organization_id: str, resource: str, nex
 def live_customers(warehouse: Warehouse, organization_id: str) -> set[str]:
     """Ids of profiles that were not deleted after their last change."""
     with warehouse.connect() as connection:
-        if not _is_there(connection, "customers"):
-            return set()
         rows = connection.query(
             "select object_id,"
             " max(case when payload like '%%\"is_deleted\":true%%' then updated_at end),"
@@ -62,30 +60,32 @@ def live_customers(warehouse: Warehouse, organization_id: str) -> set[str]:
     }
 
 
-def known_bookings(warehouse: Warehouse, organization_id: str) -> dict[str, datetime]:
-    """The start of each booking that is not deleted, as its latest version says."""
-    latest: dict[str, tuple[tuple[int, datetime], dict[str, object]]] = {}
+def unseen_bookings(warehouse: Warehouse, organization_id: str, seen: set[str]) -> dict[str, datetime]:
+    """The start of each booking that is not deleted and was not seen, nor was the original of a legacy copy."""
+    starts: dict[str, datetime] = {}
     with warehouse.connect() as connection:
-        if not _is_there(connection, "bookings"):
-            return {}
         rows = connection.query(
-            "select object_id, coalesce(version, 0), updated_at, payload from raw_square.bookings"
-            " where organization_id = %s",
-            organization_id,
+            "select distinct object_id from raw_square.bookings where organization_id = %s", organization_id
         )
-    deleted: dict[str, datetime] = {}
-    for booking_id, version, updated_at, payload in rows:
-        entry = json.loads(payload)
-        at = updated_at or datetime.min.replace(tzinfo=UTC)
-        if entry.get("is_deleted"):
-            deleted[booking_id] = max(at, deleted.get(booking_id, at))
-        elif booking_id not in latest or (version, at) > latest[booking_id][0]:
-            latest[booking_id] = ((version, at), entry)
-    starts = {}
-    for booking_id, ((_, at), entry) in latest.items():
-        starts_at = parse_instant(str(entry.get("start_at")))
-        if starts_at is not None and (booking_id not in deleted or at > deleted[booking_id]):
-            starts[booking_id] = starts_at
+        for booking_id in sorted({row[0] for row in rows} - seen):
+            copy = _LEGACY_COPY.fullmatch(booking_id)
+            if copy and copy[1] in seen:
+                continue
+            versions = connection.query(
+                "select payload, updated_at from raw_square.bookings where organization_id = %s and object_id = %s"
+                " order by coalesce(version, 0) desc, updated_at desc nulls last, content_hash desc",
+                organization_id,
+                booking_id,
+            )
+            entries = [(json.loads(payload), updated_at) for payload, updated_at in versions]
+            deleted_at = max((at for entry, at in entries if entry.get("is_deleted")), default=None)
+            live = [
+                entry
+                for entry, at in entries
+                if not entry.get("is_deleted") and (deleted_at is None or (at is not None and at > deleted_at))
+            ]
+            if live:
+                starts[booking_id] = parse_instant(live[0]["start_at"])
     return starts
 
 
@@ -113,11 +113,3 @@ def unlisted_customers(warehouse: Warehouse, organization_id: str, limit: int) -
                 if row[0]
             }
     return sorted(named - listed)[:limit]
-
-
-def _is_there(connection: Connection, table: str) -> bool:
-    return bool(
-        connection.query(
-            "select 1 from information_schema.tables where table_schema = 'raw_square' and table_name = %s", table
-        )
-    )

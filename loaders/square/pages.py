@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,8 +77,9 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     tables: dict[str, list[dict[str, Any]]] = {}
     rejections: list[Rejection] = []
     seen: set[tuple[str, str, str]] = set()
+    numbers: list[int] = []
     duplicates = 0
-    for part in found:
+    for number, part in enumerate(found, start=1):
         if part.is_skipped:
             continue
         try:
@@ -86,6 +87,7 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
         except Unreadable as why:
             said = part.text or json.dumps(part.entry, ensure_ascii=False, default=str)
             rejections.append(Rejection(part.line, why.reason_code, why.message, quoted(said)))
+            numbers.append(number)
             continue
         identity = (resource.name, row["object_id"], row["content_hash"])
         if identity in seen:
@@ -93,6 +95,11 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
             continue
         seen.add(identity)
         tables.setdefault(resource.name, []).append({**row, "_source_row": part.line})
+    if len({rejection.source_row for rejection in rejections}) < len(rejections):
+        # A line that holds several bad objects: their numbers in the file tell them apart.
+        rejections = [
+            replace(rejection, source_row=number) for rejection, number in zip(rejections, numbers, strict=True)
+        ]
     return Parsed(
         tables,
         rows_read=len(found),
@@ -146,7 +153,7 @@ def _numbered(text: str, parts: list[tuple[str, Found]]) -> list[Found]:
 
 def _of_object(entry: Mapping[str, Any], folder: Resource | None) -> Iterator[Found]:
     """The objects in a page, a wrapper, an event, or the bare object itself. Raises `Quarantined` for an error."""
-    names = {snake_case(name): value for name, value in entry.items()}
+    names = _named(entry)
     if isinstance(names.get("errors"), list) and names["errors"]:
         first = names["errors"][0] if isinstance(names["errors"][0], dict) else {}
         raise Quarantined(
@@ -163,22 +170,17 @@ def _of_object(entry: Mapping[str, Any], folder: Resource | None) -> Iterator[Fo
             # An empty list may come back as {}.
             for inner in names[name] if isinstance(names[name], list) else ():
                 yield Found(0, BY_LIST_KEY[name], inner, "")
-    elif wrappers and not {"id", *_required_of(folder)} & names.keys():
+    elif wrappers and not {"id", *(folder.required if folder else ())} & names.keys():
         for name in wrappers:
             yield Found(0, BY_OBJECT_KEY[name], names[name], "")
     elif names.keys() - _PAGE_FURNITURE:
         yield Found(0, _kind_of_bare(names, folder), entry, "")
 
 
-def _required_of(folder: Resource | None) -> tuple[str, ...]:
-    return folder.required if folder else ()
-
-
 def _of_event(event: Mapping[str, Any]) -> Iterator[Found]:
     """An event's object and the merges it tells of. Its own time is never a business date."""
-    data = {snake_case(name): value for name, value in event["data"].items()}
-    holder = data.get("object")
-    named = {snake_case(name): value for name, value in holder.items()} if isinstance(holder, dict) else {}
+    holder = _named(event["data"]).get("object")
+    named = _named(holder) if isinstance(holder, dict) else {}
     objects = [name for name in named if name in BY_OBJECT_KEY and isinstance(named[name], dict)]
     if not objects:
         yield Found(0, None, event, "", is_skipped=True)
@@ -227,12 +229,10 @@ def _row(part: Found) -> tuple[Resource, dict[str, Any]]:
     entry = _spelled(part.entry)
     if part.is_tombstone:
         entry["is_deleted"] = True
-    is_deleted = entry.get("is_deleted") is True
-    _check_presence(entry, resource, is_deleted=is_deleted)
+    _check_presence(entry, resource, is_deleted=entry.get("is_deleted") is True)
     _read_scalars(entry, resource)
-    if not is_deleted:
-        _read_money(entry, resource)
-    if resource.name == "locations" and not is_zone(entry.get("timezone", "UTC")):
+    _read_money(entry, resource)
+    if resource.name == "locations" and entry.get("timezone") and not is_zone(entry["timezone"]):
         raise Unreadable("bad_time_zone", f"timezone is {str(entry['timezone'])[:60]!r}, expected an IANA time zone")
     payload = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     updated = next((entry[name] for name in resource.updated_fields if name in entry), None)
@@ -269,7 +269,12 @@ def _read_scalars(entry: dict[str, Any], resource: Resource) -> None:
 
 
 def _read_money(entry: dict[str, Any], resource: Resource) -> None:
-    holders = [(entry, resource.money), *((item, resource.item_money) for item in _items(entry, resource))]
+    details = [part for name in resource.details if isinstance(part := entry.get(name), dict)]
+    holders = [
+        (entry, resource.money),
+        *((item, resource.item_money) for item in _items(entry, resource)),
+        *((part, ("amount_money",)) for part in details),
+    ]
     for holder, fields in holders:
         for name in fields:
             if name in holder:

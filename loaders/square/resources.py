@@ -18,8 +18,8 @@ class Resource:
     """A kind of object.
 
     `required` are the fields without which an object is nothing; `money` the amounts that models read, `item_money`
-    those of each of its `items`; `marks` the fields that only objects of this kind have; `id_fields` make the
-    object's id.
+    those of each of its `items`, `details` the fields that hold an `amount_money` of their own; `marks` the fields that
+    only objects of this kind have; `id_fields` make the object's id.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Resource:
     money: tuple[str, ...] = ()
     items: str = ""
     item_money: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     id_fields: tuple[str, ...] = ("id",)
     updated_fields: tuple[str, ...] = ("updated_at",)
 
@@ -81,12 +82,15 @@ RESOURCES = (
         marks=("item_data", "item_variation_data", "category_data", "is_deleted"),
         page_key="objects",
     ),
-    Resource("gift_cards", "gift_card", ("id",), marks=("gan", "gan_source", "balance_money")),
+    Resource(
+        "gift_cards", "gift_card", ("id",), marks=("gan", "gan_source", "balance_money"), money=("balance_money",)
+    ),
     Resource(
         "gift_card_activities",
         "gift_card_activity",
         ("id", "type", "gift_card_id", "created_at"),
         marks=("gift_card_balance_money", "redeem_activity_details", "activate_activity_details"),
+        details=("redeem_activity_details", "refund_activity_details"),
     ),
     Resource(
         "referral_profiles",

@@ -122,6 +122,19 @@ def test_an_empty_page_has_no_rows(content: Any) -> None:
             "bad_money",
         ),
         ({"location": {"id": "L", "timezone": "America/Nowhere"}}, "bad_time_zone"),
+        ({"gift_card": {"id": "g", "balance_money": {"amount": "7.00", "currency": "USD"}}}, "bad_money"),
+        (
+            {
+                "gift_card_activity": {
+                    "id": "a",
+                    "type": "REDEEM",
+                    "gift_card_id": "g",
+                    "created_at": "2030-01-01T00:00:00Z",
+                    "redeem_activity_details": {"amount_money": {"amount": "x", "currency": "USD"}},
+                }
+            },
+            "bad_money",
+        ),
         ({"booking": {"id": "b", "is_deleted": True}}, "missing_field"),
     ],
 )
@@ -139,6 +152,8 @@ def test_a_bad_object_is_refused_by_name_and_the_rest_lands(entry: Any, reason: 
         {**BOOKING, "version": "3"},
         {**BOOKING, "status": "SURPRISE"},
         {**BOOKING, "customer_id": ""},
+        {"location": {"id": "L", "timezone": ""}},
+        {"customer": {"id": "c", "preferences": {"email_unsubscribed": "perhaps"}}},
         {**BOOKING, "start_at": "2030-03-08t08:00:00.123456z"},
         {"payment": {**PAYMENT, "tip_money": None}},
         {"payment": {**PAYMENT, "amount_money": {"amount": "1000", "currency": "USD"}}},
@@ -180,6 +195,13 @@ def test_a_broken_byte_is_quarantined() -> None:
 def test_the_line_of_a_bad_object_in_a_page_is_named() -> None:
     page = '{\n "bookings": [\n  ' + json.dumps(BOOKING) + ',\n  {"id": "b2"}\n ]\n}'
     assert reasons(read(page, "bookings/page.json")) == [(4, "missing_field")]
+
+
+def test_two_bad_objects_of_one_line_are_two_rows_of_the_books(home: Home) -> None:
+    home.put("org=salon/p.jsonl", lines({"bookings": [BOOKING]}, {"bookings": [{"id": "x"}, {"id": "y"}]}), "square")
+    home.load("square")
+    assert home.query("select rows_read, rows_landed, rows_rejected from ops.load_audit") == [(3, 1, 2)]
+    assert home.query("select source_row from ops.rejected_rows order by 1") == [(2,), (3,)]
 
 
 def test_events_tell_of_merges_and_deletions_and_others_are_skipped() -> None:

@@ -70,7 +70,7 @@ changed_refunds as (
 
     select
         refunds.organization_id,
-        unnest(string_to_array(refunds.all_payment_ids, ',')) as payment_id
+        unnest(string_to_array(refunds.all_payment_ids, chr(31))) as payment_id
     from {{ ref('stg_square__refunds') }} as refunds
     cross join state
     where refunds.landed_run > state.seen_run or {{ ledgerline.square_crossed('refunds.created_at') }}
@@ -115,7 +115,7 @@ changed_orders as (
 
     select
         organization_id,
-        unnest(string_to_array(all_order_ids, ',')) as order_id
+        unnest(string_to_array(all_order_ids, chr(31))) as order_id
     from changed_payments
 
     union
@@ -185,21 +185,21 @@ final as (
 
     select
         organization_id,
-        unnest(string_to_array(all_customer_ids, ',')) as customer_id
+        unnest(string_to_array(all_customer_ids, chr(31))) as customer_id
     from changed_bookings
 
     union
 
     select
         organization_id,
-        unnest(string_to_array(all_customer_ids, ',')) as customer_id
+        unnest(string_to_array(all_customer_ids, chr(31))) as customer_id
     from changed_payments
 
     union
 
     select
         orders.organization_id,
-        unnest(string_to_array(orders.all_customer_ids, ',')) as customer_id
+        unnest(string_to_array(orders.all_customer_ids, chr(31))) as customer_id
     from {{ ref('stg_square__orders') }} as orders
     inner join changed_orders
         on orders.organization_id = changed_orders.organization_id and orders.order_id = changed_orders.order_id
@@ -208,7 +208,7 @@ final as (
 
     select
         payments.organization_id,
-        unnest(string_to_array(payments.all_customer_ids, ',')) as customer_id
+        unnest(string_to_array(payments.all_customer_ids, chr(31))) as customer_id
     from {{ ref('stg_square__payments') }} as payments
     inner join changed_orders
         on

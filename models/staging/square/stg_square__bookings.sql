@@ -40,7 +40,7 @@ named_ids as (
     select
         organization_id,
         object_key,
-        string_agg(distinct texts[2], ',') as all_customer_ids
+        string_agg(distinct texts[2], chr(31)) as all_customer_ids
     from read
     where version_count > 1
     group by organization_id, object_key

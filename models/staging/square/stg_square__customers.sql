@@ -62,7 +62,7 @@ final as (
         texts[7] as custom_attributes,
 
         -- booleans
-        cast(texts[6] as boolean) as is_email_unsubscribed,
+        case texts[6] when 'true' then true when 'false' then false end as is_email_unsubscribed,
 
         -- timestamps
         cast(texts[8] as timestamptz) as created_at,

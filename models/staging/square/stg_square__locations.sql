@@ -44,8 +44,8 @@ final as (
 
         -- texts
         nullif(trim(texts[1]), '') as location_name,
-        texts[2] as time_zone,
-        texts[3] as currency,
+        nullif(texts[2], '') as time_zone,
+        nullif(texts[3], '') as currency,
 
         -- timestamps
         cast(texts[4] as timestamptz) as created_at,

@@ -39,8 +39,8 @@ named_ids as (
     select
         organization_id,
         object_key,
-        string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], ',') as all_customer_ids,
-        string_agg(distinct ({{ ledgerline.json_texts('payload', ['order_id']) }})[1], ',') as all_order_ids
+        string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], chr(31)) as all_customer_ids,
+        string_agg(distinct ({{ ledgerline.json_texts('payload', ['order_id']) }})[1], chr(31)) as all_order_ids
     from dated
     where version_count > 1
     group by organization_id, object_key

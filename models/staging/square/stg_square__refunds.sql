@@ -33,7 +33,7 @@ named_ids as (
     select
         organization_id,
         object_key,
-        string_agg(distinct ({{ ledgerline.json_texts('payload', ['payment_id']) }})[1], ',') as all_payment_ids
+        string_agg(distinct ({{ ledgerline.json_texts('payload', ['payment_id']) }})[1], chr(31)) as all_payment_ids
     from dated
     where version_count > 1
     group by organization_id, object_key
