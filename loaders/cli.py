@@ -110,6 +110,8 @@ def refresh(options: argparse.Namespace, settings: Settings) -> int:
         os.environ["LEDGERLINE_BUILD_SCOPE"] = APPOINTMENTS[1]
         # Many small models: dbt's threads would wait for each other, and the engine has its own.
         os.environ.setdefault("LEDGERLINE_THREADS", "1")
+        # dbt's files for other tools describe the whole project; `ledgerline build` and `run` write them.
+        os.environ.setdefault("DBT_WRITE_JSON", "false")
         failed = _build(command, settings, logged, quiet=True)
         if not failed and is_whole:
             remember_whole_build(APPOINTMENTS, settings)
