@@ -7,7 +7,9 @@ load, repeated, writes each row once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -139,6 +141,12 @@ class Fate:
     quarantine: Quarantined | None = None
     attempt: str = ""
     failure: str = ""
+
+    @property
+    def tables(self) -> Mapping[str, Sequence[Mapping[str, Any]] | pa.Table]:
+        """The raw rows to write, by table."""
+        verdict = self.parsed or self.quarantine
+        return verdict.tables if verdict is not None else {}
 
 
 @dataclass

@@ -80,6 +80,7 @@ class Settings:
     lock_timeout_seconds: float
     postgres: Postgres
     square: SquareApi
+    loyalty_database_url: str = field(repr=False, default="")
 
     @property
     def dlt_secrets(self) -> Path:
@@ -201,6 +202,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
             dbname=env.get("PGDATABASE") or "ledgerline",
         ),
         square=_square(env),
+        loyalty_database_url=env.get("LOYALTY_DATABASE_URL") or "",
     )
 
 

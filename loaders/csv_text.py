@@ -12,6 +12,9 @@ from loaders.source import Quarantined
 
 csv.field_size_limit(2**31 - 1)
 
+# A record of a damaged file that spans more lines than this has a quote that does not close.
+_RECORD_LINES = 100
+
 
 @dataclass(frozen=True)
 class Record:
@@ -68,6 +71,45 @@ def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layou
             source = "".join(lines[start : reader.line_num]).rstrip("\r\n")
             yield Record(start + 1, tuple(cell.strip() for cell in cells), source)
         start = reader.line_num
+
+
+def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
+    """The records of a CSV text whose rows a person may have damaged: a broken one costs its own line alone.
+
+    A quote that never closes, or that swallows lines until the record has too few or too many cells, gives a record
+    without cells for the line it stands on; the next line is read for itself. Lines with no character at all are left
+    out; a field keeps its line breaks.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    start = 0
+    while start < len(lines):
+        taken = 0
+
+        def feed() -> Iterator[str]:
+            nonlocal taken
+            for line in lines[start:] if start else lines:
+                if taken - done > _RECORD_LINES:
+                    return
+                taken += 1
+                yield line
+
+        done = 0
+        reader = csv.reader(feed(), strict=True, delimiter=delimiter)
+        try:
+            for cells in reader:
+                first, done = done, taken
+                if taken - first > 1 and len(cells) != width:
+                    done = first
+                    break
+                if cells:
+                    source = "".join(lines[start + first : start + taken]).rstrip("\r\n")
+                    yield Record(start + first + 1, tuple(cell.strip() for cell in cells), source)
+        except csv.Error:
+            pass
+        start += done
+        if start < len(lines):
+            yield Record(start + 1, (), lines[start].rstrip("\r\n"))
+            start += 1
 
 
 def delimiter_of(text: str) -> str:

@@ -94,8 +94,16 @@ def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quar
             yield (
                 file,
                 Quarantined(
-                    "bad_organization",
+                    source.bad_tenant,
                     f"the folder says org={organization_id!r}; an organisation id is 1-64 of A-Z a-z 0-9 _ -",
+                ),
+            )
+        elif source.needs_tenant and not tenants:
+            yield (
+                file,
+                Quarantined(
+                    source.bad_tenant,
+                    f"found no folder org=<id>, which says whose it is; move it below landing/{source.name}/org=<id>/",
                 ),
             )
         else:
@@ -293,7 +301,7 @@ def write_batch(
         parts = [
             _with_provenance(table, landed, settings, landed_run)
             for landed in batch
-            if landed.parsed is not None and len(landed.parsed.tables.get(table.name, ()))
+            if len(landed.tables.get(table.name, ()))
         ]
         raw.append((table, pa.concat_tables(parts) if parts else table.schema.empty_table()))
     load_id = warehouse.write(source.schema, [(table, first_of_each(table, rows)) for table, rows in raw])
@@ -365,7 +373,7 @@ def _book(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pa.Ta
 
 
 def _with_provenance(table: Table, landed: Fate, settings: Settings, landed_run: int) -> pa.Table:
-    rows = landed.parsed.tables[table.name]
+    rows = landed.tables[table.name]
     own = pa.schema([f for f in table.schema if f.name not in _ADDED])
     data = rows.select(own.names).cast(own) if isinstance(rows, pa.Table) else pa.Table.from_pylist(rows, schema=own)
     added = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,18 @@ def raw_table(
 
 
 class Quarantined(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
-    """A file is refused whole. `detail` says page or line, what was found and what was expected, but not the file."""
+    """A file is refused whole. `detail` says page or line, what was found and what was expected, but not the file.
 
-    def __init__(self, reason_code: str, detail: str) -> None:
+    `tables` are raw rows about the file itself, where a source keeps a list of the files that it was given.
+    """
+
+    def __init__(
+        self, reason_code: str, detail: str, tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+    ) -> None:
         super().__init__(reason_code, detail)
         self.reason_code = reason_code
         self.detail = detail
+        self.tables = tables or {}
 
 
 class Unreadable(ValueError):  # noqa: N818 - a verdict on a row
@@ -104,6 +111,10 @@ class File:
     def size(self) -> int:
         return self.path.stat().st_size
 
+    def modified_on(self) -> date:
+        """The UTC date of the file's modification time."""
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date()
+
 
 @dataclass(frozen=True)
 class Page:
@@ -142,7 +153,8 @@ class Source:
     besides the tenant, a path says of a file's rows: the same bytes in another scope are another file. `prepare` looks
     up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode,
     tenant)` fetches what an API has, where its credentials are set; mode is `recent` or `full`, a tenant other than
-    theirs has nothing there.
+    theirs has nothing there. A path that names no good tenant is refused with `bad_tenant`; with `needs_tenant` also
+    one that names none.
     """
 
     name: str
@@ -154,6 +166,8 @@ class Source:
     scope_of: Callable[[str], str] = lambda source_file: ""
     prepare: Callable[[Settings, Warehouse, Sequence[File]], Any] | None = None
     extract: Callable[[Settings, Warehouse, str, str], Iterable[Extracted]] | None = None
+    bad_tenant: str = "bad_organization"
+    needs_tenant: bool = False
 
     @property
     def schema(self) -> str:

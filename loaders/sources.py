@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from loaders import ads, box_office, square, ticketing
+from loaders import ads, box_office, cruva, loyalty, square, ticketing
 from loaders.source import Source
 
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (box_office.SOURCE, square.SOURCE, ads.SOURCE, ticketing.SOURCE)
+    source.name: source
+    for source in (box_office.SOURCE, square.SOURCE, cruva.SOURCE, loyalty.SOURCE, ads.SOURCE, ticketing.SOURCE)
 }

@@ -1,0 +1,352 @@
+"""The videos export: header, sync date, and one row per video."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from loaders import cells
+from loaders.config import Settings
+from loaders.csv_text import Record, decode, line_records
+from loaders.export_dates import ExportDate, Observed
+from loaders.seeds import seed_rows
+from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
+from loaders.warehouse import Warehouse, required
+
+VERSION = "1"
+
+COLUMNS = ("handle", "video", "views", "likes", "comments", "gmv", "ctr", "units_sold", "post_date", "video_title")
+_ABSENT = ("", "-", "--", "n/a", "null")
+_SUMMARY = re.compile(r"(?:grand )?(?:summary|total)s?:?", re.IGNORECASE)
+_VIDEO_ID = re.compile(r"/(?:video|photo)/(\d+)(?:/|$)")
+_TITLES = {
+    **{name: name.replace("_", " ").title() for name in COLUMNS},
+    **{"gmv": "GMV", "ctr": "CTR", "sync_date": "Sync Date"},
+}
+
+VIDEOS = raw_table(
+    "videos",
+    [
+        required("sync_date", pa.date32()),
+        pa.field("sync_date_source", pa.string()),
+        required("video_key", pa.string()),
+        pa.field("handle_key", pa.string()),
+        pa.field("handle", pa.string()),
+        pa.field("video_url", pa.string()),
+        pa.field("video_title", pa.string()),
+        pa.field("views", pa.int64()),
+        pa.field("likes", pa.int64()),
+        pa.field("comments", pa.int64()),
+        pa.field("gmv", pa.decimal128(18, 2)),
+        pa.field("ctr", pa.decimal128(9, 2)),
+        pa.field("units_sold", pa.int64()),
+        pa.field("post_date", pa.date32()),
+        pa.field("quality_flags", pa.string()),
+    ],
+    identity=("sync_date", "_source_hash", "_source_row"),
+)
+# One row per export file, and another one where a later version of the reader judges it otherwise.
+SYNCS = raw_table(
+    "syncs",
+    [
+        required("sync_date", pa.date32()),
+        pa.field("sync_date_source", pa.string()),
+        required("reason_code", pa.string()),
+        *(pa.field(f"rows_{fate}", pa.int64()) for fate in ("read", "landed", "rejected", "duplicate", "skipped")),
+    ],
+    key=("sync_date", "reason_code"),
+)
+TABLES = (VIDEOS, SYNCS)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the columns are called here, in their order ('' for one that is ignored), and what stands between them."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    line: int
+
+
+def observed(settings: Settings, warehouse: Warehouse, files: Sequence[File]) -> Observed:
+    """The dates under which the bytes of exports were landed before, or are in this run."""
+    with warehouse.connect() as connection:
+        rows = connection.query(
+            "select organization_id, _source_hash, min(sync_date), min(sync_date_source) from raw_cruva.syncs"
+            " group by organization_id, _source_hash"
+        )
+    return Observed.of({(client, digest): ExportDate(day, source) for client, digest, day, source in rows}, files)
+
+
+def read_videos(
+    content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Observed
+) -> Parsed:
+    """Read one export. Raises `Quarantined`, with the row of `syncs` where the day that it speaks of is known."""
+    try:
+        return _read(content, file, context)
+    except Quarantined as refused:
+        if refused.reason_code in ("mixed_sync_date", "ambiguous_sync_date"):
+            raise
+        when = context.date_of(file)
+        counts = dict.fromkeys((f"rows_{fate}" for fate in ("read", "landed", "rejected", "duplicate", "skipped")), 0)
+        raise Quarantined(
+            refused.reason_code,
+            refused.detail,
+            {"syncs": [_sync(when, counts, refused.reason_code)]},
+        ) from None
+
+
+def _read(content: bytes, file: File, context: Observed) -> Parsed:
+    if file.suffix != ".csv":
+        raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected the videos export as .csv")
+    try:
+        text = decode(content)
+    except Quarantined as refused:
+        raise Quarantined("bad_encoding" if content else "no_rows", refused.detail) from None
+    header = _header(text)
+    rows = [
+        record
+        for record in line_records(text, len(header.names), delimiter=header.delimiter)
+        if record.line > header.line
+    ]
+    data = [(record, found) for record in rows if (found := _cells(header, record)) is not None]
+    if not data:
+        raise Quarantined("no_rows", "found no row with a video below the header; export it again")
+    when = _sync_date(header, data, file, context)
+    read: list[dict[str, Any]] = []
+    rejections: list[Rejection] = []
+    for record, found in data:
+        try:
+            read.append(_row(header, record, found, when))
+        except Unreadable as why:
+            rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
+    landed, conflicting = _once(read)
+    texts = {record.line: record.text for record in rows}
+    rejections += [
+        Rejection(
+            row["_source_row"],
+            "conflicting_handles",
+            f"video {row['video_key']} stands under several handles in this file, here {row['handle_key']!r}",
+            texts[row["_source_row"]],
+        )
+        for row in conflicting
+    ]
+    counts = {
+        "rows_read": len(rows),
+        "rows_landed": len(landed),
+        "rows_rejected": len(rejections),
+        "rows_duplicate": len(read) - len(landed) - len(conflicting),
+        "rows_skipped": len(rows) - len(data),
+    }
+    rejections.sort(key=lambda rejection: rejection.source_row)
+    return Parsed(
+        {"videos": landed, "syncs": [_sync(when, counts, "")]},
+        rows_read=counts["rows_read"],
+        rows_landed=counts["rows_landed"],
+        rejections=rejections,
+        rows_duplicate=counts["rows_duplicate"],
+        rows_skipped=counts["rows_skipped"],
+    )
+
+
+def _sync(when: ExportDate, counts: Mapping[str, int], reason_code: str) -> dict[str, Any]:
+    return {
+        "sync_date": when.day,
+        "sync_date_source": when.source,
+        "reason_code": reason_code,
+        **counts,
+        "_source_row": 1,
+    }
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    return {row["header"]: row["column_name"] for row in seed_rows("creators", "creators_header_aliases")}
+
+
+def _header(text: str) -> Header:
+    """The first line with text, read with the delimiter that makes most of it."""
+    first = len(text) - len(text.lstrip("\r\n"))
+    line = text[:first].count("\n") + 1
+    candidates = []
+    for delimiter in (",", ";", "\t"):
+        record = next(line_records(text[first:].partition("\n")[0], 0, delimiter=delimiter), None)
+        titles = [" ".join(cell.lower().split()) for cell in record.cells] if record else []
+        candidates.append((titles, tuple(_aliases().get(title, "") for title in titles), delimiter))
+    for titles, _, _ in candidates:
+        if {"affiliate handle", "shop gmv"} <= set(titles):
+            raise Quarantined("retired_source", "affiliates.csv is no longer a source: export My Videos")
+    _, names, delimiter = max(candidates, key=lambda found: len({*found[1]} - {""}))
+    repeated = sorted({_TITLES[name] for name in names if name and names.count(name) > 1})
+    missing = [_TITLES[name] for name in COLUMNS if name not in names]
+    if len(missing) > 5:
+        raise Quarantined("unknown_kind", f"line {line}: found {text[first : first + 80]!r}, expected a videos export")
+    if repeated:
+        raise Quarantined("duplicate_header", f"line {line}: {', '.join(repeated)} is there twice, expected it once")
+    if missing:
+        raise Quarantined(
+            "missing_columns", f"line {line}: found no column {', '.join(missing)}; export My Videos with all columns"
+        )
+    return Header(names, delimiter, line)
+
+
+def _cells(header: Header, record: Record) -> dict[str, str] | None:
+    """A row's cells by column, None for one that is no video: blank, or a summary. {} where they cannot be told."""
+    if not record.cells:
+        return {}
+    if not any(record.cells):
+        return None
+    given = list(record.cells)
+    if len(given) > len(header.names) and header.names[-1] == "video_title":
+        # An unquoted delimiter in the last column: what it splits belongs together again.
+        title = record.text.split(header.delimiter, len(header.names) - 1)[-1] if '"' not in record.text else None
+        rest = given[len(header.names) - 1 :]
+        given = [*given[: len(header.names) - 1], title.strip() if title else header.delimiter.join(rest)]
+    found = dict(zip(header.names, given, strict=False))
+    is_summary = any(_SUMMARY.fullmatch(cell) for cell in (given[0], found.get("handle", "")))
+    if is_summary and found.get("video", "").lower() in _ABSENT + ("summary", "total"):
+        return None
+    return found if len(given) == len(header.names) else {}
+
+
+def _sync_date(
+    header: Header, data: Sequence[tuple[Record, Mapping[str, str]]], file: File, context: Observed
+) -> ExportDate:
+    said = sorted({found["sync_date"] for _, found in data if found.get("sync_date", "").lower() not in _ABSENT})
+    if not said:
+        return context.date_of(file)
+    if len(said) > 1:
+        raise Quarantined("mixed_sync_date", f"Sync Date is {said[0][:30]!r} and {said[1][:30]!r}, expected one date")
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", said[0]):
+            raise ValueError
+        return ExportDate(date.fromisoformat(said[0]), "column")
+    except ValueError:
+        raise Quarantined(
+            "ambiguous_sync_date", f"Sync Date is {said[0][:30]!r}, expected a date such as 2025-03-31"
+        ) from None
+
+
+def _row(header: Header, record: Record, found: Mapping[str, str], when: ExportDate) -> dict[str, Any]:
+    """One video. The first bad field in header order names the reason."""
+    if not found:
+        what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
+        raise Unreadable("column_count", f"found {what}, expected {len(header.names)} cells as in line {header.line}")
+    flags: set[str] = set()
+    row: dict[str, Any] = {"sync_date": when.day, "sync_date_source": when.source, "_source_row": record.line}
+    for name in header.names:
+        if name in _READERS:
+            row.update(_READERS[name](_TITLES[name], found[name], flags, when))
+    row["quality_flags"] = ",".join(sorted(flags)) or None
+    return row
+
+
+def _is_absent(text: str) -> bool:
+    return text.lower() in _ABSENT
+
+
+def _handle(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+    if _is_absent(text) or not cells.handle_key(text):
+        raise Unreadable("missing_handle", f"{title} is blank, expected the creator's handle")
+    return {"handle": text, "handle_key": cells.handle_key(text)}
+
+
+def video_key(text: str) -> str | None:
+    """The id in a video's address, else the address without what may change; None where it is neither."""
+    if text.isascii() and text.isdigit():
+        return text
+    address = urlsplit(text if "://" in text else f"//{text}")
+    path = address.path.rstrip("/")
+    if match := _VIDEO_ID.search(path):
+        return match[1]
+    host = re.sub(r"^(?:www\.|m\.)+", "", address.netloc.lower())
+    return f"{host}{path}" if path and re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", host) else None
+
+
+def _video(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+    if _is_absent(text):
+        raise Unreadable("missing_video", f"{title} is blank, expected a video's address")
+    try:
+        key = video_key(text)
+    except ValueError:
+        key = None
+    if key is None or re.search(r"\s", text):
+        raise Unreadable("bad_video", f"{title} is {text[:60]!r}, expected an address such as …/video/123, or an id")
+    return {"video_key": key, "video_url": text}
+
+
+def _counted(name: str) -> Callable[..., dict[str, Any]]:
+    def read(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+        value, is_abbreviated = (0, False) if _is_absent(text) else cells.abbreviated_count(title, text)
+        if value < 0:
+            raise Unreadable("negative_count", f"{title} is {text[:60]!r}, expected 0 or more")
+        if is_abbreviated:
+            flags.add("abbreviated_count")
+        return {name: value}
+
+    return read
+
+
+def _units(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+    # Returns may outweigh what was sold.
+    return {"units_sold": 0 if _is_absent(text) else cells.count(title, text)}
+
+
+def _gmv(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+    return {"gmv": Decimal(0) if _is_absent(text) else cells.money(title, text)}
+
+
+def _ctr(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+    return {"ctr": None if _is_absent(text) else cells.percent(title, text)}
+
+
+def _post_date(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+    if _is_absent(text):
+        raise Unreadable("missing_post_date", f"{title} is blank, expected the day the video was posted")
+    posted = cells.day(title, text)
+    if posted > when.day + timedelta(days=1):
+        raise Unreadable(
+            "post_date_after_sync", f"{title} is {text[:60]!r}, after the export's own day {when.day} and the next"
+        )
+    return {"post_date": posted}
+
+
+def _title(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
+    return {"video_title": text or None}
+
+
+_READERS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    "handle": _handle,
+    "video": _video,
+    "views": _counted("views"),
+    "likes": _counted("likes"),
+    "comments": _counted("comments"),
+    "gmv": _gmv,
+    "ctr": _ctr,
+    "units_sold": _units,
+    "post_date": _post_date,
+    "video_title": _title,
+}
+
+
+def _once(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Of the rows of one video the last; and those of videos that stand under several handles."""
+    handles: dict[str, set[str]] = {}
+    last: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        handles.setdefault(row["video_key"], set()).add(row["handle_key"])
+        last[row["video_key"]] = row
+    several = {key for key, found in handles.items() if len(found) > 1}
+    landed = [row for key, row in last.items() if key not in several]
+    return (
+        sorted(landed, key=lambda row: row["_source_row"]),
+        [row for row in rows if row["video_key"] in several],
+    )

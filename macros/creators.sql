@@ -1,0 +1,167 @@
+{#- The as-of's UTC day, as a date literal: every day of this domain is one. -#}
+{% macro as_of_utc_day() -%}
+    cast('{{ ledgerline.as_of_instant_python().astimezone(modules.pytz.utc).date().isoformat() }}' as date)
+{%- endmacro %}
+
+{#- The first instant of a UTC day. -#}
+{% macro midnight(day) -%}
+    timezone('UTC', cast({{ day }} as timestamp))
+{%- endmacro %}
+
+{#- The UTC day of an instant. -#}
+{% macro utc_day(instant) -%}
+    {{ ledgerline.local_date(instant, "'UTC'") }}
+{%- endmacro %}
+
+{#- An instant as text, `2025-03-31T19:00:00Z` on every engine; '' for none. -#}
+{% macro instant_text(instant) -%}
+    coalesce(replace(cast(timezone('UTC', {{ instant }}) as varchar), ' ', 'T') || 'Z', '')
+{%- endmacro %}
+
+{#- An instant some months later; the last day of a month where it has no such day. -#}
+{% macro months_later(instant, months) -%}
+    timezone('UTC', cast(timezone('UTC', {{ instant }}) + ({{ months }}) * interval '1 month' as timestamp))
+{%- endmacro %}
+
+{#- Which of the rows of one key is the newest that is known at the as-of: 1. Exports are named, loads are counted. -#}
+{% macro recency(key, changed_at='') -%}
+    row_number() over (
+        partition by {{ key | join(', ') }}
+        order by
+            export_date desc,
+            {{ changed_at ~ ' desc nulls last,' if changed_at }}
+            landed_run desc,
+            {{ ledgerline.by_bytes('source_file') }} desc,
+            source_row desc
+    )
+{%- endmacro %}
+
+{#- The order of the highest tier of a client's scale that a value reaches; the lowest where it reaches none. -#}
+{% macro tier_order_for(client_id, value) -%}
+    coalesce(
+        (
+            select max(reached.tier_order)
+            from {{ ref('int_creators__tiers_scaled') }} as reached
+            where reached.client_id = {{ client_id }} and reached.threshold <= {{ value }}
+        ),
+        (
+            select min(lowest.tier_order)
+            from {{ ref('int_creators__tiers_scaled') }} as lowest
+            where lowest.client_id = {{ client_id }}
+        )
+    )
+{%- endmacro %}
+
+{#- What each creator's own videos and adjustments bring in the window that a state opens, and since the demotion that
+    it remembers: the rows of a model with window_start and demoted_at, with the sums. -#}
+{% macro creator_values(states) %}
+with
+
+states as (
+
+    select * from {{ ref(states) }}
+
+),
+
+video_sums as (
+
+    select
+        states.client_id,
+        states.creator_key,
+        {%- for period, start in (('window', 'window_start'), ('since_demotion', 'demoted_at')) %}
+        {%- set is_in = 'videos.posted_at >= states.' ~ start %}
+        count(case when {{ is_in }} then 1 end) as {{ period }}_video_count,
+        {%- for measure in ('sales_dollars', 'sales_units', 'views', 'likes', 'comments') %}
+        sum(case when {{ is_in }} then videos.{{ measure }} end) as {{ period }}_{{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from states
+    inner join {{ ref('int_creators__videos_settled') }} as videos
+        on states.client_id = videos.client_id and states.creator_key = videos.creator_key
+    where videos.post_date <= {{ ledgerline.as_of_utc_day() }}
+    group by states.client_id, states.creator_key
+
+),
+
+adjustment_sums as (
+
+    select
+        states.client_id,
+        states.creator_key,
+        {%- for period, start in (('window', 'window_start'), ('since_demotion', 'demoted_at')) %}
+        {%- set is_in = 'adjustments.applied_at >= states.' ~ start %}
+        sum(case when {{ is_in }} then adjustments.amount end) as {{ period }}_adjusted_sales,
+        sum(case when {{ is_in }} then adjustments.amount_units end) as {{ period }}_adjusted_units{{ ',' if not loop.last }}
+        {%- endfor %}
+    from states
+    inner join {{ ref('int_creators__adjustments_known') }} as adjustments
+        on states.client_id = adjustments.client_id and states.creator_key = adjustments.creator_key
+    where adjustments.applied_at < {{ ledgerline.as_of_instant() }}
+    group by states.client_id, states.creator_key
+
+),
+
+final as (
+
+    select
+        states.*,
+        {%- for period in ('window', 'since_demotion') %}
+        coalesce(video_sums.{{ period }}_video_count, 0) as {{ period }}_video_count,
+        cast(coalesce(video_sums.{{ period }}_sales_dollars, 0) as decimal(18, 2)) as {{ period }}_sales,
+        {%- for measure in ('sales_units', 'views', 'likes', 'comments') %}
+        cast(coalesce(video_sums.{{ period }}_{{ measure }}, 0) as bigint) as {{ period }}_{{ measure | replace('sales_', '') }},
+        {%- endfor %}
+        cast(coalesce(adjustment_sums.{{ period }}_adjusted_sales, 0) as decimal(18, 2)) as {{ period }}_adjusted_sales,
+        cast(coalesce(adjustment_sums.{{ period }}_adjusted_units, 0) as bigint) as {{ period }}_adjusted_units{{ ',' if not loop.last }}
+        {%- endfor %}
+    from states
+    left join video_sums
+        on states.client_id = video_sums.client_id and states.creator_key = video_sums.creator_key
+    left join adjustment_sums
+        on states.client_id = adjustment_sums.client_id and states.creator_key = adjustment_sums.creator_key
+
+)
+
+select * from final
+{% endmacro %}
+
+{#- The columns of the ledger of tier decisions, with their types. -#}
+{% macro creator_decision_columns() %}
+    {{ return([
+        ('client_id', 'varchar'), ('handle_key', 'varchar'), ('vip_metric', 'varchar'), ('decision', 'varchar'),
+        ('status', 'varchar'), ('basis', 'varchar'), ('tier_before', 'varchar'), ('tier_after', 'varchar'),
+        ('decision_value', 'decimal(18, 2)'), ('required_value', 'decimal(18, 2)'), ('video_count', 'bigint'),
+        ('video_sales', 'decimal(18, 2)'), ('video_units', 'bigint'), ('video_views', 'bigint'),
+        ('adjustments_sales', 'decimal(18, 2)'), ('adjustments_units', 'bigint'), ('sync_date', 'date'),
+        ('decided_at', 'timestamptz'), ('period_start', 'timestamptz'), ('tier_achieved_at_after', 'timestamptz'),
+        ('window_start_after', 'timestamptz'), ('next_checkpoint_at_after', 'timestamptz'),
+    ]) }}
+{% endmacro %}
+
+{#- A tier with its dates as one text, to tell whether two states are the same. -#}
+{% macro tier_state_text(tier, achieved_at, next_checkpoint_at) -%}
+    coalesce({{ tier }}, '') || '|' || {{ ledgerline.instant_text(achieved_at) }} || '|'
+    || {{ ledgerline.instant_text(next_checkpoint_at) }}
+{%- endmacro %}
+
+{#- What a promotion compares: everything, or since a demotion only what came after it. -#}
+{% macro promotion_value() -%}
+    cast(
+        case
+            when demoted_at is null and vip_metric = 'units' then total_video_units + manual_adjustments_units
+            when demoted_at is null then total_video_sales + manual_adjustments_total
+            when vip_metric = 'units' then since_demotion_units + since_demotion_adjusted_units
+            else since_demotion_sales + since_demotion_adjusted_sales
+        end as decimal(18, 2)
+    )
+{%- endmacro %}
+
+{#- What a checkpoint compares: the window's videos and adjustments. -#}
+{% macro checkpoint_value() -%}
+    cast(
+        case
+            when vip_metric = 'units' then window_units + window_adjusted_units
+            else window_sales + window_adjusted_sales
+        end as decimal(18, 2)
+    )
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ ledgerline.creator_values('int_creators__states_settled') }}
