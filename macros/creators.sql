@@ -94,9 +94,9 @@ adjustment_sums as (
         sum(case when {{ is_in }} then adjustments.amount_units end) as {{ period }}_adjusted_units{{ ',' if not loop.last }}
         {%- endfor %}
     from states
-    inner join {{ ref('int_creators__adjustments_known') }} as adjustments
+    inner join {{ ref('int_creators__adjustments_versioned') }} as adjustments
         on states.client_id = adjustments.client_id and states.creator_key = adjustments.creator_key
-    where adjustments.applied_at < {{ ledgerline.as_of_instant() }}
+    where adjustments.recency = 1 and adjustments.applied_at < {{ ledgerline.as_of_instant() }}
     group by states.client_id, states.creator_key
 
 ),
@@ -163,5 +163,86 @@ select * from final
             when vip_metric = 'units' then window_units + window_adjusted_units
             else window_sales + window_adjusted_sales
         end as decimal(18, 2)
+    )
+{%- endmacro %}
+
+{#- The columns that are kept of each creator and day, with their types. -#}
+{% macro creator_day_columns() %}
+    {%- set columns = [] -%}
+    {%- for type, names in (
+        ('varchar', 'client_id handle_key vip_metric current_tier tier_state_source app_current_tier'
+            ' projected_tier_at_checkpoint projected_tier_without_adjustments next_tier_name'),
+        ('bigint', 'video_count total_video_units manual_adjustments_units pending_adjustments_units total_units'
+            ' checkpoint_units_current checkpoint_videos_posted checkpoint_total_views checkpoint_total_likes'
+            ' checkpoint_total_comments window_adjustments_units checkpoint_units_target next_tier_threshold_units'
+            ' leaderboard_rank window_earned_units days_since_last_post'),
+        ('decimal(18, 2)', 'total_video_sales manual_adjustments_total pending_adjustments_total total_sales'
+            ' checkpoint_sales_current window_adjustments_total checkpoint_value checkpoint_sales_target'
+            ' next_tier_threshold promotion_value window_earned_sales'),
+        ('decimal(9, 2)', 'next_tier_percent'),
+        ('boolean', 'is_admin is_auto_created app_tier_differs is_silent'),
+        ('date', 'as_of_date first_video_date last_video_date'),
+        ('timestamptz', 'tier_achieved_at window_start next_checkpoint_at checkpoint_progress_updated_at'),
+    ) -%}
+        {%- for name in names.split(' ') -%}
+            {%- do columns.append((name, type)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+{#- The columns of the missions that are kept, with their types. -#}
+{% macro creator_mission_columns() %}
+    {{ return([
+        ('client_id', 'varchar'), ('handle_key', 'varchar'), ('mission_id', 'varchar'), ('title', 'varchar'),
+        ('mission_type', 'varchar'), ('status', 'varchar'), ('target_value', 'decimal(18, 2)'),
+        ('current_value', 'decimal(18, 2)'), ('is_after_decisions', 'boolean'), ('completed_at', 'timestamptz'),
+        ('checkpoint_start', 'timestamptz'), ('checkpoint_end', 'timestamptz'), ('opened_at', 'timestamptz'),
+        ('evaluated_at', 'timestamptz'),
+    ]) }}
+{% endmacro %}
+
+{#- Whether two rows are one creator's mission in one window; no window counts as one. -#}
+{% macro same_mission(one, another) -%}
+    {{ one }}.client_id = {{ another }}.client_id
+    and {{ one }}.handle_key = {{ another }}.handle_key
+    and {{ one }}.mission_id = {{ another }}.mission_id
+    and {{ ledgerline.instant_text(one ~ '.checkpoint_start') }}
+    = {{ ledgerline.instant_text(another ~ '.checkpoint_start') }}
+{%- endmacro %}
+
+{#- The key of a decision in the ledger. -#}
+{% macro decision_id(decisions) -%}
+    md5(
+        {{ decisions }}.client_id || '|' || {{ decisions }}.handle_key || '|'
+        || {{ ledgerline.instant_text(decisions ~ '.decided_at') }}
+    )
+{%- endmacro %}
+
+{#- A commission of some percent of a sum, to the cent. Rates have four decimals. -#}
+{% macro commission(amount, percent) -%}
+    {{ ledgerline.amount_from_cents_ratio(
+        ledgerline.to_cents(amount) ~ ' * cast(' ~ percent ~ ' * 10000 as ' ~ ledgerline.wide_integer() ~ ')', '1000000'
+    ) }}
+{%- endmacro %}
+
+{#- How many whole periods of some days have passed; below 0 before the first. -#}
+{% macro days_over(days, length) -%}
+    case
+        when {{ days }} >= 0 then {{ ledgerline.divide_integers(days, length) }}
+        else -1 - {{ ledgerline.divide_integers('-1 - ' ~ days, length) }}
+    end
+{%- endmacro %}
+
+{#- One of two expressions, by what a client counts. -#}
+{% macro metric_of(clients, units, sales) -%}
+    case when {{ clients }}.vip_metric = 'units' then {{ units }} else {{ sales }} end
+{%- endmacro %}
+
+{#- How many percent of a count another one is, with two decimals; NULL of 0. -#}
+{% macro count_percent(part, whole) -%}
+    cast(
+        cast({{ ledgerline.rounded_ratio('10000 * (' ~ part ~ ')', '(' ~ whole ~ ')') }} as decimal(18, 0)) * 0.01
+        as decimal(9, 2)
     )
 {%- endmacro %}

@@ -75,7 +75,8 @@ adjustment_sums as (
         sum(case when applied_at is not null then amount_units end) as manual_adjustments_units,
         sum(case when applied_at is null then amount end) as pending_adjustments_total,
         sum(case when applied_at is null then amount_units end) as pending_adjustments_units
-    from {{ ref('int_creators__adjustments_known') }}
+    from {{ ref('int_creators__adjustments_versioned') }}
+    where recency = 1
     group by client_id, creator_key
 
 ),

@@ -4,8 +4,7 @@ adjustments as (
 
     select
         *,
-        {{ ledgerline.recency(['client_id', 'adjustment_id']) }} as recency,
-        min(export_date) over (partition by client_id, adjustment_id) as first_seen_export_date
+        {{ ledgerline.recency(['client_id', 'adjustment_id']) }} as recency
     from {{ ref('stg_loyalty__sales_adjustments') }}
     where export_date <= {{ ledgerline.as_of_utc_day() }}
 
@@ -13,7 +12,10 @@ adjustments as (
 
 creators as (
 
-    select distinct client_id, handle_user_id as user_id, creator_key
+    select distinct
+        client_id,
+        handle_user_id,
+        creator_key
     from {{ ref('int_creators__handles_resolved') }}
     where handle_user_id is not null
 
@@ -25,14 +27,17 @@ final as (
         -- ids
         adjustments.client_id,
         adjustments.adjustment_id,
+        -- A merged user's adjustments are the other one's.
         creators.creator_key,
 
         -- numerics
         adjustments.amount,
         adjustments.amount_units,
+        -- 1 is what holds now.
+        adjustments.recency,
 
         -- dates
-        adjustments.first_seen_export_date,
+        adjustments.export_date,
 
         -- timestamps
         -- NULL while it is pending: not applied, or only after the as-of.
@@ -40,8 +45,7 @@ final as (
 
     from adjustments
     inner join creators
-        on adjustments.client_id = creators.client_id and adjustments.user_id = creators.user_id
-    where adjustments.recency = 1
+        on adjustments.client_id = creators.client_id and adjustments.user_id = creators.handle_user_id
 
 )
 

@@ -1,0 +1,183 @@
+with
+
+-- A file that a later version of the reader judged otherwise counts as it was judged last.
+files as (
+
+    select
+        *,
+        row_number() over (
+            partition by client_id, sync_date, source_hash
+            order by landed_run desc, {{ ledgerline.by_bytes('source_file') }} desc
+        ) as verdict_rank
+    from {{ ref('stg_cruva__syncs') }}
+    where sync_date <= {{ ledgerline.as_of_utc_day() }}
+
+),
+
+ranked_files as (
+
+    select
+        *,
+        row_number() over (
+            partition by client_id, sync_date
+            order by landed_run desc, {{ ledgerline.by_bytes('source_file') }} desc
+        ) as file_rank
+    from files
+    where verdict_rank = 1
+
+),
+
+syncs as (
+
+    select
+        client_id,
+        sync_date,
+        max(case when file_rank = 1 then sync_date_source end) as sync_date_source,
+        count(*) as file_count,
+        count(reason_code) as refused_file_count,
+        {%- for fate in ('read', 'landed', 'rejected', 'duplicate', 'skipped') %}
+        cast(sum(rows_{{ fate }}) as bigint) as rows_{{ fate }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ranked_files
+    group by client_id, sync_date
+
+),
+
+snapshots as (
+
+    select
+        client_id,
+        video_key,
+        handle_key,
+        sync_date,
+        sales_dollars,
+        lag(sync_date) over (partition by client_id, video_key order by sync_date) as previous_listed_date,
+        min(sync_date) over (partition by client_id, handle_key) as first_handle_date
+    from {{ ref('int_creators__video_snapshots_deduped') }}
+
+),
+
+sync_dates as (
+
+    select
+        client_id,
+        sync_date,
+        lag(sync_date) over (partition by client_id order by sync_date) as previous_sync_date
+    from (select distinct client_id, sync_date from snapshots) as dates
+
+),
+
+app_handles as (
+
+    select
+        client_id,
+        handle_key,
+        min(export_date) as first_export_date
+    from {{ ref('stg_loyalty__users') }}
+    group by client_id, handle_key
+
+),
+
+counted as (
+
+    select
+        snapshots.client_id,
+        snapshots.sync_date,
+        sync_dates.previous_sync_date,
+        count(*) as video_count,
+        count(distinct snapshots.handle_key) as handle_count,
+        count(distinct case when snapshots.first_handle_date = snapshots.sync_date then snapshots.handle_key end)
+            as new_handle_count,
+        count(
+            distinct case
+                when coalesce(app_handles.first_export_date > snapshots.sync_date, true) then snapshots.handle_key
+            end
+        ) as unmatched_handle_count,
+        count(case when snapshots.previous_listed_date is null then 1 end) as new_video_count,
+        count(case when snapshots.previous_listed_date = sync_dates.previous_sync_date then 1 end) as kept_video_count,
+        sum(snapshots.sales_dollars) as sales_dollars
+    from snapshots
+    inner join sync_dates
+        on snapshots.client_id = sync_dates.client_id and snapshots.sync_date = sync_dates.sync_date
+    left join app_handles
+        on snapshots.client_id = app_handles.client_id and snapshots.handle_key = app_handles.handle_key
+    group by snapshots.client_id, snapshots.sync_date, sync_dates.previous_sync_date
+
+),
+
+compared as (
+
+    select
+        syncs.*,
+        coalesce(counted.video_count, 0) as video_count,
+        coalesce(counted.handle_count, 0) as handle_count,
+        coalesce(counted.new_handle_count, 0) as new_handle_count,
+        coalesce(counted.unmatched_handle_count, 0) as unmatched_handle_count,
+        coalesce(counted.new_video_count, 0) as new_video_count,
+        coalesce(previous.video_count - counted.kept_video_count, 0) as missing_video_count,
+        greatest(0, previous.video_count - counted.video_count) as dropped_video_count,
+        previous.video_count as previous_video_count,
+        counted.sales_dollars,
+        counted.sales_dollars - previous.sales_dollars as sales_dollars_change
+    from syncs
+    left join counted
+        on syncs.client_id = counted.client_id and syncs.sync_date = counted.sync_date
+    left join counted as previous
+        on counted.client_id = previous.client_id and counted.previous_sync_date = previous.sync_date
+
+),
+
+measured as (
+
+    select
+        *,
+        {{ ledgerline.count_percent('unmatched_handle_count', 'handle_count') }} as unmatched_handle_percent,
+        {{ ledgerline.count_percent('dropped_video_count', 'previous_video_count') }} as row_drop_percent,
+        {{ ledgerline.count_percent('rows_landed', 'rows_read - rows_skipped') }} as accepted_percent
+    from compared
+
+),
+
+final as (
+
+    select
+        -- ids
+        client_id,
+        sync_date,
+
+        -- texts
+        sync_date_source,
+
+        -- numerics
+        file_count,
+        rows_read,
+        rows_landed,
+        rows_rejected,
+        rows_duplicate,
+        rows_skipped,
+        video_count,
+        handle_count,
+        new_handle_count,
+        unmatched_handle_count,
+        unmatched_handle_percent,
+        new_video_count,
+        missing_video_count,
+        row_drop_percent,
+        cast(sales_dollars as decimal(18, 2)) as sales_dollars,
+        cast(sales_dollars_change as decimal(18, 2)) as sales_dollars_change,
+        accepted_percent,
+        case
+            when rows_landed = 0 then 'failed'
+            when rows_rejected > 0 or refused_file_count > 0 then 'partial'
+            else 'ok'
+        end as status,
+
+        -- booleans
+        coalesce(row_drop_percent > {{ var('creators_row_drop_alert_percent') }}, false) as is_row_drop_alert,
+        coalesce(unmatched_handle_percent > {{ var('creators_unmatched_alert_percent') }}, false) as is_unmatched_alert
+
+    from measured
+
+)
+
+select * from final
