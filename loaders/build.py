@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,26 @@ def domain_selection(
 def remember_whole_build(domain: tuple[str, str], settings: Settings) -> None:
     """Keep that all of a domain was built from the project as it is."""
     (settings.state / f"built-{domain[1]}").write_text(_made_from(settings))
+
+
+def look_back(settings: Settings, warehouse: Warehouse) -> str | None:
+    """That this as-of lies before a run that decided tiers, so that nothing was decided; None where it does not."""
+    with warehouse.connect() as connection:
+        there = connection.query(
+            "select 1 from information_schema.tables where table_schema = 'intermediate'"
+            " and table_name = 'int_creators__run_opened'"
+        )
+        last = there and connection.query(
+            "select max(runs.as_of) from intermediate.int_creators__run_opened as run"
+            " cross join intermediate.int_creators__runs_recorded as runs where run.as_of = %s and not run.is_deciding",
+            settings.as_of,
+        )
+    if not last or last[0][0] is None:
+        return None
+    return (
+        f"creators: {settings.as_of.isoformat()} is before the last evaluation, {last[0][0].astimezone(UTC).isoformat()}:"
+        " nothing was decided, and what is recorded stays"
+    )
 
 
 def _made_from(settings: Settings) -> str:

@@ -239,6 +239,7 @@ def _build(command: Sequence[str], settings: Settings, run: Run, *, quiet: bool)
     import dbt.cli.main  # noqa: F401, PLC0415 - over a second, and told apart from what it then does
 
     from loaders.build import dbt as build_project  # noqa: PLC0415
+    from loaders.build import look_back  # noqa: PLC0415
 
     _seconds(run, "import dbt", started)
     started = time.perf_counter()
@@ -247,6 +248,9 @@ def _build(command: Sequence[str], settings: Settings, run: Run, *, quiet: bool)
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:
         log.info("build: all models and tests passed")
+        looked_back = look_back(settings, Warehouse(settings))
+        if looked_back:
+            log.warning(looked_back)
         return []
     problems = [f"build failed: {failure}" for failure in result.failures] or ["build failed; dbt says why above"]
     run.error = problems[0]

@@ -134,7 +134,7 @@ select * from final
         ('video_sales', 'decimal(18, 2)'), ('video_units', 'bigint'), ('video_views', 'bigint'),
         ('adjustments_sales', 'decimal(18, 2)'), ('adjustments_units', 'bigint'), ('sync_date', 'date'),
         ('decided_at', 'timestamptz'), ('period_start', 'timestamptz'), ('tier_achieved_at_after', 'timestamptz'),
-        ('window_start_after', 'timestamptz'), ('next_checkpoint_at_after', 'timestamptz'),
+        ('window_start_after', 'timestamptz'), ('next_checkpoint_at_after', 'timestamptz'), ('seen_run', 'bigint'),
     ]) }}
 {% endmacro %}
 

@@ -116,6 +116,17 @@ syncs as (
 
 ),
 
+seen as (
+
+    select max(landed_run) as seen_run
+    from (
+        select landed_run from {{ ref('stg_cruva__syncs') }}
+        union all
+        select landed_run from {{ ref('stg_loyalty__sales_adjustments') }}
+    ) as landed
+
+),
+
 final as (
 
     select
@@ -156,6 +167,8 @@ final as (
             end as {{ type }}
         ) as {{ column }},
         {%- endfor %}
+        -- What landed in a later run was not known.
+        seen.seen_run,
 
         -- dates
         syncs.sync_date,
@@ -181,6 +194,7 @@ final as (
 
     from decided
     left join syncs on decided.client_id = syncs.client_id
+    cross join seen
 
 )
 
