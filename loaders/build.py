@@ -108,8 +108,8 @@ def look_back(settings: Settings, warehouse: Warehouse) -> str | None:
     if not last or last[0][0] is None:
         return None
     return (
-        f"creators: {settings.as_of.isoformat()} is before the last evaluation, {last[0][0].astimezone(UTC).isoformat()}:"
-        " nothing was decided, and what is recorded stays"
+        f"creators: {settings.as_of.isoformat()} is before the last evaluation,"
+        f" {last[0][0].astimezone(UTC).isoformat()}: nothing was decided, and what is recorded stays"
     )
 
 

@@ -80,36 +80,47 @@ def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
     without cells for the line it stands on; the next line is read for itself. Lines with no character at all are left
     out; a field keeps its line breaks.
     """
-    lines = list(io.StringIO(text, newline=""))
-    start = 0
-    while start < len(lines):
-        taken = 0
-
-        def feed() -> Iterator[str]:
-            nonlocal taken
-            for line in lines[start:] if start else lines:
-                if taken - done > _RECORD_LINES:
-                    return
-                taken += 1
-                yield line
-
-        done = 0
-        reader = csv.reader(feed(), strict=True, delimiter=delimiter)
+    lines = _Lines(list(io.StringIO(text, newline="")))
+    while lines.is_left:
+        start = lines.taken
         try:
-            for cells in reader:
-                first, done = done, taken
-                if taken - first > 1 and len(cells) != width:
-                    done = first
+            for cells in csv.reader(lines, strict=True, delimiter=delimiter):
+                if lines.taken - start > 1 and len(cells) != width:
                     break
                 if cells:
-                    source = "".join(lines[start + first : start + taken]).rstrip("\r\n")
-                    yield Record(start + first + 1, tuple(cell.strip() for cell in cells), source)
+                    yield Record(start + 1, tuple(cell.strip() for cell in cells), lines.between(start))
+                start = lines.record_start = lines.taken
         except csv.Error:
             pass
-        start += done
-        if start < len(lines):
-            yield Record(start + 1, (), lines[start].rstrip("\r\n"))
-            start += 1
+        if start < len(lines.lines):
+            lines.taken = lines.record_start = start + 1
+            yield Record(start + 1, (), lines.between(start))
+
+
+@dataclass
+class _Lines:
+    """Lines for a reader, as many as one record may span; how many it took, and where its record began."""
+
+    lines: list[str]
+    taken: int = 0
+    record_start: int = 0
+
+    @property
+    def is_left(self) -> bool:
+        return self.taken < len(self.lines)
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if not self.is_left or self.taken - self.record_start > _RECORD_LINES:
+            raise StopIteration
+        self.taken += 1
+        return self.lines[self.taken - 1]
+
+    def between(self, start: int) -> str:
+        """The text from a line to the last one taken."""
+        return "".join(self.lines[start : self.taken]).rstrip("\r\n")
 
 
 def delimiter_of(text: str) -> str:

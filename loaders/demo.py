@@ -14,6 +14,7 @@ import duckdb
 
 from loaders.box_office import generator, season
 from loaders.box_office.generator import Page
+from loaders.cruva import programme
 from loaders.square import salon
 from loaders.ticketing import festival
 
@@ -56,6 +57,16 @@ _SHOWN = (
         " order by line_no",
     ),
     (
+        "Where creators stand (creators.users)",
+        "select client_id, tiktok_handle, current_tier as tier, leaderboard_rank as rank, total_sales, total_units,"
+        " checkpoint_value, next_tier_percent from creators.users where not is_admin order by client_id, rank limit 9",
+    ),
+    (
+        "Why a tier changed (creators.tier_checkpoints)",
+        "select client_id, handle_key, status, basis, decision_value, required_value, tier_before, tier_after"
+        " from creators.tier_checkpoints order by client_id, handle_key",
+    ),
+    (
         "What the organiser's dashboard shows (events.event_overview)",
         "select event_key, currency, total_sales_current as sales, total_sales_trend as trend, tickets_sold as sold,"
         " tickets_percentage as percent, sales_velocity_status as velocity, days_to_sell_out"
@@ -76,7 +87,8 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
     files = write_landing(home / "landing")
     os.environ.update(LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb")
     print(
-        f"Made {files} sample files of an invented orchestra, salon and event organiser in {home}/landing", flush=True
+        f"Made {files} sample files of an invented orchestra, salon, creator programme and event organiser in {home}/landing",
+        flush=True,
     )
     status = run(["run", "--quiet"] if quiet else ["run"])
     published = home / "published" / "marts.duckdb"
@@ -104,6 +116,8 @@ def write_landing(folder: Path) -> int:
     return (
         write_box_office(folder / "box_office")
         + _write(folder / "square", salon.files())
+        + _write(folder / "cruva", programme.videos_exports())
+        + _write(folder / "loyalty", programme.programme_exports())
         + _write(folder / "ticketing", festival.files())
         + _write(folder / "ads", festival.ads())
     )

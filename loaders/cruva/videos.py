@@ -86,9 +86,7 @@ def observed(settings: Settings, warehouse: Warehouse, files: Sequence[File]) ->
     return Observed.of({(client, digest): ExportDate(day, source) for client, digest, day, source in rows}, files)
 
 
-def read_videos(
-    content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Observed
-) -> Parsed:
+def read_videos(content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Observed) -> Parsed:
     """Read one export. Raises `Quarantined`, with the row of `syncs` where the day that it speaks of is known."""
     try:
         return _read(content, file, context)
@@ -106,7 +104,9 @@ def read_videos(
 
 def _read(content: bytes, file: File, context: Observed) -> Parsed:
     if file.suffix != ".csv":
-        raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected the videos export as .csv")
+        raise Quarantined(
+            "unknown_kind", f"found a {file.suffix or 'nameless'} file, expected the videos export as .csv"
+        )
     try:
         text = decode(content)
     except Quarantined as refused:
@@ -212,7 +212,7 @@ def _cells(header: Header, record: Record) -> dict[str, str] | None:
         given = [*given[: len(header.names) - 1], title.strip() if title else header.delimiter.join(rest)]
     found = dict(zip(header.names, given, strict=False))
     is_summary = any(_SUMMARY.fullmatch(cell) for cell in (given[0], found.get("handle", "")))
-    if is_summary and found.get("video", "").lower() in _ABSENT + ("summary", "total"):
+    if is_summary and found.get("video", "").lower() in (*_ABSENT, "summary", "total"):
         return None
     return found if len(given) == len(header.names) else {}
 

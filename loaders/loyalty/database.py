@@ -22,7 +22,10 @@ from loaders.warehouse import Warehouse
 
 
 def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) -> Iterator[Extracted]:
-    """The tables whose content is not what the day's last reading gave. Yields what went wrong in words, never the URL."""
+    """The tables whose content is not what the day's last reading gave.
+
+    Yields what went wrong in words, and never the URL.
+    """
     if not settings.loyalty_database_url or tenant:
         return
     try:
@@ -47,7 +50,7 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
         try:
             rows = _rows(settings.loyalty_database_url, layout, names)
         except Exception as error:
-            yield f"loyalty database: table {layout.name} was not read ({type(error).__name__}). The next run tries again."
+            yield f"loyalty database: {layout.name} was not read ({type(error).__name__}). The next run tries again."
             continue
         landed = _digests_of_the_day(settings, warehouse, layout)
         page = _page_unless_it_stands(names, rows, settings.as_of.date(), landed)
@@ -110,9 +113,7 @@ def _digests_of_the_day(settings: Settings, warehouse: Warehouse, layout: Layout
         ]
 
 
-def _page_unless_it_stands(
-    names: list[str], rows: list[tuple[str, ...]], day: date, landed: list[str]
-) -> bytes | None:
+def _page_unless_it_stands(names: list[str], rows: list[tuple[str, ...]], day: date, landed: list[str]) -> bytes | None:
     """The page to land; None where it is what the day's last reading gave.
 
     It says which of the day's readings it is, so that content which comes back on a day is another page.

@@ -91,15 +91,18 @@ final as (
 
         -- how it is shown
         coalesce(known.tier_eligibility in ('all', users.current_tier), false) as is_listed,
-        case missions.mission_type
-            when 'sales_dollars' then clients.vip_metric = 'sales'
-            when 'sales_units' then clients.vip_metric = 'units'
-            else true
-        end as is_metric_match,
+        coalesce(
+            case missions.mission_type
+                when 'sales_dollars' then clients.vip_metric = 'sales'
+                when 'sales_units' then clients.vip_metric = 'units'
+            end,
+            true
+        ) as is_metric_match,
         redeemed.redemption_id
 
     from missions
-    inner join {{ ref('int_creators__clients_known') }} as clients on missions.client_id = clients.client_id
+    -- What is recorded stays, in a look back too.
+    left join {{ ref('int_creators__clients_known') }} as clients on missions.client_id = clients.client_id
     left join known
         on missions.client_id = known.client_id and missions.mission_id = known.mission_id
     left join handles
