@@ -87,7 +87,8 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
     files = write_landing(home / "landing")
     os.environ.update(LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb")
     print(
-        f"Made {files} sample files of an invented orchestra, salon, creator programme and event organiser in {home}/landing",
+        f"Made {files} sample files of an invented orchestra, salon, creator programme and event organiser"
+        f" in {home}/landing",
         flush=True,
     )
     status = run(["run", "--quiet"] if quiet else ["run"])
