@@ -1,7 +1,7 @@
 """Random histories of creator programmes: what the app and the videos exports say from one day to the next.
 
 A history is one client's. Windows, checkpoints, adjustments and posts lie on and beside the instants of the runs and
-the midnights around them; the app changes tiers, late or needlessly; handles change, and videos move, vanish and return.
+the midnights around them; the app changes tiers, late or needlessly; handles change, videos move and vanish.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Programme:
 
     def amount(self) -> int:
         """Cents on or beside a threshold, or anything."""
-        return self.draw.choice((10_000, 9_999, 30_000, 30_001, 100_000, self.draw.randrange(60_000)))
+        return self.draw.choice((10_000, 9_999, 30_000, 0, 50, self.draw.randrange(9_000)))
 
 
 def draw_programme(seed: int, as_ofs: list[datetime]) -> dict[date, dict[str, str]]:
@@ -111,9 +111,9 @@ def _user(programme: Programme, number: int) -> User:
     return User(
         user_id=f"u{number}",
         handle=f"{programme.client}.{number}",
-        tier=draw.choice((*_TIERS, "", "unheard-of")) if draw.random() < 0.9 else "stone",
+        tier=draw.choice((*_TIERS, *_TIERS[1:], *_TIERS[1:], "", "unheard-of")),
         achieved=start,
-        due=programme.near(days=draw.choice((0, 0, 1, -30))) if is_known else None,
+        due=programme.near(days=draw.choice((0, 0, 0, 1, -30))) if is_known else None,
         start=programme.near(days=35) if draw.random() < 0.3 else None,
         updated=programme.as_ofs[0] - 40 * DAY,
         is_admin=number == 3 and draw.random() < 0.5,
@@ -122,7 +122,7 @@ def _user(programme: Programme, number: int) -> User:
 
 def _video(programme: Programme, number: int, handle: str) -> Video:
     posted = programme.near(days=programme.draw.choice((0, 1, 30, 61, 90))).date()
-    return Video(number, handle, posted, programme.amount(), programme.draw.choice((1, 5, 6, 10)), 100 * number)
+    return Video(number, handle, posted, programme.amount(), programme.draw.choice((0, 1, 2, 5, 6)), 100 * number)
 
 
 def _pass_a_day(programme: Programme, day: date, users: list[User], handles: list[str], videos: list[Video]) -> None:

@@ -127,6 +127,8 @@ chosen as (
             when
                 not is_auto_created
                 and app_updated_at > decided_at
+                -- What was decided at this very as-of stands, whatever instant the app writes.
+                and decided_at < {{ ledgerline.as_of_instant() }}
                 and is_other_than_ours
                 and is_other_than_then
                 then 'obeyed'
