@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from loaders.config import PROJECT_DIR
@@ -246,17 +245,17 @@ def test_the_samples_give_their_figures(sampled: Home, query: str, rows: Sequenc
 
 
 def _as_ofs(draw: random.Random) -> list[datetime]:
-    """Runs on five days, now and then two on one."""
+    """Runs on some days, now and then two on one."""
     moments = [datetime(2030, 5, 27, 19, tzinfo=UTC)]
-    while len(moments) < 6:
+    while len(moments) < 5:
         moments.append(moments[-1] + draw.choice((timedelta(days=1), timedelta(days=2), timedelta(hours=3))))
     return moments
 
 
 @pytest.mark.slow
 def test_the_ledger_is_the_same_however_its_days_came(tmp_path: Path) -> None:
-    """Day by day; everything landed before the first run; and rebuilt from raw: the same rows in every mart. A look
-    back gives the marts of that day again and changes nothing that is recorded, nor does a run repeated or made whole.
+    """Day by day, and everything landed before the first run: the same rows in every mart. A look back gives the marts
+    of that day again and changes nothing that is recorded, nor does a run repeated or made whole.
     """
     draw = random.Random(7)
     as_ofs = _as_ofs(draw)
@@ -299,13 +298,6 @@ def test_the_ledger_is_the_same_however_its_days_came(tmp_path: Path) -> None:
     assert then["creators.evaluation_runs"] == last["creators.evaluation_runs"]
     build(daily, text(as_ofs[-1]), "--full-refresh")
     assert daily.export(["creators"]) == last
-
-    with duckdb.connect(str(at_once.path / "warehouse.duckdb")) as connection:
-        for schema in ("creators", "intermediate", "staging"):
-            connection.execute(f"drop schema {schema} cascade")
-    for as_of in as_ofs:
-        build(at_once, text(as_of))
-    assert at_once.export(["creators"]) == last
 
 
 @pytest.fixture
