@@ -246,3 +246,12 @@ select * from final
         as decimal(9, 2)
     )
 {%- endmacro %}
+
+{#- A select of some columns, given with their types, without any row: what a recorded table begins as. -#}
+{% macro no_rows_of(columns) %}
+select
+    {% for column in columns -%}
+    cast(null as {{ column[1] }}) as {{ column[0] }}{{ ',' if not loop.last }}
+    {% endfor -%}
+where 1 = 0
+{% endmacro %}

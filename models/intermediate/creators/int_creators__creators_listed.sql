@@ -9,7 +9,11 @@ handles as (
 
 creators as (
 
-    select distinct client_id, creator_key, user_id, is_auto_created
+    select distinct
+        client_id,
+        creator_key,
+        user_id,
+        is_auto_created
     from handles
 
 ),
@@ -24,12 +28,24 @@ users as (
 -- A handle as it was last written, by the app or in an export.
 spellings as (
 
-    select client_id, handle_key, tiktok_handle, export_date as written_on, 0 as place, '' as video_key
+    select
+        client_id,
+        handle_key,
+        tiktok_handle,
+        export_date as written_on,
+        0 as place,
+        '' as video_key
     from users
 
     union all
 
-    select client_id, handle_key, tiktok_handle, sync_date as written_on, 1 as place, video_key
+    select
+        client_id,
+        handle_key,
+        tiktok_handle,
+        sync_date as written_on,
+        1 as place,
+        video_key
     from {{ ref('int_creators__videos_settled') }}
 
 ),

@@ -21,25 +21,35 @@ links as (
 
 handles as (
 
-    select changes.client_id, changes.handle_key
+    select
+        changes.client_id,
+        changes.handle_key
     from {{ ref('int_creators__video_changes_found') }} as changes
     inner join {{ ref('int_creators__clients_known') }} as clients on changes.client_id = clients.client_id
 
     union
 
-    select client_id, handle_key
+    select
+        client_id,
+        handle_key
     from owned
 
 ),
 
 pairs as (
 
-    select client_id, handle_key, linked_handle_key
+    select
+        client_id,
+        handle_key,
+        linked_handle_key
     from links
 
     union
 
-    select one.client_id, one.handle_key, another.handle_key as linked_handle_key
+    select
+        one.client_id,
+        one.handle_key,
+        another.handle_key as linked_handle_key
     from owned as one
     inner join owned as another on one.client_id = another.client_id and one.user_id = another.user_id
     where one.handle_key <> another.handle_key
@@ -48,24 +58,36 @@ pairs as (
 
 edges as (
 
-    select client_id, handle_key, linked_handle_key
+    select
+        client_id,
+        handle_key,
+        linked_handle_key
     from pairs
 
     union
 
-    select client_id, linked_handle_key as handle_key, handle_key as linked_handle_key
+    select
+        client_id,
+        linked_handle_key as handle_key,
+        handle_key as linked_handle_key
     from pairs
 
 ),
 
 reached as (
 
-    select client_id, handle_key, handle_key as reached_handle_key
+    select
+        client_id,
+        handle_key,
+        handle_key as reached_handle_key
     from edges
 
     union
 
-    select reached.client_id, reached.handle_key, edges.linked_handle_key as reached_handle_key
+    select
+        reached.client_id,
+        reached.handle_key,
+        edges.linked_handle_key as reached_handle_key
     from reached
     inner join edges
         on reached.client_id = edges.client_id and reached.reached_handle_key = edges.handle_key

@@ -36,12 +36,24 @@ recorded as (
 
 states as (
 
-    select client_id, creator_key, tier_order, window_start, next_checkpoint_at, false as is_after_decisions
+    select
+        client_id,
+        creator_key,
+        tier_order,
+        window_start,
+        next_checkpoint_at,
+        false as is_after_decisions
     from {{ ref('int_creators__states_carried') }}
 
     union all
 
-    select client_id, creator_key, tier_order, window_start, next_checkpoint_at, true as is_after_decisions
+    select
+        client_id,
+        creator_key,
+        tier_order,
+        window_start,
+        next_checkpoint_at,
+        true as is_after_decisions
     from {{ ref('int_creators__states_settled') }}
 
 ),
@@ -69,7 +81,7 @@ eligible as (
         on
             states.client_id = missions.client_id
             and missions.is_enabled
-            and (missions.tier_eligibility = 'all' or missions.eligible_order <= states.tier_order)
+            and (missions.tier_eligibility = 'all' or states.tier_order >= missions.eligible_order)
 
 ),
 

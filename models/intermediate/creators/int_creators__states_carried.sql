@@ -151,8 +151,8 @@ stated as (
             as next_checkpoint_at,
         case
             when choice = 'app' then coalesce(app_window_start, app_tier_achieved_at)
-            when
-                choice = 'obeyed' then coalesce(
+            when choice = 'obeyed'
+                then coalesce(
                     app_window_start,
                     case
                         when

@@ -6,11 +6,13 @@ snapshots as (
 
     select
         *,
-        lag(sync_date) over by_day as previous_sync_date,
-        min(sync_date) over (partition by client_id) as first_sync_date,
-        {%- for column in ('handle_key', 'video_title', 'views', 'likes', 'comments', 'sales_dollars', 'sales_units', 'ctr', 'post_date') %}
-        lag({{ column }}) over by_day as previous_{{ column }}{{ ',' if not loop.last }}
+        {%- for column in (
+            'sync_date', 'handle_key', 'video_title', 'views', 'likes', 'comments', 'sales_dollars', 'sales_units',
+            'ctr', 'post_date',
+        ) %}
+        lag({{ column }}) over by_day as previous_{{ column }},
         {%- endfor %}
+        min(sync_date) over (partition by client_id) as first_sync_date
     from {{ ref('int_creators__video_snapshots_deduped') }}
     window by_day as (partition by client_id, video_key order by sync_date)
 

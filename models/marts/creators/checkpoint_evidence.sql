@@ -68,7 +68,7 @@ then_known as (
         on
             candidates.client_id = changes.client_id
             and candidates.video_key = changes.video_key
-            and changes.sync_date <= candidates.decided_on
+            and candidates.decided_on >= changes.sync_date
 
 ),
 

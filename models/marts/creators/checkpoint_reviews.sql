@@ -68,7 +68,7 @@ final as (
         on
             reached.client_id = now_tiers.client_id
             and now_tiers.tier_order = case
-                when reached.decision = 'promotion' and before.tier_order > reached.order_now then before.tier_order
+                when reached.decision = 'promotion' and reached.order_now < before.tier_order then before.tier_order
                 else reached.order_now
             end
 

@@ -10,10 +10,10 @@ runs as (
 decided as (
 
     select
-        decided_at,
         {%- for status, name in (('promoted', 'promoted'), ('maintained', 'maintained'), ('demoted', 'demoted'), ('app_change', 'app_changes')) %}
-        count(case when status = '{{ status }}' then 1 end) as {{ name }}{{ ',' if not loop.last }}
+        count(case when status = '{{ status }}' then 1 end) as {{ name }},
         {%- endfor %}
+        decided_at
     from {{ ref('int_creators__decisions_recorded') }}
     group by decided_at
 

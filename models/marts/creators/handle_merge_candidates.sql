@@ -48,12 +48,18 @@ shared as (
 
 pairs as (
 
-    select client_id, old_handle_key, new_handle_key
+    select
+        client_id,
+        old_handle_key,
+        new_handle_key
     from shared
 
     union
 
-    select client_id, old_handle_key, new_handle_key
+    select
+        client_id,
+        old_handle_key,
+        new_handle_key
     from changes
 
 ),

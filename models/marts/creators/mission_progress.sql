@@ -45,7 +45,7 @@ redeemed as (
             missions.client_id = redemptions.client_id
             and handles.creator_key = redemptions.creator_key
             and missions.mission_id = redemptions.mission_id
-            and (missions.checkpoint_start is null or redemptions.created_at >= missions.checkpoint_start)
+            and (missions.checkpoint_start is null or missions.checkpoint_start <= redemptions.created_at)
 
 ),
 

@@ -25,8 +25,8 @@ granted as (
             adjustments.recency = 1
             and redemptions.client_id = adjustments.client_id
             and redemptions.creator_key = adjustments.creator_key
-            and adjustments.applied_at >= redemptions.activated_at
-            and adjustments.applied_at < redemptions.expires_at
+            and redemptions.activated_at <= adjustments.applied_at
+            and redemptions.expires_at > adjustments.applied_at
     group by redemptions.client_id, redemptions.redemption_id
 
 ),

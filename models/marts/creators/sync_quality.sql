@@ -33,11 +33,11 @@ syncs as (
         client_id,
         sync_date,
         max(case when file_rank = 1 then sync_date_source end) as sync_date_source,
-        count(*) as file_count,
-        count(reason_code) as refused_file_count,
         {%- for fate in ('read', 'landed', 'rejected', 'duplicate', 'skipped') %}
-        cast(sum(rows_{{ fate }}) as bigint) as rows_{{ fate }}{{ ',' if not loop.last }}
+        cast(sum(rows_{{ fate }}) as bigint) as rows_{{ fate }},
         {%- endfor %}
+        count(*) as file_count,
+        count(reason_code) as refused_file_count
     from ranked_files
     group by client_id, sync_date
 
@@ -63,7 +63,10 @@ sync_dates as (
         client_id,
         sync_date,
         lag(sync_date) over (partition by client_id order by sync_date) as previous_sync_date
-    from (select distinct client_id, sync_date from snapshots) as dates
+    from (select distinct
+        client_id,
+        sync_date
+    from snapshots) as dates
 
 ),
 

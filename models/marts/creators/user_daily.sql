@@ -1,4 +1,9 @@
 -- depends_on: {{ ref('int_creators__users_settled') }}
+{%- set columns = [] %}
+{%- for name, _ in ledgerline.creator_day_columns() if name not in ('client_id', 'handle_key', 'as_of_date') %}
+{%- do columns.append('days.' ~ name) %}
+{%- endfor %}
+
 with
 
 days as (
@@ -24,10 +29,7 @@ final as (
         coalesce(handles.user_id, 'auto-' || md5(days.client_id || '|' || days.handle_key)) as user_id,
 
         -- as in `users`
-        {%- set ids = ('client_id', 'handle_key', 'as_of_date') %}
-        {%- for name in ledgerline.creator_day_columns() | map(attribute=0) if name not in ids %}
-        days.{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ columns | join(',\n        ') }}
 
     from days
     left join handles

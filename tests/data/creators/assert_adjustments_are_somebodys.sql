@@ -6,19 +6,31 @@ with
 
 users as (
 
-    select distinct client_id, handle_user_id
+    select distinct
+        client_id,
+        handle_user_id
     from {{ ref('int_creators__handles_resolved') }}
 
 ),
 
 rows_of_users as (
 
-    select client_id, user_id, 'sales_adjustment' as kind, adjustment_id as row_id, export_date
+    select
+        client_id,
+        user_id,
+        'sales_adjustment' as kind,
+        adjustment_id as row_id,
+        export_date
     from {{ ref('stg_loyalty__sales_adjustments') }}
 
     union all
 
-    select client_id, user_id, 'redemption' as kind, redemption_id as row_id, export_date
+    select
+        client_id,
+        user_id,
+        'redemption' as kind,
+        redemption_id as row_id,
+        export_date
     from {{ ref('stg_loyalty__redemptions') }}
 
 )

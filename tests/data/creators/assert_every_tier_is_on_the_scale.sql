@@ -3,22 +3,34 @@ with
 
 named as (
 
-    select client_id, user_id, current_tier as tier_id
+    select
+        client_id,
+        user_id,
+        current_tier as tier_id
     from {{ ref('users') }}
 
     union all
 
-    select client_id, user_id, projected_tier_at_checkpoint as tier_id
+    select
+        client_id,
+        user_id,
+        projected_tier_at_checkpoint as tier_id
     from {{ ref('users') }}
 
     union all
 
-    select client_id, user_id, pace_tier as tier_id
+    select
+        client_id,
+        user_id,
+        pace_tier as tier_id
     from {{ ref('checkpoint_risk') }}
 
     union all
 
-    select client_id, user_id, tier_now as tier_id
+    select
+        client_id,
+        user_id,
+        tier_now as tier_id
     from {{ ref('checkpoint_reviews') }}
 
 )

@@ -25,28 +25,28 @@ runs as (
 -- What a decision could not see: rows dated up to its day that landed in a later run.
 late as (
 
-    select distinct
+    select
         runs.decided_at,
         landed.client_id
     from runs
     inner join {{ ref('stg_cruva__videos') }} as landed
-        on landed.landed_run > runs.seen_run and landed.sync_date <= {{ ledgerline.utc_day('runs.decided_at') }}
+        on runs.seen_run < landed.landed_run and landed.sync_date <= {{ ledgerline.utc_day('runs.decided_at') }}
 
     union
 
-    select distinct
+    select
         runs.decided_at,
         landed.client_id
     from runs
     inner join {{ ref('stg_loyalty__sales_adjustments') }} as landed
-        on landed.landed_run > runs.seen_run and landed.export_date <= {{ ledgerline.utc_day('runs.decided_at') }}
+        on runs.seen_run < landed.landed_run and landed.export_date <= {{ ledgerline.utc_day('runs.decided_at') }}
 
 ),
 
 -- Who a handle belongs to may have changed: then evidence follows the handle, and the decision stays.
 moved as (
 
-    select distinct
+    select
         client_id,
         user_id
     from {{ ref('int_creators__handles_resolved') }}

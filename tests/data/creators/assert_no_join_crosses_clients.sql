@@ -3,22 +3,34 @@ with
 
 named as (
 
-    select 'videos' as mart, client_id, user_id
+    select
+        'videos' as mart,
+        client_id,
+        user_id
     from {{ ref('videos') }}
 
     union all
 
-    select 'leaderboard' as mart, client_id, user_id
+    select
+        'leaderboard' as mart,
+        client_id,
+        user_id
     from {{ ref('leaderboard') }}
 
     union all
 
-    select 'checkpoint_risk' as mart, client_id, user_id
+    select
+        'checkpoint_risk' as mart,
+        client_id,
+        user_id
     from {{ ref('checkpoint_risk') }}
 
     union all
 
-    select 'video_daily_changes' as mart, client_id, user_id
+    select
+        'video_daily_changes' as mart,
+        client_id,
+        user_id
     from {{ ref('video_daily_changes') }}
 
 )

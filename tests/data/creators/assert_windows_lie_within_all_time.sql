@@ -4,7 +4,9 @@ with
 
 negative as (
 
-    select distinct client_id, user_id
+    select distinct
+        client_id,
+        user_id
     from {{ ref('videos') }}
     where sales_dollars < 0 or sales_units < 0
 
