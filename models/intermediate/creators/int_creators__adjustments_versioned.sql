@@ -41,7 +41,9 @@ final as (
 
         -- timestamps
         -- NULL while it is pending: not applied, or only after the as-of.
-        case when adjustments.applied_at <= {{ ledgerline.as_of_instant() }} then adjustments.applied_at end as applied_at
+        case
+            when adjustments.applied_at <= {{ ledgerline.as_of_instant() }} then adjustments.applied_at
+        end as applied_at
 
     from adjustments
     inner join creators

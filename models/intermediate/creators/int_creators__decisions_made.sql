@@ -1,16 +1,6 @@
--- What this run decides, one decision at most of each creator: the app's own change is taken over, else a promotion, else
--- a checkpoint that is due. The rows go into the ledger with the build of this model, and no later run changes them.
-{{ config(
-    post_hook=[
-        "insert into {{ ref('int_creators__decisions_recorded') }} ({{ ledgerline.creator_decision_columns() | map(attribute=0) | join(', ') }})
-        select {{ ledgerline.creator_decision_columns() | map(attribute=0) | join(', ') }} from {{ this }}",
-        "insert into {{ ref('int_creators__runs_recorded') }} (as_of)
-        select run.as_of from {{ ref('int_creators__run_opened') }} as run
-        where run.is_deciding
-        and exists (select 1 from {{ ref('int_creators__clients_known') }})
-        and not exists (select 1 from {{ ref('int_creators__runs_recorded') }} as known where known.as_of = run.as_of)",
-    ]
-) }}
+-- What this run decides, one decision at most of each creator: the app's own change is taken over, else a promotion,
+-- else a checkpoint that is due. The rows go into the ledger with the build of this model, and no later run changes them.
+{{ config(post_hook=['{{ ledgerline.record_decisions() }}', '{{ ledgerline.record_run() }}']) }}
 
 with
 

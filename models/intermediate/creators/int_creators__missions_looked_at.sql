@@ -1,12 +1,5 @@
 -- The missions that this run opens, looks at or closes. What was completed or has expired is never looked at again.
-{{ config(
-    post_hook=[
-        "delete from {{ ref('int_creators__missions_recorded') }} as target
-        where exists (select 1 from {{ this }} as looked where {{ ledgerline.same_mission('target', 'looked') }})",
-        "insert into {{ ref('int_creators__missions_recorded') }} ({{ ledgerline.creator_mission_columns() | map(attribute=0) | join(', ') }})
-        select {{ ledgerline.creator_mission_columns() | map(attribute=0) | join(', ') }} from {{ this }}",
-    ]
-) }}
+{{ config(post_hook=['{{ ledgerline.forget_missions() }}', '{{ ledgerline.record_missions() }}']) }}
 
 with
 

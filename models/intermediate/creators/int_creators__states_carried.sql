@@ -1,7 +1,9 @@
 -- Where each creator stands before this run decides: the newest decision, or what the app says instead of it.
 {%- set master = var('creators_tier_master') %}
 {%- if master not in ('newest', 'app', 'warehouse') %}
-    {{ exceptions.raise_compiler_error("var creators_tier_master is '" ~ master ~ "', expected newest, app or warehouse") }}
+    {{ exceptions.raise_compiler_error(
+        "var creators_tier_master is '" ~ master ~ "', expected newest, app or warehouse"
+    ) }}
 {%- endif %}
 with
 

@@ -1,15 +1,6 @@
--- Each creator after this run's decisions. A run that decides also keeps these rows for its day: the last run of a day is
--- what was said on it.
-{{ config(
-    post_hook=[
-        "delete from {{ ref('int_creators__users_recorded') }}
-        where as_of_date = {{ ledgerline.as_of_utc_day() }}
-        and exists (select 1 from {{ ref('int_creators__run_opened') }} as run where run.is_deciding)",
-        "insert into {{ ref('int_creators__users_recorded') }} ({{ ledgerline.creator_day_columns() | map(attribute=0) | join(', ') }})
-        select {{ ledgerline.creator_day_columns() | map(attribute=0) | join(', ') }} from {{ this }} as users
-        where exists (select 1 from {{ ref('int_creators__run_opened') }} as run where run.is_deciding)",
-    ]
-) }}
+-- Each creator after this run's decisions. A run that decides also keeps these rows for its day: the last run of a day
+-- is what was said on it.
+{{ config(post_hook=['{{ ledgerline.forget_day() }}', '{{ ledgerline.record_day() }}']) }}
 
 with
 
@@ -210,7 +201,8 @@ final as (
         projected.is_auto_created,
         tiers.is_exempt,
         not projected.is_auto_created
-        and coalesce(projected.app_tier, lowest.tier_id, '') <> coalesce(projected.current_tier, '') as app_tier_differs,
+        and coalesce(projected.app_tier, lowest.tier_id, '') <> coalesce(projected.current_tier, '')
+            as app_tier_differs,
         coalesce(
             {{ ledgerline.days_between('projected.last_video_date', ledgerline.as_of_utc_day()) }}
             > {{ var('creators_silent_days') }},

@@ -119,7 +119,8 @@ adjustment_versions as (
         case when decisions.vip_metric = 'units' then adjustments.amount_units else adjustments.amount end as value,
         adjustments.export_date > decisions.decided_on as is_later,
         row_number() over (
-            partition by decisions.decision_id, adjustments.adjustment_id, adjustments.export_date > decisions.decided_on
+            partition by
+                decisions.decision_id, adjustments.adjustment_id, adjustments.export_date > decisions.decided_on
             order by adjustments.recency
         ) as version_rank
     from decisions

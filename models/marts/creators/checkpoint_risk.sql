@@ -78,7 +78,8 @@ final as (
         case
             when {{ is_measured }}
                 then {{ ledgerline.amount_per(
-                    'greatest(0, reached.current_threshold - reached.checkpoint_value)', 'greatest(1, reached.days_left)'
+                    'greatest(0, reached.current_threshold - reached.checkpoint_value)',
+                    'greatest(1, reached.days_left)'
                 ) }}
         end as need_per_day,
         case

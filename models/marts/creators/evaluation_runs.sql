@@ -10,7 +10,9 @@ runs as (
 decided as (
 
     select
-        {%- for status, name in (('promoted', 'promoted'), ('maintained', 'maintained'), ('demoted', 'demoted'), ('app_change', 'app_changes')) %}
+        {%- for status, name in (
+            ('promoted', 'promoted'), ('maintained', 'maintained'), ('demoted', 'demoted'), ('app_change', 'app_changes')
+        ) %}
         count(case when status = '{{ status }}' then 1 end) as {{ name }},
         {%- endfor %}
         decided_at

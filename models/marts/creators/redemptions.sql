@@ -42,7 +42,10 @@ measured as (
             ledgerline.utc_day('coalesce(redemptions.claimed_at, redemptions.created_at)')
         ) }} as days_in_tier,
         case
-            when redemptions.redemption_type = 'instant' and redemptions.status = 'claimed' and not redemptions.is_deleted
+            when
+                redemptions.redemption_type = 'instant'
+                and redemptions.status = 'claimed'
+                and not redemptions.is_deleted
                 then {{ ledgerline.seconds_between('redemptions.claimed_at', ledgerline.as_of_instant()) }}
         end as seconds_waiting,
         cast(

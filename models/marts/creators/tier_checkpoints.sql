@@ -37,7 +37,9 @@ final as (
         decisions.period_start,
         case when decisions.basis is not null then decisions.decided_at end as period_end,
         {{ ledgerline.utc_day('decisions.period_start') }} as period_start_date,
-        case when decisions.basis is not null then {{ ledgerline.utc_day('decisions.decided_at') }} end as period_end_date,
+        case
+            when decisions.basis is not null then {{ ledgerline.utc_day('decisions.decided_at') }}
+        end as period_end_date,
 
         -- what was compared
         decisions.decision_value,
