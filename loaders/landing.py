@@ -303,8 +303,10 @@ def write_batch(
             for landed in batch
             if len(landed.tables.get(table.name, ()))
         ]
-        raw.append((table, pa.concat_tables(parts) if parts else table.schema.empty_table()))
-    load_id = warehouse.write(source.schema, [(table, first_of_each(table, rows)) for table, rows in raw])
+        rows = pa.concat_tables(parts) if parts else table.schema.empty_table()
+        # Within one file a reader has seen to it.
+        raw.append((table, first_of_each(table, rows) if len(parts) > 1 else rows))
+    load_id = warehouse.write(source.schema, raw)
     landed_rows = count_landed(source, warehouse, batch)
 
     audits, rejected, quarantined = [], [], []

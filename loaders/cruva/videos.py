@@ -12,9 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loaders import cells
 from loaders.config import Settings
+from loaders.cruva.plain import read_plain
 from loaders.csv_text import Record, decode, line_records
 from loaders.export_dates import ExportDate, Observed
 from loaders.seeds import seed_rows
@@ -65,6 +67,11 @@ SYNCS = raw_table(
     key=("sync_date", "reason_code"),
 )
 TABLES = (VIDEOS, SYNCS)
+# What a reader gives of a video: all but what landing adds.
+_READ = pa.schema([field for field in VIDEOS.schema if not field.name.startswith("_") or field.name == "_source_row"])
+_READ = pa.schema([field.with_nullable(True) for field in _READ if field.name != "organization_id"])
+# A header is in the first lines of a file.
+_HEAD_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -108,17 +115,16 @@ def _read(content: bytes, file: File, context: Observed) -> Parsed:
             "unknown_kind", f"found a {file.suffix or 'nameless'} file, expected the videos export as .csv"
         )
     try:
-        text = decode(content)
+        # Of all of it only where it is needed: a big export is read without its text as a whole.
+        text = decode(content[:_HEAD_BYTES]) if b"\0" not in content else decode(content)
+        header = _header(text)
+        plain, records = _plain(content, header, file, context) or (None, _records(decode(content), header))
     except Quarantined as refused:
-        raise Quarantined("bad_encoding" if content else "no_rows", refused.detail) from None
-    header = _header(text)
-    rows = [
-        record
-        for record in line_records(text, len(header.names), delimiter=header.delimiter)
-        if record.line > header.line
-    ]
-    data = [(record, found) for record in rows if (found := _cells(header, record)) is not None]
-    if not data:
+        if refused.reason_code in ("bad_encoding", "empty_file"):
+            raise Quarantined("bad_encoding" if content else "no_rows", refused.detail) from None
+        raise
+    data = [(record, found) for record in records if (found := _cells(header, record)) is not None]
+    if not data and not plain:
         raise Quarantined("no_rows", "found no row with a video below the header; export it again")
     when = _sync_date(header, data, file, context)
     read: list[dict[str, Any]] = []
@@ -128,33 +134,73 @@ def _read(content: bytes, file: File, context: Observed) -> Parsed:
             read.append(_row(header, record, found, when))
         except Unreadable as why:
             rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
+    plain_count = len(plain) if plain is not None else 0
+    if plain is not None:
+        plain, repeated = _without_repeats(_with_date(plain, when), read)
+        read = sorted([*read, *repeated], key=lambda row: row["_source_row"])
     landed, conflicting = _once(read)
-    texts = {record.line: record.text for record in rows}
+    texts = {record.line: record.text for record in records}
     rejections += [
         Rejection(
             row["_source_row"],
             "conflicting_handles",
             f"video {row['video_key']} stands under several handles in this file, here {row['handle_key']!r}",
-            texts[row["_source_row"]],
+            texts.get(row["_source_row"], f"{row['handle']}{header.delimiter}{row['video_url']}"),
         )
         for row in conflicting
     ]
+    left = len(plain) if plain is not None else 0
     counts = {
-        "rows_read": len(rows),
-        "rows_landed": len(landed),
+        "rows_read": len(records) + plain_count,
+        "rows_landed": left + len(landed),
         "rows_rejected": len(rejections),
         "rows_duplicate": len(read) - len(landed) - len(conflicting),
-        "rows_skipped": len(rows) - len(data),
+        "rows_skipped": len(records) - len(data),
     }
     rejections.sort(key=lambda rejection: rejection.source_row)
+    rows: pa.Table | list[dict[str, Any]] = landed
+    if plain is not None:
+        rows = pa.concat_tables([plain, pa.Table.from_pylist(landed, schema=_READ)])
     return Parsed(
-        {"videos": landed, "syncs": [_sync(when, counts, "")]},
+        {"videos": rows, "syncs": [_sync(when, counts, "")]},
         rows_read=counts["rows_read"],
         rows_landed=counts["rows_landed"],
         rejections=rejections,
         rows_duplicate=counts["rows_duplicate"],
         rows_skipped=counts["rows_skipped"],
     )
+
+
+def _records(text: str, header: Header) -> list[Record]:
+    records = line_records(text, len(header.names), delimiter=header.delimiter)
+    return [record for record in records if record.line > header.line]
+
+
+def _plain(content: bytes, header: Header, file: File, context: Observed) -> tuple[pa.Table, list[Record]] | None:
+    """The plain rows by column, and the other records; None where every line must be read for itself."""
+    if "sync_date" in header.names or header.line > 1:
+        return None
+    return read_plain(content, header.names, header.delimiter, context.date_of(file).day + timedelta(days=1))
+
+
+def _with_date(plain: pa.Table, when: ExportDate) -> pa.Table:
+    """Plain rows as raw rows: with the export's day, and without a flag."""
+    plain = plain.rename_columns({"video": "video_url"})
+    for name, value in (("sync_date", when.day), ("sync_date_source", when.source), ("quality_flags", None)):
+        plain = plain.append_column(name, pa.repeat(pa.scalar(value, _READ.field(name).type), len(plain)))
+    return plain.select(_READ.names).cast(_READ)
+
+
+def _without_repeats(plain: pa.Table, read: Sequence[dict[str, Any]]) -> tuple[pa.Table, list[dict[str, Any]]]:
+    """The plain rows of videos that stand in the file once; and the others, to be compared one by one."""
+    keys = plain["video_key"]
+    found = pc.value_counts(keys)
+    several = found.field("values").filter(pc.greater(found.field("counts"), 1))
+    others = pa.array([row["video_key"] for row in read], pa.string())
+    is_repeated = pc.is_in(keys, value_set=pa.concat_arrays([several, others]))
+    if not pc.any(is_repeated).as_py():
+        return plain, []
+    return plain.filter(pc.invert(is_repeated)), plain.filter(is_repeated).to_pylist()
 
 
 def _sync(when: ExportDate, counts: Mapping[str, int], reason_code: str) -> dict[str, Any]:

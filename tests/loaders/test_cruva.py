@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from loaders.cruva import videos
 from loaders.cruva.videos import read_videos, video_key
 from loaders.export_dates import Observed
 from loaders.source import File, Parsed, Quarantined
@@ -40,10 +43,16 @@ def read(*lines: str, header: str = HEADER, name: str = "videos_2030-01-10.csv")
     return read_videos("\n".join([header, *lines, ""]).encode(), file, None, None, context=Observed({}))
 
 
+def rows_of(parsed: Parsed) -> list[dict[str, Any]]:
+    """The landed rows in the order of the file, as they were read by column or one by one."""
+    rows = parsed.tables["videos"]
+    return sorted(rows.to_pylist() if isinstance(rows, pa.Table) else rows, key=lambda row: row["_source_row"])
+
+
 def landed(**cells: str) -> dict[str, Any]:
     parsed = read(line(**cells))
     assert not parsed.rejections, parsed.rejections
-    return parsed.tables["videos"][0]
+    return rows_of(parsed)[0]
 
 
 def refused(**cells: str) -> str:
@@ -151,13 +160,13 @@ def test_a_videos_address_gives_one_key(address: str, key: str) -> None:
 def test_columns_go_by_name_in_any_order_and_others_are_ignored() -> None:
     header = "Video;video  title;HANDLE;Product;Post Date;Views;Likes;Comments;GMV;CTR;Units Sold"
     parsed = read("7;Unboxing;@Hal;Earbuds;2030-01-02;900;45;4;$600.00;1.00%;30", header=header)
-    row = parsed.tables["videos"][0]
+    row = rows_of(parsed)[0]
     assert (row["handle"], row["gmv"], row["units_sold"], row["video_title"]) == ("@Hal", Decimal(600), 30, "Unboxing")
 
 
 def test_an_unquoted_comma_in_the_last_column_belongs_to_the_title() -> None:
     parsed = read(line() + ", part 2, and 3", line(Video="8", Video_Title='5" speaker'))
-    assert [row["video_title"] for row in parsed.tables["videos"]] == ["New year, part 2, and 3", '5" speaker']
+    assert [row["video_title"] for row in rows_of(parsed)] == ["New year, part 2, and 3", '5" speaker']
 
 
 def test_an_unquoted_thousands_comma_shifts_no_number_into_another_column() -> None:
@@ -186,7 +195,7 @@ def test_a_quote_that_never_closes_costs_its_own_line() -> None:
 
 def test_a_title_may_break_its_line() -> None:
     parsed = read(line(Video="7").replace("New year", '"New\nyear"'), line(Video="8"))
-    assert [(row["_source_row"], row["video_title"]) for row in parsed.tables["videos"]] == [
+    assert [(row["_source_row"], row["video_title"]) for row in rows_of(parsed)] == [
         (2, "New\nyear"),
         (4, "New year"),
     ]
@@ -208,7 +217,7 @@ def test_summaries_and_blank_lines_are_skipped_and_counted() -> None:
 def test_of_a_video_twice_the_last_row_lands() -> None:
     parsed = read(line(GMV="$1.00"), line(GMV="$2.00"), line(Video="8"))
     assert (parsed.rows_landed, parsed.rows_duplicate) == (2, 1)
-    assert parsed.tables["videos"][0]["gmv"] == Decimal(2)
+    assert rows_of(parsed)[0]["gmv"] == Decimal(2)
 
 
 def test_a_video_under_two_handles_is_refused_whole() -> None:
@@ -276,7 +285,7 @@ def test_two_dates_in_a_name_say_nothing() -> None:
 
 def test_a_column_says_the_day_before_any_name() -> None:
     parsed = read(line() + ",2030-01-09", header=HEADER + ",Sync Date")
-    assert parsed.tables["videos"][0]["sync_date"] == date(2030, 1, 9)
+    assert rows_of(parsed)[0]["sync_date"] == date(2030, 1, 9)
     assert parsed.tables["syncs"][0]["sync_date_source"] == "column"
 
 
@@ -341,3 +350,74 @@ def test_a_refused_file_is_listed_and_its_neighbours_land(home: Home) -> None:
         ("retired_source", 0, 0),
     ]
     assert home.value("select count(*) from raw_cruva.videos") == 1
+
+
+_CELLS = {
+    "Handle": ("ada", "@Ada", "b.e_a", " cleo ", "@@dov", "é", "", "--"),
+    "Video": (
+        *("https://www.tiktok.com/@ada/video/{}", "m.tiktok.com/@ada/photo/{}", "{}", "http://x.example/{}"),
+        *(
+            "https://www.tiktok.com/@ada/video/{}?lang=en",
+            "https://www.tiktok.com/@ada/video/",
+            "HTTPS://tiktok.com/@a/video/{}",
+        ),
+    ),
+    "Views": ("0", "12", "1,200", "12.7K", "--", "-1", "007", "1.0"),
+    "Likes": ("3", "3", "12,34", " 5 "),
+    "Comments": ("4", "4", "", "x"),
+    "GMV": ("$300.00", "12", "1,234.5", "$1,234.56", "($5)", "-3", "0.005", "abc", "$"),
+    "CTR": ("1.5", "1.50%", "--", "1.005", "2 %", "-1"),
+    "Units Sold": ("1", "-2", "1.5", "1,000", "--"),
+    "Post Date": (
+        "2030-01-02",
+        "2030-01-11",
+        "2030-01-12",
+        "2030-02-30",
+        "2029-12-31",
+        "1/2/2030",
+        "2030-01-02T10:00:00Z",
+    ),
+    "Video Title": ("New", "a, b", "", '5" tv', " x ", "ünï", '"', "'q'", "Summary", "a  b"),
+}
+
+
+def _drawn_file(draw: random.Random) -> bytes:
+    lines = [HEADER + draw.choice(("", ",Product"))]
+    width = lines[0].count(",") + 1
+    for _ in range(draw.randrange(1, 30)):
+        number = draw.randrange(20)
+        cells = [draw.choice(texts[:2] if draw.random() < 0.8 else texts).format(number) for texts in _CELLS.values()]
+        cells += ["p"] * (width - len(cells))
+        written = [f'"{cell}"' if "," in cell and draw.random() < 0.9 else cell for cell in cells]
+        lines.append(",".join(written[: draw.choice((width,) * 30 + (3,))]))
+        if draw.random() < 0.03:
+            lines.append(draw.choice(("", ",,,", "Summary,-,1,,,,,,,", '"open', 'a,"b\nc",d')))
+    end = draw.choice(("\n", "\r\n"))
+    return (draw.choice(("", "\ufeff")) + end.join(lines) + draw.choice(("", end))).encode()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_plain_row_is_read_by_column_as_it_is_by_itself(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty drawn files each: the quick way and the careful way give the same rows, verdicts and counts."""
+    draw = random.Random(seed)
+    quick_rows = 0
+    for _ in range(40):
+        content = _drawn_file(draw)
+        file = File(Path("v_2030-01-10.csv"), "cruva/org=glow/v_2030-01-10.csv", "glow", "hash")
+        found = []
+        for is_quick in (True, False):
+            with monkeypatch.context() as patched:
+                if not is_quick:
+                    patched.setattr(videos, "_plain", lambda *_: None)
+                try:
+                    parsed = read_videos(content, file, None, None, context=Observed({}))
+                except Quarantined as refused:
+                    found.append((refused.reason_code, refused.detail))
+                    continue
+            rows = [{name: row[name] for name in sorted(row)} for row in rows_of(parsed)]
+            verdicts = [(each.source_row, each.reason_code, each.message) for each in parsed.rejections]
+            counts = (parsed.rows_read, parsed.rows_landed, parsed.rows_duplicate, parsed.rows_skipped)
+            quick_rows += isinstance(parsed.tables["videos"], pa.Table) and len(rows)
+            found.append((rows, verdicts, counts))
+        assert found[0] == found[1], content.decode()
+    assert quick_rows > 50
