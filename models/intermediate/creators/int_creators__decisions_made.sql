@@ -1,5 +1,5 @@
 -- What this run decides, one decision at most of each creator: the app's own change is taken over, else a promotion,
--- else a checkpoint that is due. The rows go into the ledger with the build of this model, and no later run changes them.
+-- else a checkpoint that is due. The rows go into the ledger with the build of this model; no later run changes them.
 {{ config(post_hook=['{{ ledgerline.record_decisions() }}', '{{ ledgerline.record_run() }}']) }}
 
 with

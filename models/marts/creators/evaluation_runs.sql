@@ -11,7 +11,8 @@ decided as (
 
     select
         {%- for status, name in (
-            ('promoted', 'promoted'), ('maintained', 'maintained'), ('demoted', 'demoted'), ('app_change', 'app_changes')
+            ('promoted', 'promoted'), ('maintained', 'maintained'),
+            ('demoted', 'demoted'), ('app_change', 'app_changes'),
         ) %}
         count(case when status = '{{ status }}' then 1 end) as {{ name }},
         {%- endfor %}
