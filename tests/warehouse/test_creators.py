@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -334,6 +336,40 @@ def test_a_late_file_changes_numbers_and_no_decision(programme_home: Home) -> No
         handle,
     )
     assert review == [(Decimal("9000.00"), True)]
+
+
+@pytest.mark.slow
+def test_a_killed_run_repeated_decides_as_one_that_was_not(programme_home: Home, tmp_path: Path) -> None:
+    """Killed before models here and there: before the decisions, between them and the missions, and after."""
+    as_of = "2030-11-05T18:00:00Z"
+    last = str(invented.FIRST_DAY + timedelta(days=invented.DAYS - 1))
+    for source, files in (("cruva", invented.videos_exports()), ("loyalty", invented.programme_exports())):
+        put(programme_home, {f"{source}/{name}": content for name, content in files.items() if last in name})
+    load(programme_home, as_of)
+    aside = Home(tmp_path / "aside")
+    shutil.copytree(programme_home.path, aside.path)
+    build(aside, as_of)
+    decided = []
+    for count in (45, 50, 56, 60, 66):
+        killed = subprocess.run(
+            [sys.executable, "-m", "tests.killed", "building", str(count), "build", *DOMAIN],
+            cwd=PROJECT_DIR,
+            env={**programme_home.environment, "LEDGERLINE_AS_OF": as_of, "LEDGERLINE_THREADS": "1"},
+            capture_output=True,
+            check=False,
+        )
+        assert killed.returncode == -9, killed.stderr
+        decided.append(
+            programme_home.value(
+                "select count(*) from intermediate.int_creators__decisions_recorded where decided_at = ?::timestamptz",
+                as_of,
+            )
+        )
+    # One death at least lay before the decisions, and one after them.
+    assert decided[0] == 0
+    assert decided[-1] > 0
+    build(programme_home, as_of)
+    assert programme_home.export(["creators"]) == aside.export(["creators"])
 
 
 def test_a_refused_export_changes_no_mart_but_the_quality_of_syncs(programme_home: Home) -> None:

@@ -1,4 +1,5 @@
--- Where each creator stands before this run decides: the newest decision, or what the app says instead of it.
+-- Where each creator stands before this run decides: the newest earlier decision, or what the app says instead of it.
+-- What was decided at this very as-of is left out, so that a run repeated, or killed half way, begins where it began.
 {%- set master = var('creators_tier_master') %}
 {%- if master not in ('newest', 'app', 'warehouse') %}
     {{ exceptions.raise_compiler_error(
@@ -33,7 +34,19 @@ decisions as (
     from {{ ref('int_creators__decisions_recorded') }} as decisions
     inner join {{ ref('int_creators__handles_resolved') }} as handles
         on decisions.client_id = handles.client_id and decisions.handle_key = handles.handle_key
-    where decisions.decided_at <= {{ ledgerline.as_of_instant() }}
+    where decisions.decided_at < {{ ledgerline.as_of_instant() }}
+
+),
+
+decided_now as (
+
+    select distinct
+        handles.client_id,
+        handles.creator_key
+    from {{ ref('int_creators__decisions_recorded') }} as decisions
+    inner join {{ ref('int_creators__handles_resolved') }} as handles
+        on decisions.client_id = handles.client_id and decisions.handle_key = handles.handle_key
+    where decisions.decided_at = {{ ledgerline.as_of_instant() }}
 
 ),
 
@@ -129,8 +142,6 @@ chosen as (
             when
                 not is_auto_created
                 and app_updated_at > decided_at
-                -- What was decided at this very as-of stands, whatever instant the app writes.
-                and decided_at < {{ ledgerline.as_of_instant() }}
                 and is_other_than_ours
                 and is_other_than_then
                 then 'obeyed'
@@ -195,7 +206,7 @@ final as (
         -- Nothing is decided of admins, in a tier that the scale does not know, or twice at one as-of.
         not stated.is_admin
         and tiers.tier_id is not null
-        and coalesce(stated.decided_at < {{ ledgerline.as_of_instant() }}, true)
+        and decided_now.creator_key is null
         {{ 'and stated.is_auto_created' if master == 'app' }} as is_open_to_decision,
 
         -- timestamps
@@ -207,6 +218,8 @@ final as (
     from stated
     left join {{ ref('int_creators__tiers_scaled') }} as tiers
         on stated.client_id = tiers.client_id and stated.tier_id = tiers.tier_id
+    left join decided_now
+        on stated.client_id = decided_now.client_id and stated.creator_key = decided_now.creator_key
 
 )
 

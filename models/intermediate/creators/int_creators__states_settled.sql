@@ -1,18 +1,28 @@
--- Where each creator stands after this run's decisions.
+-- Where each creator stands after the decisions of this as-of, made by this run or by an earlier one.
+-- depends_on: {{ ref('int_creators__decisions_made') }}
 with
 
 decided as (
 
     select
-        decisions.*,
+        handles.creator_key,
+        decisions.decision,
+        decisions.tier_after,
+        decisions.tier_achieved_at_after,
+        decisions.next_checkpoint_at_after,
+        decisions.window_start_after,
+        decisions.client_id,
         tiers.tier_order,
         tiers.is_exempt,
         tiers.tier_order < before.tier_order as is_demotion
-    from {{ ref('int_creators__decisions_made') }} as decisions
+    from {{ ref('int_creators__decisions_recorded') }} as decisions
+    inner join {{ ref('int_creators__handles_resolved') }} as handles
+        on decisions.client_id = handles.client_id and decisions.handle_key = handles.handle_key
     inner join {{ ref('int_creators__tiers_scaled') }} as tiers
         on decisions.client_id = tiers.client_id and decisions.tier_after = tiers.tier_id
     left join {{ ref('int_creators__tiers_scaled') }} as before
         on decisions.client_id = before.client_id and decisions.tier_before = before.tier_id
+    where decisions.decided_at = {{ ledgerline.as_of_instant() }}
 
 ),
 
@@ -45,7 +55,7 @@ final as (
 
     from {{ ref('int_creators__states_carried') }} as states
     left join decided
-        on states.client_id = decided.client_id and states.creator_key = decided.handle_key
+        on states.client_id = decided.client_id and states.creator_key = decided.creator_key
 
 )
 
