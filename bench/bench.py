@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 import pdfplumber
 
+from bench.bench_creators import bench_creators
 from bench.bench_events import bench_events
 from bench.bench_square import bench_square
 from loaders import isolation
@@ -207,11 +208,15 @@ def main() -> None:
         "--orders", type=int, default=5_000_000, help="their orders, a multiple of 5; 2.4 tickets each"
     )
     options.add_argument("--customers", type=int, default=1_000_000, help="customers of the salon group, by hundreds")
-    options.add_argument("--only", choices=["square"], help="this part alone")
+    options.add_argument("--videos", type=int, default=1_000_000, help="videos of the creators' brand, by fifties")
+    options.add_argument("--only", choices=["square", "creators"], help="this part alone")
     chosen = options.parse_args()
     repeats = chosen.repeats
     with tempfile.TemporaryDirectory() as folder:
-        bench_square(Path(folder) / "square", say, chosen.customers)
+        if chosen.only != "creators":
+            bench_square(Path(folder) / "square", say, chosen.customers)
+        if chosen.only != "square":
+            bench_creators(Path(folder) / "creators", say, chosen.videos)
         if chosen.only:
             return
         bench_parsing(repeats)
