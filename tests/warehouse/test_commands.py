@@ -29,7 +29,11 @@ def test_help_says_what_there_is(home: Home) -> None:
     [
         (["lood"], {}, "invalid choice"),
         ([], {}, "COMMAND"),
-        (["load", "box_ofice"], {}, "no source 'box_ofice'; expected one of box_office, square, ads, ticketing"),
+        (
+            ["load", "box_ofice"],
+            {},
+            "no source 'box_ofice'; expected one of box_office, square, cruva, loyalty, ads, ticketing",
+        ),
         (["load", "--fast"], {}, "--fast"),
         (["load"], {"LEDGERLINE_AS_OF": "yesterday"}, "LEDGERLINE_AS_OF is 'yesterday', expected RFC 3339"),
         (["load"], {"LEDGERLINE_AS_OF": "2030-11-05T18:00:00"}, "RFC 3339"),
@@ -265,8 +269,8 @@ def test_the_run_log_tells_each_run(demo_home: Home) -> None:
     )
     assert [row[0] for row in found] == ["load", "build", "publish"]
     assert {row[1] for row in found} == {"completed"}
-    # Every row but the totals row of the ads report.
-    assert found[0][2] == found[0][3] + 1 > 100
+    # Every row but the totals row of the ads report, and the summary of each of fourteen videos exports.
+    assert found[0][2] == found[0][3] + 1 + 14 > 100
     assert all(row[4:] == ("", True, True, None) for row in found)
     assert demo_home.query("select job, consecutive_failures, is_stale from ops.job_status order by 1")[0] == (
         "build",
