@@ -70,6 +70,8 @@ TABLES = (VIDEOS, SYNCS)
 # What a reader gives of a video: all but what landing adds.
 _READ = pa.schema([field for field in VIDEOS.schema if not field.name.startswith("_") or field.name == "_source_row"])
 _READ = pa.schema([field.with_nullable(True) for field in _READ if field.name != "organization_id"])
+# What is the same for all plain rows of a file.
+_OF_THE_FILE = ("sync_date", "sync_date_source", "quality_flags")
 # A header is in the first lines of a file.
 _HEAD_BYTES = 100_000
 
@@ -114,17 +116,10 @@ def _read(content: bytes, file: File, context: Observed) -> Parsed:
         raise Quarantined(
             "unknown_kind", f"found a {file.suffix or 'nameless'} file, expected the videos export as .csv"
         )
-    try:
-        # Of all of it only where it is needed: a big export is read without its text as a whole.
-        text = decode(content[:_HEAD_BYTES]) if b"\0" not in content else decode(content)
-        header = _header(text)
-        plain, records = _plain(content, header, file, context) or (None, _records(decode(content), header))
-    except Quarantined as refused:
-        if refused.reason_code in ("bad_encoding", "empty_file"):
-            raise Quarantined("bad_encoding" if content else "no_rows", refused.detail) from None
-        raise
+    header = _header(_decoded(_head(content)))
+    plain, records = _plain_and_others(content, header, file, context)
     data = [(record, found) for record in records if (found := _cells(header, record)) is not None]
-    if not data and not plain:
+    if not data and not len(plain):
         raise Quarantined("no_rows", "found no row with a video below the header; export it again")
     when = _sync_date(header, data, file, context)
     read: list[dict[str, Any]] = []
@@ -134,53 +129,54 @@ def _read(content: bytes, file: File, context: Observed) -> Parsed:
             read.append(_row(header, record, found, when))
         except Unreadable as why:
             rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
-    plain_count = len(plain) if plain is not None else 0
-    if plain is not None:
-        plain, repeated = _without_repeats(_with_date(plain, when), read)
-        read = sorted([*read, *repeated], key=lambda row: row["_source_row"])
+    once, repeated = _without_repeats(_with_date(plain, when), read)
+    read = sorted([*read, *repeated], key=lambda row: row["_source_row"])
     landed, conflicting = _once(read)
-    texts = {record.line: record.text for record in records}
-    rejections += [
-        Rejection(
-            row["_source_row"],
-            "conflicting_handles",
-            f"video {row['video_key']} stands under several handles in this file, here {row['handle_key']!r}",
-            texts.get(row["_source_row"], f"{row['handle']}{header.delimiter}{row['video_url']}"),
-        )
-        for row in conflicting
-    ]
-    left = len(plain) if plain is not None else 0
+    rejections += _conflicts(conflicting, records, content)
     counts = {
-        "rows_read": len(records) + plain_count,
-        "rows_landed": left + len(landed),
+        "rows_read": len(records) + len(plain),
+        "rows_landed": len(once) + len(landed),
         "rows_rejected": len(rejections),
         "rows_duplicate": len(read) - len(landed) - len(conflicting),
         "rows_skipped": len(records) - len(data),
     }
-    rejections.sort(key=lambda rejection: rejection.source_row)
-    rows: pa.Table | list[dict[str, Any]] = landed
-    if plain is not None:
-        rows = pa.concat_tables([plain, pa.Table.from_pylist(landed, schema=_READ)])
     return Parsed(
-        {"videos": rows, "syncs": [_sync(when, counts, "")]},
+        {
+            "videos": pa.concat_tables([once, pa.Table.from_pylist(landed, schema=_READ)]),
+            "syncs": [_sync(when, counts, "")],
+        },
         rows_read=counts["rows_read"],
         rows_landed=counts["rows_landed"],
-        rejections=rejections,
+        rejections=sorted(rejections, key=lambda rejection: rejection.source_row),
         rows_duplicate=counts["rows_duplicate"],
         rows_skipped=counts["rows_skipped"],
     )
 
 
-def _records(text: str, header: Header) -> list[Record]:
-    records = line_records(text, len(header.names), delimiter=header.delimiter)
-    return [record for record in records if record.line > header.line]
+def _head(content: bytes) -> bytes:
+    """The first lines of a file: a big export is read without its text as a whole. All of one that is no text."""
+    return content if b"\0" in content else content[: content.rfind(b"\n", 0, _HEAD_BYTES) + 1] or content
 
 
-def _plain(content: bytes, header: Header, file: File, context: Observed) -> tuple[pa.Table, list[Record]] | None:
-    """The plain rows by column, and the other records; None where every line must be read for itself."""
-    if "sync_date" in header.names or header.line > 1:
-        return None
-    return read_plain(content, header.names, header.delimiter, context.date_of(file).day + timedelta(days=1))
+def _decoded(content: bytes) -> str:
+    try:
+        return decode(content)
+    except Quarantined as refused:
+        raise Quarantined("bad_encoding" if content else "no_rows", refused.detail) from None
+
+
+def _plain_and_others(
+    content: bytes, header: Header, file: File, context: Observed
+) -> tuple[pa.Table, Sequence[Record]]:
+    """The rows that can be read by column, and the records of all other lines; of some files all are others."""
+    if "sync_date" not in header.names and header.line == 1:
+        last_post_date = context.date_of(file).day + timedelta(days=1)
+        found = read_plain(content, header.names, header.delimiter, last_post_date)
+        if found is not None:
+            return found
+    records = line_records(_decoded(content), len(header.names), delimiter=header.delimiter)
+    nothing = pa.schema([_READ.field(name) for name in _READ.names if name not in _OF_THE_FILE]).empty_table()
+    return nothing.rename_columns({"video_url": "video"}), [record for record in records if record.line > header.line]
 
 
 def _with_date(plain: pa.Table, when: ExportDate) -> pa.Table:
@@ -201,6 +197,21 @@ def _without_repeats(plain: pa.Table, read: Sequence[dict[str, Any]]) -> tuple[p
     if not pc.any(is_repeated).as_py():
         return plain, []
     return plain.filter(pc.invert(is_repeated)), plain.filter(is_repeated).to_pylist()
+
+
+def _conflicts(rows: Sequence[dict[str, Any]], records: Sequence[Record], content: bytes) -> list[Rejection]:
+    """The verdicts on rows of videos that stand under several handles, with their text."""
+    texts = {record.line: record.text for record in records}
+    lines = [] if all(row["_source_row"] in texts for row in rows) else _decoded(content).split("\n")
+    return [
+        Rejection(
+            row["_source_row"],
+            "conflicting_handles",
+            f"video {row['video_key']} stands under several handles in this file, here {row['handle_key']!r}",
+            texts.get(row["_source_row"]) or lines[row["_source_row"] - 1].removesuffix("\r"),
+        )
+        for row in rows
+    ]
 
 
 def _sync(when: ExportDate, counts: Mapping[str, int], reason_code: str) -> dict[str, Any]:
