@@ -230,6 +230,8 @@ def test_a_video_under_two_handles_is_refused_whole() -> None:
         ("Affiliate Handle,Status,Shop GMV\nada,active,$1", "retired_source"),
         ("a,b,c\n1,2,3", "unknown_kind"),
         (HEADER.replace(",GMV", "") + "\n" + line(), "missing_columns"),
+        ("Handle,Video,Views,Likes,Comments\na,1,1,1,1", "missing_columns"),
+        ("Handle,Video,Views,Likes\na,1,1,1", "unknown_kind"),
         (HEADER + ",gmv\n" + line() + ",1", "duplicate_header"),
         (HEADER + "\n", "no_rows"),
         (HEADER + "\nSummary,,,,,,,,,\n", "no_rows"),
@@ -268,6 +270,8 @@ def test_text_that_is_no_utf8_is_refused() -> None:
         ("2030-01-08/more/videos_20300107_1712.csv", date(2030, 1, 7), "file_name"),
         ("2030-01-08/2030-01-06/videos.csv", date(2030, 1, 6), "folder"),
         ("videos_2030-13-45_20300110.csv", date(2030, 1, 10), "file_name"),
+        # Digits among others are no date.
+        ("2030-01-08/export_120300105_203001061.csv", date(2030, 1, 8), "folder"),
     ],
 )
 def test_the_name_or_the_nearest_folder_says_the_day(name: str, day: date, source: str) -> None:
