@@ -76,16 +76,16 @@ def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layou
 def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
     """The records of a CSV text whose rows a person may have damaged: a broken one costs its own line alone.
 
-    A quote that never closes, or that swallows lines until the record has too few or too many cells, gives a record
-    without cells for the line it stands on; the next line is read for itself. Lines with no character at all are left
-    out; a field keeps its line breaks.
+    A quote that never closes, or that swallows whole records, or lines until the record has too few or too many cells,
+    gives a record without cells for the line it stands on; the next line is read for itself. Lines with no character at
+    all are left out; a field keeps its line breaks.
     """
     lines = _Lines(list(io.StringIO(text, newline="")))
     while lines.is_left:
         start = lines.taken
         try:
             for cells in csv.reader(lines, strict=True, delimiter=delimiter):
-                if lines.taken - start > 1 and len(cells) != width:
+                if lines.taken - start > 1 and (len(cells) != width or lines.hides_a_record(width, delimiter)):
                     break
                 if cells:
                     yield Record(start + 1, tuple(cell.strip() for cell in cells), lines.between(start))
@@ -117,6 +117,11 @@ class _Lines:
             raise StopIteration
         self.taken += 1
         return self.lines[self.taken - 1]
+
+    def hides_a_record(self, width: int, delimiter: str) -> bool:
+        """Whether a line that the record went on over is a whole record for itself."""
+        swallowed = self.lines[self.record_start + 1 : self.taken]
+        return any(len(cells) == width for cells in csv.reader(swallowed, delimiter=delimiter))
 
     def between(self, start: int) -> str:
         """The text from a line to the last one taken."""

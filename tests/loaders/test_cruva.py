@@ -191,6 +191,22 @@ def test_a_quote_that_never_closes_costs_its_own_line() -> None:
     assert parsed.rows_landed == 3
 
 
+def test_a_quote_that_closes_rows_later_hides_none_of_them() -> None:
+    good = [line(Video=str(number)) for number in range(10, 13)]
+    ends = line(Video="14", Video_Title='inches 5"')
+    # The record has ten cells: the last one holds three rows and most of a fourth.
+    parsed = read(line(Video="7", Video_Title='"open'), *good, ends)
+    assert [(r.source_row, r.reason_code) for r in parsed.rejections] == [(2, "column_count")]
+    assert [row["video_key"] for row in rows_of(parsed)] == ["10", "11", "12", "14"]
+    # And here too few: what it swallowed is read for itself.
+    parsed = read(line(Video="7", Comments='"6'), "ada,8,9", line(Video="9", Comments='6"'), *good)
+    assert [(r.source_row, r.reason_code) for r in parsed.rejections] == [
+        (2, "column_count"),
+        (3, "column_count"),
+        (4, "bad_number"),
+    ]
+
+
 def test_a_title_may_break_its_line() -> None:
     parsed = read(line(Video="7").replace("New year", '"New\nyear"'), line(Video="8"))
     assert [(row["_source_row"], row["video_title"]) for row in rows_of(parsed)] == [

@@ -79,6 +79,7 @@ def test_blanks_take_the_defaults_of_the_programme() -> None:
     mission = one(MISSIONS, "m,glow,views,10,")
     assert (mission["enabled"], mission["activated"], mission["tier_eligibility"]) == (True, False, "all")
     assert one(USERS, "u,glow,@Ada,,,")["current_tier"] is None
+    assert one(ADJUSTMENTS, "a,glow,u,bonus,,,5")["amount_units"] == 5
     pending = one(ADJUSTMENTS, "a,glow,u,refund,,-50.005,")
     assert (pending["applied_at"], pending["amount"]) == (None, Decimal("-50.01"))
 
