@@ -97,6 +97,14 @@ def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
             yield Record(start + 1, (), lines.between(start))
 
 
+def header_cells(text: str) -> tuple[int, dict[str, tuple[str, ...]]]:
+    """The number of the first line with text, and its cells by delimiter: comma, semicolon and tab."""
+    start = len(text) - len(text.lstrip("\r\n"))
+    line = text[start:].partition("\n")[0]
+    records = {mark: next(line_records(line, 0, delimiter=mark), None) for mark in (",", ";", "\t")}
+    return text[:start].count("\n") + 1, {mark: record.cells if record else () for mark, record in records.items()}
+
+
 @dataclass
 class _Lines:
     """Lines for a reader, as many as one record may span; how many it took, and where its record began."""

@@ -18,11 +18,6 @@
     coalesce(replace(cast(timezone('UTC', {{ instant }}) as varchar), ' ', 'T') || 'Z', '')
 {%- endmacro %}
 
-{#- An instant some months later; the last day of a month where it has no such day. -#}
-{% macro months_later(instant, months) -%}
-    timezone('UTC', cast(timezone('UTC', {{ instant }}) + ({{ months }}) * interval '1 month' as timestamp))
-{%- endmacro %}
-
 {#- Which of the rows of one key is the newest that is known at the as-of: 1. Exports are named, loads are counted. -#}
 {% macro recency(key, changed_at='') -%}
     row_number() over (
@@ -166,19 +161,6 @@ select * from final
     {{ ledgerline.amount_from_cents_ratio(
         ledgerline.to_cents(amount) ~ ' * cast(' ~ percent ~ ' * 10000 as ' ~ ledgerline.wide_integer() ~ ')', '1000000'
     ) }}
-{%- endmacro %}
-
-{#- How many whole periods of some days have passed; below 0 before the first. -#}
-{% macro days_over(days, length) -%}
-    case
-        when {{ days }} >= 0 then {{ ledgerline.divide_integers(days, length) }}
-        else -1 - {{ ledgerline.divide_integers('-1 - ' ~ days, length) }}
-    end
-{%- endmacro %}
-
-{#- One of two expressions, by what a client counts. -#}
-{% macro metric_of(clients, units, sales) -%}
-    case when {{ clients }}.vip_metric = 'units' then {{ units }} else {{ sales }} end
 {%- endmacro %}
 
 {#- How many percent of a count another one is, with two decimals; NULL of 0. -#}

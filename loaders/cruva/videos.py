@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from loaders import cells
 from loaders.config import Settings
 from loaders.cruva.plain import read_plain
-from loaders.csv_text import Record, decode, line_records
+from loaders.csv_text import Record, decode, header_cells, line_records
 from loaders.export_dates import ExportDate, Observed
 from loaders.seeds import seed_rows
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
@@ -104,11 +104,8 @@ def read_videos(content: bytes, file: File, settings: Settings, sidecar: bytes |
             raise
         when = context.date_of(file)
         counts = dict.fromkeys((f"rows_{fate}" for fate in ("read", "landed", "rejected", "duplicate", "skipped")), 0)
-        raise Quarantined(
-            refused.reason_code,
-            refused.detail,
-            {"syncs": [_sync(when, counts, refused.reason_code)]},
-        ) from None
+        listed = {"syncs": [_sync(when, counts, refused.reason_code)]}
+        raise Quarantined(refused.reason_code, refused.detail, listed) from None
 
 
 def _read(content: bytes, file: File, context: Observed) -> Parsed:
@@ -226,26 +223,27 @@ def _sync(when: ExportDate, counts: Mapping[str, int], reason_code: str) -> dict
 
 @cache
 def _aliases() -> dict[str, str]:
-    return {row["header"]: row["column_name"] for row in seed_rows("creators", "creators_header_aliases")}
+    return {_spaceless(row["header"]): row["column_name"] for row in seed_rows("creators", "creators_header_aliases")}
+
+
+def _spaceless(header: str) -> str:
+    """How headers are compared: in lower case, without any blank."""
+    return "".join(header.lower().split())
 
 
 def _header(text: str) -> Header:
     """The first line with text, read with the delimiter that makes most of it."""
-    first = len(text) - len(text.lstrip("\r\n"))
-    line = text[:first].count("\n") + 1
-    candidates = []
-    for delimiter in (",", ";", "\t"):
-        record = next(line_records(text[first:].partition("\n")[0], 0, delimiter=delimiter), None)
-        titles = [" ".join(cell.lower().split()) for cell in record.cells] if record else []
-        candidates.append((titles, tuple(_aliases().get(title, "") for title in titles), delimiter))
-    for titles, _, _ in candidates:
-        if {"affiliate handle", "shop gmv"} <= set(titles):
-            raise Quarantined("retired_source", "affiliates.csv is no longer a source: export My Videos")
-    _, names, delimiter = max(candidates, key=lambda found: len({*found[1]} - {""}))
+    line, found = header_cells(text)
+    titles = {delimiter: [_spaceless(cell) for cell in header] for delimiter, header in found.items()}
+    if any({"affiliatehandle", "shopgmv"} <= set(each) for each in titles.values()):
+        raise Quarantined("retired_source", "affiliates.csv is no longer a source: export My Videos")
+    known = {mark: tuple(_aliases().get(title, "") for title in each) for mark, each in titles.items()}
+    delimiter, names = max(known.items(), key=lambda candidate: len({*candidate[1]} - {""}))
     repeated = sorted({_TITLES[name] for name in names if name and names.count(name) > 1})
     missing = [_TITLES[name] for name in COLUMNS if name not in names]
     if len(missing) > 5:
-        raise Quarantined("unknown_kind", f"line {line}: found {text[first : first + 80]!r}, expected a videos export")
+        said = delimiter.join(found[delimiter])[:80]
+        raise Quarantined("unknown_kind", f"line {line}: found {said!r}, expected a videos export")
     if repeated:
         raise Quarantined("duplicate_header", f"line {line}: {', '.join(repeated)} is there twice, expected it once")
     if missing:

@@ -7,7 +7,7 @@ from typing import Any
 
 from loaders import cells
 from loaders.config import ORGANIZATION_ID, Settings
-from loaders.csv_text import Record, decode, line_records
+from loaders.csv_text import Record, decode, header_cells, line_records
 from loaders.export_dates import ExportDate, Observed
 from loaders.loyalty.tables import LAYOUTS, Column, Layout
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
@@ -55,7 +55,7 @@ def read_export(
         try:
             row = _row(layout, names, record)
         except Unreadable as why:
-            rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
+            rejections.append(Rejection(record.line, why.reason_code, why.message, _listed_text(layout, names, record)))
             continue
         if row is None:
             skipped += 1
@@ -70,19 +70,17 @@ def read_export(
 
 def _header(text: str) -> tuple[Layout, list[str], str, int]:
     """The table, the columns' names, the delimiter and the header's line."""
-    first = len(text) - len(text.lstrip("\r\n"))
-    line = text[:first].count("\n") + 1
+    line, cells_found = header_cells(text)
     found: list[tuple[int, Layout, list[str], str]] = []
-    for delimiter in (",", ";", "\t"):
-        record = next(line_records(text[first:].partition("\n")[0], 0, delimiter=delimiter), None)
-        names = ["_".join(cell.lower().split()) for cell in record.cells] if record else []
+    for delimiter, header in cells_found.items():
+        names = ["_".join(cell.lower().split()) for cell in header]
         for layout in LAYOUTS:
             if set(layout.required) <= set(names):
                 found.append((len(layout.required), layout, names, delimiter))
     if not found:
         raise Quarantined(
             "unknown_kind",
-            f"line {line}: found {text[first : first + 80].splitlines()[:1]}, expected the columns of one of "
+            f"line {line}: found no table's required columns, expected a header row with those of one of "
             + "; ".join(f"{layout.name}: {', '.join(layout.required)}" for layout in LAYOUTS),
         )
     _, layout, names, delimiter = max(found, key=lambda each: each[0])
@@ -90,6 +88,13 @@ def _header(text: str) -> tuple[Layout, list[str], str, int]:
     if repeated:
         raise Quarantined("duplicate_header", f"line {line}: {', '.join(repeated)} is there twice, expected it once")
     return layout, names, delimiter, line
+
+
+def _listed_text(layout: Layout, names: Sequence[str], record: Record) -> str:
+    """A refused row as the books may keep it: what is in no listed column, such as an e-mail address, stays out."""
+    if len(record.cells) != len(names):
+        return ""
+    return ", ".join(f"{name}={cell}" for name, cell in zip(names, record.cells, strict=True) if name in _names(layout))
 
 
 def _names(layout: Layout) -> set[str]:

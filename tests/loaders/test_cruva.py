@@ -156,7 +156,7 @@ def test_a_videos_address_gives_one_key(address: str, key: str) -> None:
 
 
 def test_columns_go_by_name_in_any_order_and_others_are_ignored() -> None:
-    header = "Video;video  title;HANDLE;Product;Post Date;Views;Likes;Comments;GMV;CTR;Units Sold"
+    header = "Video;video  title;HANDLE;Product;PostDate;Views;Likes;Comments;GMV;CTR;Units Sold"
     parsed = read("7;Unboxing;@Hal;Earbuds;2030-01-02;900;45;4;$600.00;1.00%;30", header=header)
     row = rows_of(parsed)[0]
     assert (row["handle"], row["gmv"], row["units_sold"], row["video_title"]) == ("@Hal", Decimal(600), 30, "Unboxing")

@@ -99,6 +99,14 @@ def test_a_user_without_a_handle_waits_for_one() -> None:
 def test_columns_that_are_not_listed_never_land() -> None:
     row = one(USERS + ",email,iban", "u,glow,@ada,t,,,ada@example.com,DE00")
     assert not any("example.com" in str(value) or "DE00" in str(value) for value in row.values())
+    # Nor do they stand in the books of what was refused.
+    for refused in ("u,glow,@ada,t,maybe,,ada@example.com,DE00", "u,glow,ada@example.com"):
+        rejection = read(USERS + ",email,iban", refused).rejections[0]
+        assert "example.com" not in rejection.raw_text + rejection.message
+    assert "is_admin=maybe" in read(USERS + ",email", "u,glow,@ada,t,maybe,,ada@example.com").rejections[0].raw_text
+    with pytest.raises(Quarantined) as headless:
+        read("ada@example.com,glow,@ada", "bea@example.com,glow,@bea")
+    assert "example.com" not in headless.value.detail
 
 
 def test_of_a_key_twice_the_last_row_lands() -> None:

@@ -179,7 +179,11 @@ final as (
         end as window_start_after,
         case
             when decided.is_obeyed then decided.next_checkpoint_at
-            else {{ ledgerline.months_later(ledgerline.as_of_instant(), 'decided.checkpoint_months') }}
+            -- In UTC; the last day of a month that has no such day.
+            else timezone(
+                'UTC',
+                timezone('UTC', {{ ledgerline.as_of_instant() }}) + decided.checkpoint_months * interval '1 month'
+            )
         end as next_checkpoint_at_after
 
     from decided

@@ -195,57 +195,56 @@ looked_at as (
 
 ),
 
+judged as (
+
+    select
+        *,
+        not is_dormant
+        and not is_after_decisions
+        and mission_type <> 'raffle'
+        and target_value > 0
+        and current_value >= target_value as is_completed
+    from looked_at
+
+),
+
 final as (
 
     select
         -- ids
-        looked_at.client_id,
-        looked_at.handle_key,
-        looked_at.mission_id,
+        judged.client_id,
+        judged.handle_key,
+        judged.mission_id,
 
         -- texts
-        looked_at.title,
-        looked_at.mission_type,
+        judged.title,
+        judged.mission_type,
         case
+            when judged.is_completed then 'completed'
             when
-                not looked_at.is_dormant
-                and not looked_at.is_after_decisions
-                and looked_at.mission_type <> 'raffle'
-                and looked_at.target_value > 0
-                and looked_at.current_value >= looked_at.target_value
-                then 'completed'
-            when
-                run.as_of >= looked_at.checkpoint_end
-                or {{ ledgerline.instant_text('looked_at.window_start_now') }}
-                <> {{ ledgerline.instant_text('looked_at.checkpoint_start') }}
+                run.as_of >= judged.checkpoint_end
+                or {{ ledgerline.instant_text('judged.window_start_now') }}
+                <> {{ ledgerline.instant_text('judged.checkpoint_start') }}
                 then 'expired'
-            when looked_at.is_dormant then 'dormant'
+            when judged.is_dormant then 'dormant'
             else 'active'
         end as status,
 
         -- numerics
-        looked_at.target_value,
-        looked_at.current_value,
+        judged.target_value,
+        judged.current_value,
 
         -- booleans
-        looked_at.is_after_decisions,
+        judged.is_after_decisions,
 
         -- timestamps
-        case
-            when
-                not looked_at.is_dormant
-                and not looked_at.is_after_decisions
-                and looked_at.mission_type <> 'raffle'
-                and looked_at.target_value > 0
-                and looked_at.current_value >= looked_at.target_value
-                then run.as_of
-        end as completed_at,
-        looked_at.checkpoint_start,
-        looked_at.checkpoint_end,
-        looked_at.opened_at,
+        case when judged.is_completed then run.as_of end as completed_at,
+        judged.checkpoint_start,
+        judged.checkpoint_end,
+        judged.opened_at,
         run.as_of as evaluated_at
 
-    from looked_at
+    from judged
     cross join run
 
 )

@@ -142,8 +142,8 @@ final as (
         ) as counts_toward_limit,
         cast(
             case redemption_frequency
-                when 'monthly' then {{ ledgerline.days_over('days_in_tier', 30) }}
-                when 'weekly' then {{ ledgerline.days_over('days_in_tier', 7) }}
+                when 'monthly' then floor(days_in_tier / 30.0)
+                when 'weekly' then floor(days_in_tier / 7.0)
             end as bigint
         ) as usage_window_index,
         sales_delta,

@@ -2,7 +2,14 @@ with
 
 changes as (
 
-    select * from {{ ref('int_creators__video_changes_found') }}
+    select
+        changes.*,
+        case
+            when clients.vip_metric = 'units' then changes.sales_units_change
+            else changes.sales_dollars_change
+        end as metric_change
+    from {{ ref('int_creators__video_changes_found') }} as changes
+    inner join {{ ref('int_creators__clients_known') }} as clients on changes.client_id = clients.client_id
 
 ),
 
@@ -20,10 +27,8 @@ final as (
         case
             when changes.is_first and changes.is_baseline then 'baseline'
             when changes.is_first then 'new'
-            when {{ ledgerline.metric_of('clients', 'changes.sales_units_change', 'changes.sales_dollars_change') }} > 0
-                then 'increase'
-            when {{ ledgerline.metric_of('clients', 'changes.sales_units_change', 'changes.sales_dollars_change') }} < 0
-                then 'decrease'
+            when changes.metric_change > 0 then 'increase'
+            when changes.metric_change < 0 then 'decrease'
             else 'other'
         end as change_type,
 
@@ -46,7 +51,6 @@ final as (
         ) as is_in_window
 
     from changes
-    inner join {{ ref('int_creators__clients_known') }} as clients on changes.client_id = clients.client_id
     inner join {{ ref('int_creators__videos_settled') }} as videos
         on changes.client_id = videos.client_id and changes.video_key = videos.video_key
     inner join {{ ref('int_creators__users_settled') }} as users
