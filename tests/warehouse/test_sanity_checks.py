@@ -1,4 +1,4 @@
-"""The twelve sanity checks fail for real: each defect is made in the marts, and its check fails by name."""
+"""The twelve sanity checks and the creators' invariants fail for real: each defect is made, and its check names it."""
 
 from __future__ import annotations
 
@@ -88,14 +88,28 @@ DEFECTS = {
 }
 
 
-def _failed(home: Home) -> set[str]:
-    """The names of the tests of `dbt test --select marts.appointments` that fail. The clock is a later one: what is
-    tested is what was built, not what o'clock it is."""
+# The test that must fail, and the defect; they are made at once.
+CREATORS_DEFECTS = {
+    "assert_creator_totals_tie": "update creators.videos set sales_dollars = sales_dollars + 1",
+    "assert_ranks_run_from_one": "update creators.leaderboard set leaderboard_rank = leaderboard_rank + 1",
+    "assert_the_ledger_holds": "update creators.users set current_tier = 'bronze' where handle_key = 'desk_and_dusk'",
+    "assert_every_tier_is_on_the_scale": "update creators.checkpoint_risk set pace_tier = 'tin'",
+    "assert_no_join_crosses_clients": "update creators.video_daily_changes set client_id = 'mug'",
+    "assert_completed_missions_reached_their_target": "update creators.mission_progress set completed_at = null",
+    "assert_checkpoints_lie_ahead": "update creators.tier_checkpoints set next_checkpoint_at_after = decided_at",
+    "assert_windows_lie_within_all_time": "update creators.users set checkpoint_videos_posted = video_count + 1",
+    "assert_evidence_adds_up": "update creators.checkpoint_evidence set value_now = 7, value_at_decision = 7",
+}
+
+
+def _failed(home: Home, domain: str = "appointments") -> set[str]:
+    """The names of the tests of a domain's marts that fail. The clock is a later one: what is tested is what was
+    built, not what o'clock it is."""
     before = dict(os.environ)
     try:
         settings = load_settings({**home.environment, "LEDGERLINE_AS_OF": "2030-12-24T00:00:00Z"})
         export(settings)
-        result = build.dbt(["test", "--select", "marts.appointments"], settings, quiet=True)
+        result = build.dbt(["test", "--select", f"marts.{domain}"], settings, quiet=True)
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -119,3 +133,11 @@ def test_each_defect_is_caught_by_its_check(salon: Home, tmp_path: Path, defect:
     with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
         connection.execute(change)
     assert check in _failed(home)
+
+
+def test_each_invariant_of_creators_sees_its_defect(demo_copy: Home) -> None:
+    assert _failed(demo_copy, "creators") == set()
+    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+        for change in CREATORS_DEFECTS.values():
+            connection.execute(change)
+    assert set(CREATORS_DEFECTS) <= _failed(demo_copy, "creators")
