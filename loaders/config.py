@@ -5,6 +5,7 @@ Home, engine, clock, tenant and limits; the layout of the home; nothing else in 
 
 from __future__ import annotations
 
+import csv
 import getpass
 import os
 import re
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +65,20 @@ class SquareApi:
 
 
 @dataclass(frozen=True)
+class ClickFunnelsApi:
+    """Which ClickFunnels workspace is read over the API, and what of it."""
+
+    base_url: str
+    api_token: str = field(repr=False)
+    workspace_id: str
+    resources: tuple[str, ...]
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.base_url and self.api_token and self.workspace_id)
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run's view of the environment. `as_of` is the run's only clock, a UTC instant."""
 
@@ -75,11 +91,14 @@ class Settings:
     # Blank: the dbt var `reporting_timezone` holds.
     reporting_timezone: str
     funnel_date_order: str
+    # The zone of times without an offset in the funnel's exports.
+    funnel_source_timezone: ZoneInfo
     pdf_limits: PdfLimits
     workers: int
     lock_timeout_seconds: float
     postgres: Postgres
     square: SquareApi
+    clickfunnels: ClickFunnelsApi
     loyalty_database_url: str = field(repr=False, default="")
 
     @property
@@ -150,6 +169,15 @@ def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
         raise ConfigError(f"{name} is {key!r}, expected an IANA time zone such as {default}") from error
 
 
+def _funnel_source_timezone(env: Mapping[str, str]) -> ZoneInfo:
+    """LEDGERLINE_FUNNEL_SOURCE_TZ: an IANA zone, or the name that Rails gives it."""
+    name = "LEDGERLINE_FUNNEL_SOURCE_TZ"
+    with (PROJECT_DIR / "seeds" / "funnel" / "funnel_time_zones.csv").open(encoding="utf-8", newline="") as stream:
+        zones = {row["rails_name"]: row["iana_name"] for row in csv.DictReader(stream)}
+    text = env.get(name, "")
+    return _zone({name: zones.get(text, text)}, name, "UTC")
+
+
 def _login() -> str:
     try:
         return getpass.getuser()
@@ -186,6 +214,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         if env.get("LEDGERLINE_REPORTING_TIMEZONE")
         else "",
         funnel_date_order=_one_of(env, "LEDGERLINE_FUNNEL_DATE_ORDER", ("", "mdy", "dmy")),
+        funnel_source_timezone=_funnel_source_timezone(env),
         pdf_limits=PdfLimits(
             max_bytes=_integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),
             max_pages=_integer(env, "LEDGERLINE_PDF_MAX_PAGES", 200),
@@ -202,6 +231,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
             dbname=env.get("PGDATABASE") or "ledgerline",
         ),
         square=_square(env),
+        clickfunnels=_clickfunnels(env),
         loyalty_database_url=env.get("LOYALTY_DATABASE_URL") or "",
     )
 
@@ -226,6 +256,35 @@ def _square(env: Mapping[str, str]) -> SquareApi:
         overlap_minutes=_integer(env, "SQUARE_OVERLAP_MINUTES", 60),
         max_retries=_integer(env, "SQUARE_MAX_RETRIES", 6),
         resolve_limit=_integer(env, "SQUARE_RESOLVE_LIMIT", 200),
+    )
+
+
+CLICKFUNNELS_RESOURCES = ("contacts", "orders", "products", "form_submissions", "transactions")
+
+
+def _clickfunnels(env: Mapping[str, str]) -> ClickFunnelsApi:
+    base_url = (env.get("CLICKFUNNELS_BASE_URL") or "").rstrip("/")
+    address = urlsplit(base_url)
+    is_loopback = address.hostname in ("127.0.0.1", "localhost", "::1")
+    if base_url and not (address.scheme == "https" or (address.scheme == "http" and is_loopback)):
+        raise ConfigError(f"CLICKFUNNELS_BASE_URL is {base_url!r}, expected https://…; a token is never sent in the clear")
+    if base_url and not base_url.endswith("/api/v2"):
+        raise ConfigError(f"CLICKFUNNELS_BASE_URL is {base_url!r}, expected an address that ends in /api/v2")
+    workspace_id = env.get("CLICKFUNNELS_WORKSPACE_ID") or ""
+    if workspace_id and not ORGANIZATION_ID.fullmatch(workspace_id):
+        raise ConfigError(f"CLICKFUNNELS_WORKSPACE_ID is {workspace_id!r}, expected the workspace's id")
+    named = [name.strip() for name in env.get("CLICKFUNNELS_RESOURCES", "").split(",") if name.strip()]
+    unknown = sorted(set(named) - set(CLICKFUNNELS_RESOURCES))
+    if unknown:
+        raise ConfigError(
+            f"CLICKFUNNELS_RESOURCES names {', '.join(unknown)}, expected some of {', '.join(CLICKFUNNELS_RESOURCES)}"
+        )
+    return ClickFunnelsApi(
+        base_url=base_url,
+        api_token=env.get("CLICKFUNNELS_API_TOKEN") or "",
+        workspace_id=workspace_id,
+        # Transactions are asked for by order, so orders come first.
+        resources=tuple(name for name in CLICKFUNNELS_RESOURCES if name in (named or CLICKFUNNELS_RESOURCES)),
     )
 
 

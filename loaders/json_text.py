@@ -96,3 +96,23 @@ def quoted(text: str) -> str:
 def snake_case(name: str) -> str:
     """`teamMemberId` as `team_member_id`."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def elements(text: str) -> list[tuple[int, Any, str]]:
+    """Line, object and text of each element of an array, a single object, or JSON lines; None where a line is no JSON.
+
+    Raises `Quarantined` (`unreadable`) for text that is neither a document nor lines of which the first is complete.
+    """
+    try:
+        found = loads(text)
+    except (ValueError, RecursionError) as error:
+        parsed = list(lines(text))
+        if len(parsed) < 2 or parsed[0][1] is None:
+            raise Quarantined("unreadable", f"found broken JSON ({str(error)[:200]}); export it again") from None
+        return [(number, entry, quoted(line)) for number, entry, line in parsed]
+    entries = found if isinstance(found, list) else [found]
+    numbers = first_lines(text, entries, "")
+    return [
+        (number, entry, quoted(json.dumps(entry, ensure_ascii=False, default=str)))
+        for number, entry in zip(numbers, entries, strict=True)
+    ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from loaders import ads, box_office, cruva, loyalty, square, ticketing
+from loaders import ads, attendance, box_office, clickfunnels, cruva, loyalty, square, ticketing, workflow
 from loaders.source import Source
 
 SOURCES: dict[str, Source] = {
     source.name: source
-    for source in (box_office.SOURCE, square.SOURCE, cruva.SOURCE, loyalty.SOURCE, ads.SOURCE, ticketing.SOURCE)
+    for source in (
+        *(box_office.SOURCE, square.SOURCE, cruva.SOURCE, loyalty.SOURCE),
+        *(clickfunnels.SOURCE, ads.SOURCE, attendance.SOURCE, workflow.SOURCE),
+        ticketing.SOURCE,
+    )
 }

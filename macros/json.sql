@@ -1,11 +1,11 @@
 {#- Several texts of one JSON object, as an array in the order of `keys`, read in one pass; NULL where a key is not.
-    A dot steps into an object. -#}
+    A dot steps into an object, `[0]` into a list. -#}
 {% macro json_texts(expression, keys) -%}
     {{ return(adapter.dispatch('json_texts', 'ledgerline')(expression, keys)) }}
 {%- endmacro %}
 
 {% macro default__json_texts(expression, keys) -%}
-    array[{% for key in keys %}cast({{ expression }} as jsonb) #>> '{ {{- key | replace('.', ',') -}} }'{{ ', ' if not loop.last }}{% endfor %}]
+    array[{% for key in keys %}cast({{ expression }} as jsonb) #>> '{ {{- key | replace('[', ',') | replace(']', '') | replace('.', ',') -}} }'{{ ', ' if not loop.last }}{% endfor %}]
 {%- endmacro %}
 
 {% macro duckdb__json_texts(expression, keys) -%}

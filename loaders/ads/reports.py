@@ -6,18 +6,15 @@ import csv
 import io
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 
 import pyarrow as pa
 
 from loaders.config import Settings
 from loaders.csv_text import Record, decode, records
-from loaders.seeds import seed_rows
+from loaders.funnel_values import day, header_aliases, log_unknown, normalised
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Table
 
@@ -88,6 +85,7 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     rows = list(records("".join(lines[start + 1 :]), delimiter=delimiter, broken="unreadable"))
     rows = [Record(row.line + start + 1, row.cells, row.text) for row in rows]
     report = header.report
+    log_unknown(file.source_file, set(header.names) - set(report.columns))
     cells = [dict(zip(header.names, row.cells, strict=False)) for row in rows]
     totals = [_is_total(report, row, found) for row, found in zip(rows, cells, strict=True)]
     data = [(row, found) for row, found, total in zip(rows, cells, totals, strict=True) if not total]
@@ -105,23 +103,6 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     if report is META and not rejections:
         _tie(landed, [found for found, total in zip(cells, totals, strict=True) if total], is_comma)
     return Parsed({report.name: landed}, len(rows), len(landed), rejections, rows_skipped=sum(totals))
-
-
-@cache
-def _aliases(kind: str) -> dict[str, tuple[str, bool]]:
-    return {
-        row["header"]: (row["target"], row["decimal_comma"] == "true")
-        for row in seed_rows("funnel", "funnel_header_aliases")
-        if row["kind"] == kind
-    }
-
-
-def normalised(header: str) -> str:
-    """A header without accents, in lower case, runs of other than letters and digits as one `_`."""
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter)
-    ).lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
 def _find_header(lines: Sequence[str]) -> tuple[str, Header, int]:
@@ -147,7 +128,7 @@ def _find_header(lines: Sequence[str]) -> tuple[str, Header, int]:
 
 
 def _header(report: Report, cells: Sequence[str], line: int) -> Header | None:
-    aliases = _aliases(report.name)
+    aliases = header_aliases(report.name)
     names: list[str] = []
     currency = None
     commas = []
@@ -234,23 +215,6 @@ def _count(name: str, text: str, is_comma: bool) -> str | None:
     return None if value is None else str(int(Decimal(value)))
 
 
-def _day(text: str, order: str) -> str:
-    readers: list[Callable[[str], date]] = [
-        date.fromisoformat,
-        lambda value: datetime.strptime(value, "%b %d, %Y").date(),
-        lambda value: datetime.strptime(value, "%d.%m.%Y").date(),
-    ]
-    if order:
-        readers.append(lambda value: datetime.strptime(value, "%m/%d/%Y" if order == "mdy" else "%d/%m/%Y").date())
-    for reader in readers:
-        try:
-            return reader(text.strip()).isoformat()
-        except ValueError:
-            continue
-    hint = "" if order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
-    raise Unreadable("bad_date", f"day is {text[:40]!r}, expected a date as YYYY-MM-DD{hint}")
-
-
 def _read_row(header: Header, found: Mapping[str, str], is_comma: bool, settings: Settings) -> dict[str, str | None]:
     report = header.report
     row: dict[str, str | None] = {
@@ -260,7 +224,7 @@ def _read_row(header: Header, found: Mapping[str, str], is_comma: bool, settings
     for name in ("day", "campaign_name", "spend"):
         if row[name] is None:
             raise Unreadable("missing_field", f"{name} is blank")
-    row["day"] = _day(row["day"] or "", settings.funnel_date_order)
+    row["day"] = day("day", row["day"] or "", settings)
     for name in report.counts:
         row[name] = _count(name, found.get(name, ""), is_comma)
     for name in report.decimals:

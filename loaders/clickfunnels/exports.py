@@ -1,0 +1,99 @@
+"""CSV exports of the funnel: orders, contacts and analytics events, by their headers in any language of the seed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from loaders import cells
+from loaders.clickfunnels.objects import NOTHING, read_event
+from loaders.clickfunnels.tables import EVENTS, EXPORT_CONTACTS, EXPORT_ORDERS, Export
+from loaders.config import Settings
+from loaders.csv_text import decode
+from loaders.funnel_values import amount, csv_export, found_cells, identifier, instant, log_unknown, targets
+from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
+
+VERSION = "1"
+
+
+def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
+    """Read one export. Raises `Quarantined` (`unreadable`, `unknown_kind`, `missing_column`)."""
+    try:
+        text = decode(content, utf16=True)
+    except Quarantined as refused:
+        raise Quarantined("unreadable", refused.detail) from None
+    line, header, records = csv_export(text)
+    export, names = _export_of(line, header)
+    log_unknown(file.source_file, set(names) - set(export.columns))
+    landed: list[dict[str, str | int | None]] = []
+    rejections: list[Rejection] = []
+    skipped = 0
+    for record in records:
+        if record.cells and not any(record.cells):
+            skipped += 1
+            continue
+        try:
+            found = found_cells(names, record)
+            row = read_event(found, settings) if export is EVENTS else _row(export, found, settings)
+            extra = {name: cell for name, cell in found.items() if name not in export.columns}
+            landed.append(
+                {**row, "extra": json.dumps(extra, ensure_ascii=False, sort_keys=True), "_source_row": record.line}
+            )
+        except Unreadable as why:
+            rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
+    return Parsed({export.name: landed}, len(records), len(landed), rejections, rows_skipped=skipped)
+
+
+def _export_of(line: int, header: tuple[str, ...]) -> tuple[Export, list[str]]:
+    """Which export a header belongs to, and what its columns are called here."""
+    names = targets(EVENTS.name, header)
+    if _missing(EVENTS, names) == []:
+        return EVENTS, names
+    names = targets(EXPORT_ORDERS.name, header)
+    if "total" in names or "order_number" in names:
+        missing = _missing(EXPORT_ORDERS, names)
+        if missing:
+            raise Quarantined(
+                "missing_column",
+                f"line {line}: found an export of orders without {', '.join(missing)}; add the column or its alias to"
+                " the seed funnel_header_aliases",
+            )
+        return EXPORT_ORDERS, names
+    names = targets(EXPORT_CONTACTS.name, header)
+    if _missing(EXPORT_CONTACTS, names) == []:
+        return EXPORT_CONTACTS, names
+    raise Quarantined(
+        "unknown_kind",
+        f"line {line}: found no header of orders (a total), contacts (an e-mail address) or events (type, timestamp)",
+    )
+
+
+def _missing(export: Export, names: list[str]) -> list[str]:
+    return [" or ".join(group) for group in export.needed if not set(group) & set(names)]
+
+
+def _row(export: Export, found: Mapping[str, str], settings: Settings) -> dict[str, str | None]:
+    row: dict[str, str | None] = {name: found.get(name) or None for name in export.columns}
+    if export is EXPORT_CONTACTS and (row["email"] or "").lower() in NOTHING:
+        row["email"] = None
+    for group in export.needed:
+        if not any(row[name] for name in group):
+            raise Unreadable("missing_field", f"{' and '.join(group)} is blank")
+    if export is EXPORT_ORDERS:
+        row["total"] = _total(row["total"] or "")
+        row["order_id"] = identifier("order_id", row["order_id"]) if row["order_id"] else None
+    for name in ("clickfunnels_id", "keap_id", "manychat_id"):
+        if row.get(name):
+            is_none = str(row[name]).lower() in NOTHING
+            row[name] = None if is_none else identifier(name, row[name])
+    for name in ("created_at", "updated_at"):
+        if row[name]:
+            row[name] = instant(name, row[name] or "", settings)
+    return row
+
+
+def _total(text: str) -> str:
+    try:
+        return amount("total", str(cells.money("total", text)))
+    except Unreadable as why:
+        raise Unreadable("bad_number", why.message) from None

@@ -1,0 +1,178 @@
+"""JSON of the funnel: API pages, webhook envelopes, the second checkout, analytics events; arrays, objects or lines.
+
+    landing/clickfunnels/** and API pages  ->  raw_clickfunnels.<table>
+
+The keys give the kind, whatever the folder. An object lands whole as `payload`, its names in order, so that the same
+object in another spelling is the same text and a duplicate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from loaders.clickfunnels.objects import read_event, read_object, read_webhook
+from loaders.clickfunnels.tables import BY_NAME, EVENTS, kind_of_object
+from loaders.config import Settings
+from loaders.csv_text import decode
+from loaders.funnel_values import log_unknown
+from loaders.json_text import elements, is_storable, loads, quoted
+from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
+
+VERSION = "1"
+
+# A number that a double cannot hold exactly, or that another spelling would change.
+_INEXACT = re.compile(rb"[:\[,]\s*-?(?:\d+\.\d|\d+[eE]|\d{19})")
+
+
+def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
+    """Read one file or page. Raises `Quarantined` (`unreadable`, `unknown_kind`)."""
+    resource = file.source_file.rsplit("/", 1)[-1] if file.source_file.startswith("api/") else ""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    rejections: list[Rejection] = []
+    seen: set[tuple[str, ...]] = set()
+    count = duplicates = told = 0
+    unknown: set[str] = set()
+    for line, entry, said in _elements(content):
+        count += 1
+        try:
+            kind, row = _row(entry, resource, settings)
+        except _Untold:
+            rejections.append(Rejection(line, "unknown_kind", _UNTOLD, _said(entry, said)))
+            continue
+        except Unreadable as why:
+            told += why.reason_code != "bad_json"
+            rejections.append(Rejection(line, why.reason_code, why.message, _said(entry, said)))
+            continue
+        told += 1
+        if kind == EVENTS.name:
+            unknown |= entry.keys() - set(EVENTS.columns)
+        else:
+            key = (kind, *(row[name] for name in BY_NAME[kind].key if name != "organization_id"))
+            if key in seen:
+                duplicates += 1
+                continue
+            seen.add(key)
+        rows.setdefault(kind, []).append({**row, "_source_row": line})
+    if count and not told:
+        raise Quarantined("unknown_kind", f"found {count} elements; {_UNTOLD}")
+    log_unknown(file.source_file, unknown)
+    landed = sum(map(len, rows.values()))
+    return Parsed(rows, count, landed, rejections, rows_duplicate=duplicates)
+
+
+_UNTOLD = "found no object of ClickFunnels or its second checkout, and no event, by its keys"
+
+
+class _Untold(Exception):  # noqa: N818 - a verdict on an element
+    """An element whose keys tell nothing."""
+
+
+def _elements(content: bytes) -> Iterator[tuple[int, Any, str | bytes]]:
+    """Line, object and text of each element; the quick way where every line is one object without inexact numbers."""
+    if not content.strip():
+        raise Quarantined("unreadable", f"found {len(content)} bytes, expected JSON; export it again")
+    parts = content.split(b"\n")
+    first = parts[0].strip()
+    if first.startswith(b"{") and first.endswith(b"}") and len(parts) > 1:
+        try:
+            loads(first.decode("utf-8"))
+        except (ValueError, RecursionError):
+            pass
+        else:
+            # Text that no engine stores, and broken bytes, are found once for the whole file.
+            _text(content)
+            for number, part in enumerate(parts, start=1):
+                if part.strip():
+                    yield number, _line(part), part
+            return
+    yield from elements(_text(content))
+
+
+def _text(content: bytes) -> str:
+    try:
+        return decode(content, utf16=True)
+    except Quarantined as refused:
+        raise Quarantined("unreadable", refused.detail) from None
+
+
+def _line(part: bytes) -> Any:
+    """The object of a line, numbers exact; None where it is no JSON."""
+    try:
+        if _INEXACT.search(part) is None:
+            return orjson.loads(part)
+        return loads(part.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _said(entry: Any, said: str | bytes) -> str:
+    return said if isinstance(said, str) else quoted(said.decode("utf-8", "backslashreplace"))
+
+
+def _row(entry: Any, resource: str, settings: Settings) -> tuple[str, dict[str, Any]]:
+    """The table and row of one element. Raises `Unreadable`, or `_Untold`."""
+    if entry is None:
+        raise Unreadable("bad_json", "found text that is no JSON, expected one object on the line")
+    if isinstance(entry, dict) and "body" in entry:
+        entry = _unwrapped(entry["body"])
+    if not isinstance(entry, dict):
+        raise _Untold
+    kind = resource or kind_of_object(entry)
+    if not kind:
+        raise _Untold
+    if kind == EVENTS.name:
+        row = read_event(entry, settings)
+        extra = {name: value for name, value in entry.items() if name not in EVENTS.columns}
+        row["extra"] = _dumped(extra)
+        if any("\0" in text for text in row.values() if text):
+            raise Unreadable("bad_json", "found a zero byte, expected text")
+        return kind, row
+    if kind == "webhook_events":
+        data_kind, object_id = read_webhook(entry, settings)
+        payload = _payload(entry)
+        event_id = str(entry.get("event_id") or "").strip()
+        return kind, {
+            "event_key": event_id or "payload:" + hashlib.sha256(payload.encode()).hexdigest(),
+            "event_type": str(entry.get("event_type") or ""),
+            "data_kind": data_kind,
+            "object_id": object_id,
+            "payload": payload,
+        }
+    object_id = read_object(kind, entry, settings)
+    payload = _payload(entry)
+    return kind, {
+        "object_id": object_id,
+        "content_hash": hashlib.sha256(payload.encode()).hexdigest(),
+        "payload": payload,
+    }
+
+
+def _unwrapped(body: Any) -> Any:
+    if isinstance(body, str):
+        try:
+            return loads(body)
+        except (ValueError, RecursionError):
+            return None
+    return body
+
+
+def _payload(entry: dict[str, Any]) -> str:
+    payload = _dumped(entry)
+    if "\\u" in payload and not is_storable(entry):
+        raise Unreadable("bad_json", "found a zero byte or half a character, expected Unicode text")
+    return payload
+
+
+def _dumped(entry: dict[str, Any]) -> str:
+    """An object as text: names in order, nothing between, numbers exact."""
+    try:
+        return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS).decode()
+    except (TypeError, ValueError):
+        # Decimals, and whole numbers longer than 64 bits, stay the digits that they are.
+        return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,0 +1,88 @@
+-- One row per person, each column as the newest record that says something of it.
+{%- set newest = [
+    'phone', 'full_name', 'first_name', 'last_name', 'source_time_zone', 'calendar_status', 'obvio_link', 'clickfunnels_id',
+    'keap_id', 'manychat_id', 'ad_id', 'first_touch', 'last_touch', 'attribute_touch'
+] %}
+
+with
+
+records as (
+
+    select * from {{ ref('int_contact_records_unioned') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_contact_identities_resolved') }}
+
+),
+
+time_zones as (
+
+    select * from {{ ref('funnel_time_zones') }}
+
+),
+
+ranked as (
+
+    select
+        records.*,
+        identities.contact_id,
+        identities.email as person_email,
+        row_number() over (
+            partition by records.organization_id, identities.contact_id
+            order by
+                records.told_at desc nulls last,
+                records.is_contact desc,
+                records.extracted_at desc nulls last,
+                records.landed_run desc nulls last,
+                {{ ledgerline.by_bytes('records.record_kind') }},
+                {{ ledgerline.by_bytes('records.source_file') }} desc,
+                records.source_row desc,
+                {{ ledgerline.by_bytes('records.identity_key') }}
+        ) as telling_rank
+    from records
+    inner join identities
+        on
+            records.organization_id = identities.organization_id
+            and records.identity_key = identities.identity_key
+
+),
+
+newest as (
+
+    select
+        organization_id,
+        contact_id,
+        max(person_email) as email,
+        {% for column in newest -%}
+            {{ ledgerline.newest_known(column, 'telling_rank') }} as {{ column }},
+        {% endfor -%}
+        {{ ledgerline.newest_known('case when is_contact then is_deletion end', 'telling_rank') }} as is_deleted,
+        min(case when is_contact then created_at end) as first_recorded_at,
+        min(created_at) as first_met_at
+    from ranked
+    group by organization_id, contact_id
+
+),
+
+final as (
+
+    select
+        newest.organization_id,
+        newest.contact_id,
+        newest.email,
+        {% for column in newest -%}
+            newest.{{ column }},
+        {% endfor -%}
+        coalesce(time_zones.iana_name, newest.source_time_zone) as time_zone,
+        coalesce(newest.is_deleted, false) as is_deleted,
+        coalesce(newest.first_recorded_at, newest.first_met_at) as created_at
+    from newest
+    left join time_zones
+        on newest.source_time_zone = time_zones.rails_name
+
+)
+
+select * from final

@@ -1,0 +1,95 @@
+-- One row per form submission, told by the API, by webhooks or both, up to the as-of.
+with
+
+api_submissions as (
+
+    select * from {{ ref('stg_clickfunnels__form_submissions') }}
+
+),
+
+webhook_texts as (
+
+    select
+        *,
+        {{ ledgerline.json_texts('data', ledgerline.submission_keys()) }} as texts
+    from {{ ref('stg_clickfunnels__webhook_events') }}
+    where data_kind = 'form_submissions'
+
+),
+
+webhook_submissions as (
+
+    select
+        organization_id,
+        {{ ledgerline.submission_columns() }},
+        source_file,
+        source_row,
+        extracted_at,
+        landed_run,
+        event_at
+    from webhook_texts
+
+),
+
+unioned as (
+
+    select
+        organization_id,
+        submission_id,
+        {{ ledgerline.submission_facts() }},
+        created_at as submitted_at,
+        1 as input_rank,
+        source_file,
+        source_row,
+        extracted_at,
+        landed_run
+    from api_submissions
+
+    union all
+
+    select
+        organization_id,
+        submission_id,
+        {{ ledgerline.submission_facts() }},
+        coalesce(created_at, event_at) as submitted_at,
+        2 as input_rank,
+        source_file,
+        source_row,
+        extracted_at,
+        landed_run
+    from webhook_submissions
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by organization_id, submission_id
+            order by
+                extracted_at desc, input_rank, landed_run desc, {{ ledgerline.by_bytes('source_file') }} desc, source_row desc
+        ) as telling_rank
+    from unioned
+    where submitted_at <= {{ ledgerline.as_of_instant() }}
+
+),
+
+final as (
+
+    select
+        organization_id,
+        submission_id,
+        {% for fact in [
+            'clickfunnels_contact_id', 'email', 'full_name', 'phone', 'url', 'touch', 'ad_id',
+            'submitted_at', 'source_file', 'source_row', 'extracted_at'
+        ] -%}
+            {{ ledgerline.newest_known(fact, 'telling_rank') }} as {{ fact }},
+        {% endfor -%}
+        max(landed_run) as landed_run
+    from ranked
+    group by organization_id, submission_id
+
+)
+
+select * from final

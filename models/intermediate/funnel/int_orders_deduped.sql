@@ -1,0 +1,97 @@
+-- One row per order, each column as the newest version that says something of it.
+{%- set newest = [
+    'clickfunnels_contact_id', 'email', 'full_name', 'first_name', 'last_name', 'phone', 'order_number',
+    'source_status', 'order_total', 'currency', 'updated_at', 'created_at', 'funnel_name', 'funnel_id',
+    'funnel_public_id', 'envelope_funnel_name', 'channel_funnel_id', 'channel_funnel_public_id',
+    'channel_funnel_name', 'page', 'page_id', 'page_public_id', 'envelope_page', 'envelope_page_id',
+    'envelope_page_public_id', 'own_touch', 'contact_visit_touch', 'contact_attribute_touch'
+] + ledgerline.address_names() %}
+
+with
+
+versions as (
+
+    select * from {{ ref('int_order_versions_unioned') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('funnel_order_statuses') }}
+
+),
+
+newest as (
+
+    select
+        organization_id,
+        order_source,
+        source_order_id,
+        {% for column in newest -%}
+            {{ ledgerline.newest_known(column, 'version_rank') }} as {{ column }},
+        {% endfor -%}
+        {{ ledgerline.newest_known('is_test', 'version_rank') }} as is_test,
+        min(event_at) as first_event_at,
+        max(landed_run) as landed_run,
+        max(case when is_deletion then 1 else 0 end) = 1 as is_deleted
+    from versions
+    group by organization_id, order_source, source_order_id
+
+),
+
+final as (
+
+    select
+        newest.organization_id,
+        {{ ledgerline.hash_number(
+            "concat_ws('|', newest.organization_id, newest.order_source, newest.source_order_id)"
+        ) }} as order_id,
+        newest.order_source,
+        newest.source_order_id,
+        case when newest.order_source = 'ClickFunnels' then {{ ledgerline.id_of_text('newest.source_order_id') }} end
+            as clickfunnels_order_id,
+        newest.order_number as clickfunnels_order_number,
+        newest.email,
+        newest.clickfunnels_contact_id,
+        {{ ledgerline.identity_key('newest.email', 'newest.clickfunnels_contact_id') }} as identity_key,
+        newest.full_name,
+        newest.first_name,
+        newest.last_name,
+        newest.phone,
+        newest.order_total,
+        coalesce(newest.currency, '{{ var('funnel_currency') }}') as currency,
+        newest.currency is null as is_currency_assumed,
+        coalesce(statuses.billing_status, replace(replace(lower(newest.source_status), '_', '-'), ' ', '-'))
+            as billing_status,
+        coalesce(statuses.counts, false) as is_status_counted,
+        statuses.billing_status is null and newest.source_status is not null as is_status_unknown,
+        coalesce(newest.is_test, false) as is_test,
+        newest.is_deleted,
+        coalesce(statuses.counts, false) and not coalesce(newest.is_test, false) and not newest.is_deleted as is_counted,
+        coalesce(newest.created_at, newest.first_event_at) as created_at,
+        {{ ledgerline.local_date(
+            'coalesce(newest.created_at, newest.first_event_at)', ledgerline.reporting_zone()
+        ) }} as purchase_date,
+        newest.updated_at,
+        coalesce(newest.funnel_name, newest.envelope_funnel_name, newest.channel_funnel_name) as funnel_name,
+        coalesce(newest.funnel_id, newest.channel_funnel_id) as funnel_id,
+        coalesce(newest.funnel_public_id, newest.channel_funnel_public_id) as funnel_public_id,
+        coalesce(newest.page, newest.envelope_page) as page,
+        coalesce(newest.page_id, newest.envelope_page_id) as page_id,
+        coalesce(newest.page_public_id, newest.envelope_page_public_id) as page_public_id,
+        {% for name in ledgerline.address_names() -%}
+            newest.{{ name }},
+        {% endfor -%}
+        newest.own_touch,
+        newest.contact_visit_touch,
+        newest.contact_attribute_touch,
+        newest.landed_run
+    from newest
+    left join statuses
+        on
+            newest.order_source = statuses.order_source
+            and lower(newest.source_status) = lower(statuses.source_status)
+
+)
+
+select * from final
