@@ -187,3 +187,20 @@
         {{ 'cast(null as varchar) as ' if name.split('_address_')[1] in unknown_parts }}{{ name }}{{ ',\n        ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
+
+{#- A sum of what is in the currency of every KPI; 0 where there is none. -#}
+{% macro in_funnel_currency(amount, currency='currency') -%}
+    cast(
+        coalesce(sum(case when {{ currency }} = '{{ var('funnel_currency') }}' then {{ amount }} end), 0)
+        as decimal(18, 2)
+    )
+{%- endmacro %}
+
+{#- One amount in percent of another, four decimals. -#}
+{% macro percent_of_amounts(part, whole) -%}
+    cast(
+        cast({{ ledgerline.rounded_ratio(
+            '1000000 * ' ~ ledgerline.to_cents(part), ledgerline.to_cents(whole)
+        ) }} as decimal(18, 0)) * 0.0001 as decimal(18, 4)
+    )
+{%- endmacro %}

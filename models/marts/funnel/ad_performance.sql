@@ -2,32 +2,7 @@ with
 
 ads as (
 
-    select * from {{ ref('int_ads_daily_deduped') }}
-
-),
-
-campaign_types as (
-
-    select * from {{ ref('funnel_campaign_types') }}
-
-),
-
-names as (
-
-    select distinct campaign_name
-    from ads
-
-),
-
-typed_names as (
-
-    select
-        names.campaign_name,
-        campaign_types.campaign_type,
-        row_number() over (partition by names.campaign_name order by campaign_types.priority) as type_rank
-    from names
-    inner join campaign_types
-        on {{ ledgerline.matches('lower(names.campaign_name)', 'campaign_types.pattern') }}
+    select * from {{ ref('int_ads_classified') }}
 
 ),
 
@@ -70,15 +45,11 @@ final as (
         cast(ads.frequency as decimal(18, 4)) as frequency,
 
         -- texts
-        coalesce(typed_names.campaign_type, 'other') as campaign_type,
+        ads.campaign_type,
         ads.currency,
         ads.campaign_key
 
     from ads
-    left join typed_names
-        on
-            ads.campaign_name = typed_names.campaign_name
-            and typed_names.type_rank = 1
 
 )
 

@@ -1,0 +1,112 @@
+with
+
+goals as (
+
+    select * from {{ ref('funnel_goals') }}
+
+),
+
+days as (
+
+    select * from {{ ref('int_funnel_days_summed') }}
+
+),
+
+organizations as (
+
+    select distinct organization_id
+    from days
+
+),
+
+-- Any KPI that adds up may be a goal.
+dated as (
+
+    select
+        organizations.organization_id,
+        goals.goal,
+        goals.target,
+        goals.starts_on,
+        goals.ends_on,
+        {{ ledgerline.days_between('goals.starts_on', 'goals.ends_on') }} + 1 as days_total,
+        least(
+            greatest({{ ledgerline.days_between('goals.starts_on', ledgerline.reporting_as_of_date()) }} + 1, 0),
+            {{ ledgerline.days_between('goals.starts_on', 'goals.ends_on') }} + 1
+        ) as days_elapsed
+    from organizations
+    cross join goals
+
+),
+
+counted as (
+
+    select
+        dated.organization_id,
+        dated.goal,
+        dated.target,
+        dated.starts_on,
+        dated.ends_on,
+        dated.days_total,
+        dated.days_elapsed,
+        cast(coalesce(sum(
+            case dated.goal
+                {% for measure in ledgerline.funnel_counts() + ledgerline.funnel_amounts() -%}
+                    when '{{ measure.name }}' then days.{{ measure.name }}
+                {% endfor -%}
+                when 'journals' then days.plus_sales + days.extra_journals
+                when 'spend_amount' then days.meta_spend_amount + days.google_spend_amount
+                when 'net_sales_amount' then days.gross_sales_amount - days.refund_amount
+            end
+        ), 0) as decimal(18, 2)) as actual
+    from dated
+    left join days
+        on
+            dated.organization_id = days.organization_id
+            and days.date between dated.starts_on and dated.ends_on
+    group by
+        dated.organization_id, dated.goal, dated.target, dated.starts_on, dated.ends_on, dated.days_total,
+        dated.days_elapsed
+
+),
+
+projected as (
+
+    select
+        *,
+        cast(greatest(target - actual, 0) as decimal(18, 2)) as remaining,
+        {{ ledgerline.amount_per_count('actual', 'days_elapsed') }} as actual_per_day,
+        {{ ledgerline.amount_from_cents_ratio(
+            ledgerline.to_cents('actual') ~ ' * days_total', 'cast(days_elapsed as ' ~ ledgerline.wide_integer() ~ ')'
+        ) }} as projected_total
+    from counted
+
+),
+
+final as (
+
+    select
+        -- ids
+        organization_id,
+        goal,
+
+        -- numerics
+        cast(target as decimal(18, 2)) as target,
+        actual,
+        {{ ledgerline.percent_of_amounts('actual', 'target') }} as progress_percent,
+        remaining,
+        starts_on,
+        ends_on,
+        days_total,
+        days_elapsed,
+        actual_per_day,
+        {{ ledgerline.amount_per_count('remaining', '(days_total - days_elapsed)') }} as needed_per_day,
+        projected_total,
+
+        -- booleans
+        projected_total >= target as is_on_track
+
+    from projected
+
+)
+
+select * from final
