@@ -48,6 +48,7 @@ def land_pages(
             land_batch()
         elif isinstance(page, str):
             outcome.problems.append(page)
+            outcome.failures.append(page)
         elif not isinstance(page, Page):
             once_landed.append(page)
         else:

@@ -211,7 +211,9 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
         files_new=total.files_new, files_known=total.files_known, parse_seconds=round(total.parse_seconds, 3)
     )
     _seconds(run, "load", started)
-    # Refusing bad input is the job done well: the run completes, says what it refused and ends with status 1.
+    # Refusing bad input is the job done well: the run completes, says what it refused and ends with status 1. A source
+    # that could not be read is a run that failed, whatever else it did.
+    run.error = "; ".join(total.failures)
     run.payload["problems"] = len(total.problems)
     return total.problems
 

@@ -49,6 +49,8 @@ class Outcome:
     files_new: int = 0
     files_known: int = 0
     problems: list[str] = field(default_factory=list)
+    # Of them, what an API did not give: not bad input, but a job that was not done.
+    failures: list[str] = field(default_factory=list)
     parse_seconds: float = 0.0
 
     def add(self, other: Outcome) -> None:
@@ -57,6 +59,7 @@ class Outcome:
         self.files_new += other.files_new
         self.files_known += other.files_known
         self.problems += other.problems
+        self.failures += other.failures
         self.parse_seconds += other.parse_seconds
 
 

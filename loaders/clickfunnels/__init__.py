@@ -16,7 +16,7 @@ cost (source `ads`), and payment methods, which the API does not give.
 
 from __future__ import annotations
 
-from loaders.clickfunnels import exports, payloads
+from loaders.clickfunnels import api, exports, payloads
 from loaders.clickfunnels.signature import verify_webhook
 from loaders.clickfunnels.tables import TABLES
 from loaders.config import Settings
@@ -41,4 +41,4 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .json, .jsonl or .csv")
 
 
-SOURCE = Source(name="clickfunnels", tables=TABLES, kind_of=kind_of)
+SOURCE = Source(name="clickfunnels", tables=TABLES, kind_of=kind_of, extract=api.extract)

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import orjson
@@ -138,7 +139,7 @@ def _row(entry: Any, resource: str, settings: Settings) -> tuple[str, dict[str, 
         payload = _payload(entry)
         event_id = str(entry.get("event_id") or "").strip()
         return kind, {
-            "event_key": event_id or "payload:" + hashlib.sha256(payload.encode()).hexdigest(),
+            "event_key": event_id or "payload:" + _digest(payload),
             "event_type": str(entry.get("event_type") or ""),
             "data_kind": data_kind,
             "object_id": object_id,
@@ -146,11 +147,17 @@ def _row(entry: Any, resource: str, settings: Settings) -> tuple[str, dict[str, 
         }
     object_id = read_object(kind, entry, settings)
     payload = _payload(entry)
-    return kind, {
-        "object_id": object_id,
-        "content_hash": hashlib.sha256(payload.encode()).hexdigest(),
-        "payload": payload,
-    }
+    return kind, {"object_id": object_id, "content_hash": _digest(payload), "payload": payload}
+
+
+def content_hash(kind: str, entry: dict[str, Any], settings: Settings) -> tuple[str, str]:
+    """An object's id, and the hash that tells its content apart in raw. Raises `Unreadable`."""
+    spelled = deepcopy(entry)
+    return read_object(kind, spelled, settings), _digest(_payload(spelled))
+
+
+def _digest(payload: str) -> str:
+    return hashlib.sha256(payload.encode()).hexdigest()
 
 
 def _unwrapped(body: Any) -> Any:

@@ -19,13 +19,8 @@ from typing import Any
 
 from loaders.config import Settings, parse_instant
 from loaders.source import Extracted, File, Page
-from loaders.square.known import (
-    keep_progress,
-    live_customers,
-    read_progress,
-    unlisted_customers,
-    unseen_bookings,
-)
+from loaders.source_progress import keep_progress, read_progress
+from loaders.square.known import live_customers, unlisted_customers, unseen_bookings
 from loaders.square.pages import instant_text, tombstone
 from loaders.square.resources import BY_NAME
 from loaders.warehouse import Warehouse
@@ -87,7 +82,7 @@ class Sweep:
             if newest is not None:
                 overlap = timedelta(minutes=self.settings.square.overlap_minutes)
                 next_start = max(newest - overlap, self.progress.get(resource, self.settings.square.history_start))
-                keep_progress(self.warehouse, self.organization_id, resource, next_start)
+                keep_progress(self.warehouse, "square", self.organization_id, resource, next_start)
 
         return keep
 
@@ -107,9 +102,10 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
     # A third of a second that runs without a token need not pay.
     import requests  # noqa: PLC0415
 
-    from loaders.square.client import ApiError, SquareClient  # noqa: PLC0415
+    from loaders.patient_http import ApiError  # noqa: PLC0415
+    from loaders.square.client import SquareClient  # noqa: PLC0415
 
-    progress = read_progress(warehouse, api.organization_id)
+    progress = read_progress(warehouse, "square", api.organization_id)
     sweep = Sweep(settings, warehouse, SquareClient(api, token), mode == "full", progress)
     for resource, steps in _SWEEPS.items():
         try:

@@ -1,78 +1,27 @@
-"""A patient HTTP client for the Square API: pages by cursor, and what to do when it says no.
-
-429 waits as long as the API asks; 408, 429, 5xx and broken connections back off 1 s, 2 s, 4 s … at most 60 s, within
-10 % of chance, so that two loaders do not knock together. What is not an answer is never "no rows": it raises.
-"""
+"""A patient client for the Square API: pages by cursor, and what to do when one expires."""
 
 from __future__ import annotations
 
 import json
 import logging
-import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import requests
 from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, JSONResponseCursorPaginator, SinglePagePaginator
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from loaders.config import SquareApi
+from loaders.patient_http import ApiError, PatientSession
 
 log = logging.getLogger("ledgerline")
-
-_TIMEOUT_SECONDS = 60
-_LONGEST_WAIT_SECONDS = 60
-_BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-
-
-class ApiError(Exception):
-    """An answer that is an error: its status, the API's own code, and the seconds it asks to wait, where it does."""
-
-    def __init__(self, status: int, code: str, path: str, retry_after: str = "") -> None:
-        super().__init__(f"{path} answered {status} {code}".rstrip())
-        self.status = status
-        self.seconds_to_wait = float(retry_after) if status == 429 and retry_after.isdigit() else None
-
 
 class CursorExpiredError(ApiError):
     """The API no longer knows a cursor: what it belonged to must be read from its start."""
 
 
-def _is_transient(error: BaseException) -> bool:
-    if isinstance(error, ApiError):
-        return error.status in (408, 429) or error.status >= 500
-    return isinstance(error, _BROKEN)
-
-
-def _seconds_to_wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome is not None else None
-    if isinstance(error, ApiError) and error.seconds_to_wait is not None:
-        return error.seconds_to_wait
-    # Chance spreads the load; no row depends on it.
-    return min(_LONGEST_WAIT_SECONDS, 2.0 ** (state.attempt_number - 1)) * random.uniform(0.9, 1.1)
-
-
-class _PatientSession(requests.Session):
-    """Sends again what failed for a while."""
-
-    def __init__(self, max_retries: int) -> None:
-        super().__init__()
-        self._max_retries = max_retries
-
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        options["timeout"] = options.get("timeout") or _TIMEOUT_SECONDS
-        retrying = Retrying(
-            stop=stop_after_attempt(self._max_retries + 1),
-            wait=_seconds_to_wait,
-            retry=retry_if_exception(_is_transient),
-            reraise=True,
-        )
-        return retrying(super().send, request, **options)
-
-
-def _judge(response: requests.Response, *_: Any, **__: Any) -> None:
-    """Raise for an answer that is none; a hook of the request, so that a raise is a failed attempt."""
+def _judge(response: requests.Response) -> None:
+    """Raise for an answer that is none, with the API's own code."""
     if response.status_code < 400:
         return
     try:
@@ -94,7 +43,7 @@ class SquareClient:
         self._client = RESTClient(
             base_url=api.base_url,
             headers={"Authorization": f"Bearer {token}", "Square-Version": api.version},
-            session=_PatientSession(api.max_retries),
+            session=PatientSession(api.max_retries + 1, _judge),
         )
 
     def pages(
@@ -143,7 +92,6 @@ class SquareClient:
             json=json.loads(json.dumps(body)) if body is not None else None,
             paginator=paginator,
             data_selector="$",
-            hooks={"response": [_judge]},
         ):
             answer = page.response.json()
             if not isinstance(answer, dict):

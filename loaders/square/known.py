@@ -1,45 +1,15 @@
-"""What the warehouse already knows of an organisation's Square: how far it was read, and whose ids there are."""
+"""What the warehouse already knows of an organisation's Square: whose ids there are."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
-from loaders import audit
 from loaders.config import parse_instant
 from loaders.warehouse import Warehouse
 
 _LEGACY_COPY = re.compile(r"([a-z0-9]+)-[A-Z0-9]{20,}")
-
-
-def read_progress(warehouse: Warehouse, organization_id: str) -> dict[str, datetime]:
-    """Per resource, the instant from which its changes are asked for next."""
-    with warehouse.connect() as connection:
-        rows = connection.query(
-            f"select resource, next_start from ops.{audit.SOURCE_PROGRESS.name}"
-            " where source = 'square' and organization_id = %s",
-            organization_id,
-        )
-    return {resource: next_start.astimezone(UTC) for resource, next_start in rows}
-
-
-def keep_progress(warehouse: Warehouse, organization_id: str, resource: str, next_start: datetime) -> None:
-    """Remember how far a resource was read, all of which has landed."""
-    with warehouse.connect() as connection:
-        connection.execute(
-            f"delete from ops.{audit.SOURCE_PROGRESS.name}"
-            " where source = 'square' and organization_id = %s and resource = %s",
-            organization_id,
-            resource,
-        )
-        connection.execute(
-            f"insert into ops.{audit.SOURCE_PROGRESS.name} (source, organization_id, resource, next_start)"
-            " values ('square', %s, %s, %s)",
-            organization_id,
-            resource,
-            next_start,
-        )
 
 
 def live_customers(warehouse: Warehouse, organization_id: str) -> set[str]:
