@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._page(held.lists[parsed.path], query, fault)
 
     def _page(self, rows: list[dict[str, Any]], query: dict[str, str], fault: str) -> None:
-        if query.get("sort_property") == "updated_at":
+        if query.get("sort_property") == "updated_at" and fault != "unsorted":
             rows = sorted(rows, key=lambda row: (row["updated_at"], row["id"]), reverse=query["sort_order"] == "desc")
         start = 0
         if "after" in query:

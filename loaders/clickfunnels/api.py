@@ -45,7 +45,9 @@ class Walk:
 
     path: str
     pages: list[bytes] = field(default_factory=list)
+    cursors: set[str] = field(default_factory=set)
     has_next: bool = False
+    is_sorted: bool = True
     newest: datetime | None = None
     oldest: datetime | None = None
 
@@ -57,6 +59,7 @@ class Walk:
     def note(self, changed: datetime | None) -> None:
         """Remember between which changes the walk went."""
         if changed is not None:
+            self.is_sorted = self.is_sorted and (self.oldest is None or changed <= self.oldest)
             self.newest = max(changed, self.newest or changed)
             self.oldest = min(changed, self.oldest or changed)
 
@@ -117,7 +120,11 @@ def _walk(settings: Settings, resource: str, path: str, params: Mapping[str, str
         if not isinstance(rows, list):
             raise WalkError(f"/{path} answered {response.status_code} without a JSON array")
         walk.pages.append(zlib.compress(response.content))
-        walk.has_next = bool(response.headers.get(_NEXT))
+        cursor = response.headers.get(_NEXT, "")
+        if cursor and cursor in walk.cursors:
+            raise WalkError(f"/{path} gives one cursor twice; the walk would never end")
+        walk.cursors.add(cursor)
+        walk.has_next = bool(cursor)
 
     endpoint: dict[str, Any] = {"path": path, "params": dict(params), "data_selector": "$"}
     if mark is not None:
@@ -150,6 +157,8 @@ def _walk(settings: Settings, resource: str, path: str, params: Mapping[str, str
     reached = mark is not None and walk.oldest is not None and walk.oldest < mark
     if walk.has_next and not reached:
         raise WalkError(f"/{path} has more pages, but the walk ended before what is known")
+    if walk.has_next and not walk.is_sorted:
+        raise WalkError(f"/{path} is not sorted by change, newest first; what changed may stand further down")
     return walk
 
 

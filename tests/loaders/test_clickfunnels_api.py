@@ -169,17 +169,26 @@ def test_a_resource_that_may_not_be_read_is_said_and_the_others_land(home: Home)
     assert len(_ids(home, "orders")) == 45
 
 
-def test_a_walk_that_ends_before_what_is_known_fails(home: Home) -> None:
-    workspace = _workspace(5)
-    # The page says that more follows, and then nothing does.
-    workspace.lists[ORDERS] = []
-    workspace.faults = {(ORDERS, 1): "endless", (ORDERS, 2): "endless"}
-    done = _load(home, workspace)
-    assert done.returncode in (0, 1)
-    workspace.faults = {(ORDERS, 1): "html"}
-    done = _load(home, workspace)
+def test_a_walk_that_cannot_have_seen_everything_fails(home: Home) -> None:
+    workspace = _workspace()
+    for fault, said in (
+        ("endless", "gives one cursor twice"),
+        ("html", "without a JSON array"),
+    ):
+        workspace.faults = {(ORDERS, 0): fault}
+        done = _load(home, workspace)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert _ids(home, "orders") == []
+    workspace.faults = {}
+    assert _load(home, workspace).returncode == 0
+    # Sorted by age, oldest first: the first page holds what is known, a change stands on the last.
+    workspace.faults = {(ORDERS, 0): "unsorted"}
+    workspace.lists[ORDERS].reverse()
+    workspace.lists[ORDERS][44]["updated_at"] = _text(NOW)
+    done = _load(home, workspace, days=1)
     assert done.returncode == 1
-    assert "without a JSON array" in done.stderr
+    assert "is not sorted by change" in done.stderr
 
 
 def test_transactions_are_asked_for_refunded_orders_until_they_came(home: Home) -> None:
