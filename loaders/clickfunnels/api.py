@@ -14,7 +14,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ _NEXT = "Pagination-Next"
 _REFUNDED = ("refunded", "partially-refunded")
 _TRIES = 6
 _PENDING = "transactions of "
+# A server may sort the texts of instants, where `…02Z` comes after `…02.004Z`.
+_SORTED_TO = timedelta(seconds=1)
 
 
 class WalkError(ValueError):
@@ -59,7 +61,7 @@ class Walk:
     def note(self, changed: datetime | None) -> None:
         """Remember between which changes the walk went."""
         if changed is not None:
-            self.is_sorted = self.is_sorted and (self.oldest is None or changed <= self.oldest)
+            self.is_sorted = self.is_sorted and (self.oldest is None or changed <= self.oldest + _SORTED_TO)
             self.newest = max(changed, self.newest or changed)
             self.oldest = min(changed, self.oldest or changed)
 

@@ -187,7 +187,9 @@ final as (
         record_kind = 'contact' as is_contact,
         {{ ledgerline.identity_key('email', 'clickfunnels_id', 'keap_id', 'manychat_id') }} as identity_key
     from unioned
-    where told_at <= {{ ledgerline.as_of_instant() }} or told_at is null
+    where
+        (told_at is null or told_at <= {{ ledgerline.as_of_instant() }})
+        and (created_at is null or created_at <= {{ ledgerline.as_of_instant() }})
 
 )
 

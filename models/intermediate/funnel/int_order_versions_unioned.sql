@@ -88,7 +88,9 @@ clickfunnels_versions as (
 visible_versions as (
 
     select * from clickfunnels_versions
-    where changed_at <= {{ ledgerline.as_of_instant() }}
+    where
+        changed_at <= {{ ledgerline.as_of_instant() }}
+        and (created_at is null or created_at <= {{ ledgerline.as_of_instant() }})
 
 ),
 
@@ -159,7 +161,7 @@ telling_export_versions as (
             export_versions.organization_id = known_orders.organization_id
             and export_versions.source_order_id = known_orders.source_order_id
     where
-        export_versions.changed_at <= {{ ledgerline.as_of_instant() }}
+        greatest(export_versions.changed_at, export_versions.created_at) <= {{ ledgerline.as_of_instant() }}
         and (export_versions.updated_at is not null or known_orders.source_order_id is null)
 
 ),
@@ -259,7 +261,7 @@ unioned as (
         extracted_at,
         landed_run
     from spiffy
-    where coalesce(updated_at, created_at) <= {{ ledgerline.as_of_instant() }}
+    where greatest(updated_at, created_at) <= {{ ledgerline.as_of_instant() }}
 
     union all
 

@@ -1,0 +1,66 @@
+-- What a marketer edits is usable: hosts without scheme or `www.`, channels, roles, rules and goals that the models know,
+-- challenges and goals that do not end before they start. Returns the rows that are not, with what is wrong.
+with
+
+goals as (
+
+    select * from {{ ref('funnel_goals') }}
+
+)
+
+select
+    'funnel_hosts' as seed,
+    host as found,
+    'expected a host in lower case without www., scheme and path' as problem
+from {{ ref('funnel_hosts') }}
+where host <> lower(host) or host like 'www.%' or host like '%/%' or host like '%:%'
+
+union all
+
+select
+    'funnel_goals' as seed,
+    goal as found,
+    'expected a KPI that adds up' as problem
+from goals
+where goal not in (
+    {% for measure in ledgerline.funnel_counts() + ledgerline.funnel_amounts() -%}
+        '{{ measure.name }}',
+    {% endfor -%}
+    'journals', 'spend_amount', 'net_sales_amount'
+)
+
+union all
+
+select
+    'funnel_goals' as seed,
+    goal as found,
+    'ends before it starts' as problem
+from goals
+where ends_on < starts_on
+
+union all
+
+select
+    'funnel_event_rules' as seed,
+    rule as found,
+    'expected lead, bot_alert, welcome_click, vsl or attended' as problem
+from {{ ref('funnel_event_rules') }}
+where rule not in ('lead', 'bot_alert', 'welcome_click', 'vsl', 'attended')
+
+union all
+
+select
+    'funnel_product_roles' as seed,
+    role as found,
+    'expected plus, extra_journal, shipping, trial or coaching' as problem
+from {{ ref('funnel_product_roles') }}
+where role not in ('plus', 'extra_journal', 'shipping', 'trial', 'coaching') or match_on not in ('product_id', 'name')
+
+union all
+
+select
+    'funnel_hosts' as seed,
+    channel as found,
+    'expected paid, organic or other' as problem
+from {{ ref('funnel_hosts') }}
+where channel not in ('paid', 'organic', 'other')
