@@ -52,8 +52,10 @@ final as (
         name,
         value,
         rule,
-        {{ ledgerline.id_of_text('coalesce(number_in_value, number_in_name)') }} as number
+        -- A rule may have several patterns.
+        max({{ ledgerline.id_of_text('coalesce(number_in_value, number_in_name)') }}) as number
     from judged
+    group by name, value, rule
 
 )
 

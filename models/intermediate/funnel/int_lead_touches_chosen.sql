@@ -33,7 +33,7 @@ ads as (
         *,
         row_number() over (
             partition by organization_id, ad_id order by date desc, {{ ledgerline.by_bytes('platform') }}, campaign_key
-        ) as recency_rank
+        ) as ad_rank
     from {{ ref('int_ads_classified') }}
     where ad_id is not null
 
@@ -133,7 +133,7 @@ final as (
         on
             split.organization_id = ads.organization_id
             and split.ad_id = ads.ad_id
-            and ads.recency_rank = 1
+            and ads.ad_rank = 1
     left join typed_campaigns
         on
             split.last_utm_campaign = typed_campaigns.last_utm_campaign
