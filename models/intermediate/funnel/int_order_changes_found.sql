@@ -226,9 +226,11 @@ final as (
         is_inferred,
         coalesce(is_previous_inferred, false) as is_previous_inferred,
         valid_to_at is null as is_current,
-        counted_total
-        - coalesce(lag(counted_total) over (partition by organization_id, order_id order by change_number), 0)
-            as revenue_delta_amount,
+        cast(
+            counted_total
+            - coalesce(lag(counted_total) over (partition by organization_id, order_id order by change_number), 0)
+            as decimal(18, 2)
+        ) as revenue_delta_amount,
         input
     from numbered
 
