@@ -25,6 +25,7 @@ import duckdb
 import pdfplumber
 
 from bench.bench_creators import bench_creators
+from bench.bench_funnel import bench_funnel
 from bench.bench_events import bench_events
 from bench.bench_square import bench_square
 from loaders import isolation
@@ -209,14 +210,17 @@ def main() -> None:
     )
     options.add_argument("--customers", type=int, default=1_000_000, help="customers of the salon group, by hundreds")
     options.add_argument("--videos", type=int, default=1_000_000, help="videos of the creators' brand, by fifties")
-    options.add_argument("--only", choices=["square", "creators"], help="this part alone")
+    options.add_argument("--funnel-orders", type=int, default=1_000_000, help="orders of the funnel, five events each")
+    options.add_argument("--only", choices=["square", "creators", "funnel"], help="this part alone")
     chosen = options.parse_args()
     repeats = chosen.repeats
     with tempfile.TemporaryDirectory() as folder:
-        if chosen.only != "creators":
+        if chosen.only in (None, "square"):
             bench_square(Path(folder) / "square", say, chosen.customers)
-        if chosen.only != "square":
+        if chosen.only in (None, "creators"):
             bench_creators(Path(folder) / "creators", say, chosen.videos)
+        if chosen.only in (None, "funnel"):
+            bench_funnel(Path(folder) / "funnel", say, chosen.funnel_orders)
         if chosen.only:
             return
         bench_parsing(repeats)

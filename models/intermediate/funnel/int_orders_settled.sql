@@ -3,7 +3,11 @@ with
 
 orders as (
 
-    select * from {{ ref('int_orders_deduped') }}
+    select
+        *,
+        nullif(identity_key, {{ ledgerline.identity_key('null') }}) as buyer_key,
+        {{ ledgerline.url_host('funnel_name') }} as host
+    from {{ ref('int_orders_deduped') }}
 
 ),
 
@@ -89,14 +93,13 @@ joined as (
     left join identities
         on
             orders.organization_id = identities.organization_id
-            and orders.identity_key = identities.identity_key
-            and orders.identity_key <> {{ ledgerline.identity_key('null') }}
+            and orders.buyer_key = identities.identity_key
     left join contacts
         on
             identities.organization_id = contacts.organization_id
             and identities.contact_id = contacts.contact_id
     left join hosts
-        on {{ ledgerline.url_host('orders.funnel_name') }} = hosts.host
+        on orders.host = hosts.host
     left join high_ticket
         on orders.currency = high_ticket.currency
     left join order_items
