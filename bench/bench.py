@@ -25,8 +25,8 @@ import duckdb
 import pdfplumber
 
 from bench.bench_creators import bench_creators
-from bench.bench_funnel import bench_funnel
 from bench.bench_events import bench_events
+from bench.bench_funnel import bench_funnel
 from bench.bench_square import bench_square
 from loaders import isolation
 from loaders.box_office import generator, season

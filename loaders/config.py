@@ -267,7 +267,9 @@ def _clickfunnels(env: Mapping[str, str]) -> ClickFunnelsApi:
     address = urlsplit(base_url)
     is_loopback = address.hostname in ("127.0.0.1", "localhost", "::1")
     if base_url and not (address.scheme == "https" or (address.scheme == "http" and is_loopback)):
-        raise ConfigError(f"CLICKFUNNELS_BASE_URL is {base_url!r}, expected https://…; a token is never sent in the clear")
+        raise ConfigError(
+            f"CLICKFUNNELS_BASE_URL is {base_url!r}, expected https://…; a token is never sent in the clear"
+        )
     if base_url and not base_url.endswith("/api/v2"):
         raise ConfigError(f"CLICKFUNNELS_BASE_URL is {base_url!r}, expected an address that ends in /api/v2")
     workspace_id = env.get("CLICKFUNNELS_WORKSPACE_ID") or ""

@@ -24,9 +24,7 @@ log = logging.getLogger("ledgerline")
 _ID = re.compile(r"[0-9]{1,18}")
 _MONEY = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,30})?")
 _UTC = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z")
-_ISO = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?\s?(?:([Zz]|UTC)|([+-]\d{2}):?(\d{2})?)?"
-)
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?\s?(?:([Zz]|UTC)|([+-]\d{2}):?(\d{2})?)?")
 _DAYS = (
     (re.compile(r"[A-Za-z]{3} \d{1,2}, \d{4}"), "%b %d, %Y", ""),
     (re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}"), "%d.%m.%Y", ""),

@@ -1,8 +1,8 @@
 """A ClickFunnels workspace on loopback: a real HTTP server that pages, sorts and fails as the real API does.
 
 Bare arrays of at most 20 rows; the next cursor stands in the header `Pagination-Next`, and is absent on the last page;
-a cursor belongs to its query; whoever sends no User-Agent of their own gets 403. Faults are scripted: what goes wrong on
-the n-th request to a path. `between` runs before the n-th request, to edit what the workspace holds meanwhile.
+whoever sends no User-Agent of their own gets 403. Faults are scripted: what goes wrong on the n-th request to a path.
+`between` runs before the n-th request, to edit what the workspace holds meanwhile.
 """
 
 from __future__ import annotations

@@ -4,13 +4,13 @@ The funnel's pages take leads and orders; automations add events; a second check
 (`loaders.clickfunnels.api`) has the current state; webhooks tell what happened, in any order and more than once; people
 export CSV.
 
-    landing/clickfunnels/**.json, .jsonl, .csv  ->  contacts, orders, products, form_submissions, transactions, invoices,
-                                                    webhook_events, spiffy_events, events, export_orders,
+    landing/clickfunnels/**.json, .jsonl, .csv  ->  contacts, orders, products, form_submissions, transactions,
+                                                    invoices, webhook_events, spiffy_events, events, export_orders,
                                                     export_contacts
     the ClickFunnels API                        ->  contacts, orders, products, form_submissions, transactions
 
-All in `raw_clickfunnels`. Objects are merged on tenant, id and the hash of the object in one spelling, webhooks on their
-event's id, events and exports on file hash and line. Content tells the kind, never the folder. Not loaded: what ads
+All in `raw_clickfunnels`. Objects are merged on tenant, id and the hash of the object in one spelling, webhooks on the
+id of their event, events and exports on file hash and line. Content tells the kind, never the folder. Not loaded: what ads
 cost (source `ads`), and payment methods, which the API does not give.
 """
 
@@ -27,7 +27,11 @@ __all__ = ["SOURCE", "verify_webhook"]
 
 def read_any(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """JSON or CSV, as the first character that is not blank tells."""
-    reader = payloads.read_json if content.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[", b"") else exports.read_csv
+    reader = (
+        payloads.read_json
+        if content.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[", b"")
+        else exports.read_csv
+    )
     return reader(content, file, settings, sidecar)
 
 

@@ -201,7 +201,10 @@ def _transactions(settings: Settings, warehouse: Warehouse) -> Iterator[Extracte
             # Each order is asked for itself; what kept this one waits, and is said.
             problems.append(_said(f"transactions of order {order_id}", error))
             continue
-        rows = ([{"order_id": int(order_id)} | row if isinstance(row, dict) else row for row in page] for page in walk.rows())
+        rows = (
+            [{"order_id": int(order_id)} | row if isinstance(row, dict) else row for row in page]
+            for page in walk.rows()
+        )
         yield from _pages(settings, path, rows)
 
         def forget(asked: str = resource) -> None:

@@ -79,7 +79,7 @@ def read_webhook(entry: dict[str, Any], settings: Settings) -> tuple[str, str]:
     kind = kind_of_data(data)
     is_deleted = event_type in ("order.deleted", "contact.deleted")
     if is_deleted:
-        kind = event_type.split(".")[0] + "s"
+        kind = event_type.split(".", maxsplit=1)[0] + "s"
     elif not kind and event_type.startswith("form_submission.") and isinstance(data.get("data"), dict):
         kind = "form_submissions"
     if kind not in ("orders", "contacts", "form_submissions", "transactions", "products"):

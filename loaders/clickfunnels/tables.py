@@ -86,18 +86,19 @@ def kind_of_object(entry: Mapping[str, Any]) -> str:
     return kind_of_data(entry)
 
 
+# What the keys of an object must be, first match first: all of the first group, one of the second where there is one.
+_MARKS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
+    ("orders", frozenset(("billing_status", "total_amount")), frozenset()),
+    ("invoices", frozenset(), frozenset(("invoice_type", "due_amount"))),
+    ("transactions", frozenset(("order_id",)), frozenset(("adjusted_transaction_id", "external_type"))),
+    ("form_submissions", frozenset(("page_id", "contact_id", "data")), frozenset()),
+    ("contacts", frozenset(("email_address",)), frozenset()),
+    ("products", frozenset(), frozenset(("variant_ids", "price_ids"))),
+    ("events", frozenset(("type", "timestamp")), frozenset()),
+)
+
+
 def kind_of_data(entry: Mapping[str, Any]) -> str:
     """The table of an object that ClickFunnels' API or webhooks hold; '' where its keys tell nothing."""
-    if "billing_status" in entry and "total_amount" in entry:
-        return "orders"
-    if "invoice_type" in entry or "due_amount" in entry:
-        return "invoices"
-    if "order_id" in entry and ("adjusted_transaction_id" in entry or "external_type" in entry):
-        return "transactions"
-    if {"page_id", "contact_id", "data"} <= entry.keys():
-        return "form_submissions"
-    if "email_address" in entry:
-        return "contacts"
-    if "variant_ids" in entry or "price_ids" in entry:
-        return "products"
-    return "events" if "type" in entry and "timestamp" in entry else ""
+    keys = entry.keys()
+    return next((name for name, every, one in _MARKS if every <= keys and (not one or one & keys)), "")

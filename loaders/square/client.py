@@ -16,6 +16,7 @@ from loaders.patient_http import ApiError, PatientSession
 
 log = logging.getLogger("ledgerline")
 
+
 class CursorExpiredError(ApiError):
     """The API no longer knows a cursor: what it belonged to must be read from its start."""
 

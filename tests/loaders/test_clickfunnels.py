@@ -1,0 +1,426 @@
+"""Files of the funnel: every reason code beside a near one that lands, every kind by its content, and signatures."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loaders import attendance, clickfunnels, workflow
+from loaders.clickfunnels import verify_webhook
+from loaders.config import ConfigError, Settings, load_settings
+from loaders.funnel_values import day, instant
+from loaders.source import File, Parsed, Quarantined, Unreadable
+
+PLAIN = load_settings({})
+READERS = {
+    "clickfunnels": clickfunnels.read_any,
+    "attendance": attendance.read_counts,
+    "workflow": workflow.read_errors,
+}
+ORDER: dict[str, Any] = {
+    "id": 1001,
+    "order_number": "#1001",
+    "contact_id": 501,
+    "total_amount": "31.00",
+    "billing_status": "paid",
+    "created_at": "2025-12-24T07:30:00.000Z",
+    "line_items": [{"id": 1, "quantity": 1, "products_price": {"amount": "31.00"}}],
+}
+LEAD: dict[str, Any] = {
+    "id": 3001,
+    "contact_id": 505,
+    "page_id": 87,
+    "created_at": "2025-12-24T19:00:00Z",
+    "data": {"contact": {"email": "person5@example.com"}, "url": "https://daily.example/start"},
+}
+EVENT: dict[str, Any] = {"type": "lead", "timestamp": "2025-12-24T16:00:00Z", "email": "a@example.com", "name": "x"}
+SPIFFY: dict[str, Any] = {
+    "order_id": 1001,
+    "order_total": 4500,
+    "payments": [{"payment_status": "succeeded"}],
+    "created_at": "2025-12-27T18:00:00Z",
+    "items": [{"order_item_id": 1, "name": "Plus", "amount": 3100}],
+}
+
+
+def read(content: str | bytes, source: str = "clickfunnels", settings: Settings = PLAIN) -> Parsed:
+    file = File(Path("x.json"), f"{source}/x.json", "main", "hash")
+    content = content.encode() if isinstance(content, str) else content
+    parsed = READERS[source](content, file, settings, None)
+    rows = sum(map(len, parsed.tables.values()))
+    assert parsed.rows_landed == rows
+    assert parsed.rows_read == rows + len(parsed.rejections) + parsed.rows_duplicate + parsed.rows_skipped
+    return parsed
+
+
+def webhook(data: dict[str, Any], event_type: str = "order.created", **fields: Any) -> dict[str, Any]:
+    return {
+        "event_id": "ev-1",
+        "event_type": event_type,
+        "api_version": 2,
+        "created_at": "2025-12-24T08:00:03Z",
+        "data": data,
+        **fields,
+    }
+
+
+def one(entry: dict[str, Any] | str) -> tuple[str, dict[str, Any]]:
+    parsed = read(json.dumps([entry]) if isinstance(entry, dict) else entry)
+    assert not parsed.rejections, parsed.rejections
+    ((table, (row,)),) = parsed.tables.items()
+    return table, row
+
+
+def reason(entry: dict[str, Any]) -> str:
+    """Why an element is rejected that stands beside a good one."""
+    parsed = read(json.dumps([{**ORDER, "id": 999_999}, entry]))
+    (rejection,) = parsed.rejections
+    assert rejection.raw_text
+    return rejection.reason_code
+
+
+@pytest.mark.parametrize(
+    ("entry", "table"),
+    [
+        (ORDER, "orders"),
+        ({"body": ORDER}, "orders"),
+        ({"body": json.dumps(ORDER)}, "orders"),
+        ({"id": 1, "invoice_type": "one_time_sale", "total_amount": "31.00"}, "invoices"),
+        ({"id": 1, "due_amount": "0.00"}, "invoices"),
+        ({"id": 7, "order_id": 1, "external_type": "charge", "amount": "31.00"}, "transactions"),
+        ({"id": 7, "order_id": 1, "adjusted_transaction_id": None}, "transactions"),
+        (LEAD, "form_submissions"),
+        ({"id": 5, "email_address": None}, "contacts"),
+        ({"id": 5, "price_ids": []}, "products"),
+        (EVENT, "events"),
+        (SPIFFY, "spiffy_events"),
+        ({k: v for k, v in SPIFFY.items() if k != "payments"} | {"checkout": {}}, "spiffy_events"),
+        (webhook(ORDER), "webhook_events"),
+        (webhook({"id": 9, "invoice_type": "x"}, "one-time-order.invoice.paid"), "webhook_events"),
+        ({"data": LEAD}, "webhook_events"),
+    ],
+)
+def test_content_tells_the_kind(entry: dict[str, Any], table: str) -> None:
+    assert one(entry)[0] == table
+
+
+@pytest.mark.parametrize(
+    ("event_type", "data", "kind"),
+    [
+        ("order.created", ORDER, "orders"),
+        # An invoice in place of an order stays in raw and is none.
+        ("one-time-order.invoice.paid", {"id": 9, "invoice_type": "x", "total_amount": "31.00"}, ""),
+        ("form_submission.created", LEAD, "form_submissions"),
+        ("form_submission.created", {k: v for k, v in LEAD.items() if k != "page_id"}, "form_submissions"),
+        ("order.deleted", {"id": 1001}, "orders"),
+        ("contact.deleted", {"id": 501}, "contacts"),
+        ("contact.updated", {"id": 501, "email_address": "a@example.com"}, "contacts"),
+        ("course.finished", {"id": 1, "score": 7}, ""),
+    ],
+)
+def test_a_webhook_is_what_it_holds(event_type: str, data: dict[str, Any], kind: str) -> None:
+    assert one(webhook(data, event_type))[1]["data_kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({**ORDER, "total_amount": "n/a"}, "bad_number"),
+        ({**ORDER, "total_amount": None}, "missing_field"),
+        ({**ORDER, "billing_status": ""}, "missing_field"),
+        ({**ORDER, "created_at": None}, "missing_field"),
+        ({**ORDER, "created_at": "yesterday"}, "bad_date"),
+        ({**ORDER, "created_at": "2025-02-30T00:00:00Z"}, "bad_date"),
+        ({**ORDER, "updated_at": "12/24/2025"}, "bad_date"),
+        ({**ORDER, "id": "1" * 19}, "bad_number"),
+        ({**ORDER, "line_items": {}}, "missing_field"),
+        ({**ORDER, "line_items": [{"id": 1, "quantity": -1}]}, "negative_value"),
+        ({**ORDER, "line_items": [{"id": 1, "products_price": {"amount": "seven"}}]}, "bad_number"),
+        ({**SPIFFY, "order_total": "45.00"}, "bad_number"),
+        ({**SPIFFY, "order_total": 45.5}, "bad_number"),
+        ({**SPIFFY, "items": [{"amount": 31.0}]}, "bad_number"),
+        ({**EVENT, "type": "clicks"}, "bad_type"),
+        ({**EVENT, "type": ""}, "missing_field"),
+        ({**EVENT, "timestamp": "soon"}, "bad_date"),
+        ({**EVENT, "email": " ", "keap_id": "(not set)"}, "no_identity"),
+        ({**EVENT, "keap_id": "K7"}, "bad_number"),
+        ({**LEAD, "contact_id": None, "data": {"contact": {"email": "undefined"}}}, "no_identity"),
+        (webhook(ORDER, api_version=1), "unknown_kind"),
+        (webhook({**ORDER, "total_amount": "x"}), "bad_number"),
+        (webhook({k: v for k, v in ORDER.items() if k != "created_at"}, created_at=None), "missing_field"),
+        ({"hello": "world"}, "unknown_kind"),
+        ({**ORDER, "order_number": "\0"}, "bad_json"),
+    ],
+)
+def test_a_bad_element_is_rejected_and_its_neighbour_lands(entry: dict[str, Any], code: str) -> None:
+    assert reason(entry) == code
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {**ORDER, "total_amount": 31},
+        {**ORDER, "total_amount": "-31.005"},
+        {**ORDER, "line_items": None},
+        {**ORDER, "line_items": [{"id": 1, "quantity": None, "products_price": None}]},
+        {**ORDER, "id": 123_456_789_012_345_678},
+        {**SPIFFY, "order_total": 0},
+        {**EVENT, "email": "", "keap_id": 70001},
+        {**EVENT, "type": "analytics", "timestamp": "2025-12-24 16:00:00+01:00"},
+        {**LEAD, "contact_id": None},
+        webhook(ORDER, api_version=None),
+        webhook({k: v for k, v in ORDER.items() if k != "created_at"}),
+    ],
+)
+def test_what_is_nearly_bad_lands(entry: dict[str, Any]) -> None:
+    one(entry)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "unreadable"),
+        (b'[{"id": 1', "unreadable"),
+        (b'{"id": 1,\n"order', "unreadable"),
+        (json.dumps([ORDER]).encode().replace(b"paid", b"pa\xffid"), "unreadable"),
+        (b'{"a": "\xff"}\n{"b": 1}\n', "unreadable"),
+        (b'[{"hello": 1}]', "unknown_kind"),
+        (b"just a note\nof two lines\n", "unknown_kind"),
+        (b"Name,Phone\nAda,555\n", "unknown_kind"),
+        (b"Order ID,Amount,Created At\n1,31.00,2025-12-24\n", "missing_column"),
+        (b"Order Number,Email\n1,a@example.com\n", "missing_column"),
+    ],
+)
+def test_a_bad_file_is_refused_whole(content: bytes, code: str) -> None:
+    with pytest.raises(Quarantined) as refused:
+        read(content)
+    assert refused.value.reason_code == code
+
+
+def test_an_empty_list_is_good_and_a_bad_line_costs_itself() -> None:
+    assert read("[]").rows_read == 0
+    lines = [json.dumps(ORDER), "{broken", json.dumps({**ORDER, "id": 2}), "", "null"]
+    parsed = read("\n".join(lines))
+    assert [(bad.source_row, bad.reason_code) for bad in parsed.rejections] == [(2, "bad_json"), (5, "bad_json")]
+    assert [row["_source_row"] for row in parsed.tables["orders"]] == [1, 3]
+
+
+def test_the_same_object_in_another_spelling_is_a_duplicate() -> None:
+    again = dict(reversed(list(ORDER.items())))
+    parsed = read(json.dumps(ORDER) + "\n" + json.dumps(again, separators=(",", ":")) + "\n")
+    assert (parsed.rows_landed, parsed.rows_duplicate) == (1, 1)
+    # Spelled over lines, as an API page is, it is the same text.
+    assert (
+        read(json.dumps([ORDER], indent=1)).tables["orders"][0]["content_hash"]
+        == (parsed.tables["orders"][0]["content_hash"])
+    )
+
+
+def test_one_event_id_twice_is_one_webhook_and_without_one_the_payload_counts() -> None:
+    without = {k: v for k, v in webhook(ORDER).items() if k != "event_id"}
+    entries = [
+        webhook(ORDER),
+        webhook({**ORDER, "id": 5}),
+        without,
+        without,
+        webhook({**ORDER, "id": 6}, event_id="e2"),
+    ]
+    parsed = read("\n".join(map(json.dumps, entries)) + "\n")
+    assert (parsed.rows_landed, parsed.rows_duplicate) == (3, 2)
+
+
+def test_numbers_stay_exact() -> None:
+    line = json.dumps(ORDER)[:-1] + ', "tax": 0.10000000000000000001, "big": 12345678901234567890123}'
+    (row,) = read(line + "\n" + json.dumps({**ORDER, "id": 2})).tables["orders"][:1]
+    assert "0.10000000000000000001" in row["payload"]
+    assert "12345678901234567890123" in row["payload"]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    )
+)
+def test_no_json_makes_the_reader_fail(value: Any) -> None:
+    for entry in (value, {**ORDER, "line_items": value}, webhook(ORDER) | {"data": value}, {**EVENT, "name": value}):
+        # What no engine can store, or no reader read, is refused; nothing else may be raised.
+        with suppress(Quarantined):
+            read(json.dumps([ORDER, entry]))
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        (
+            "Order Number,Customer Email,Total,Billing Status,Order Date",
+            "#1003,a@example.com,31.00,Paid,2025-12-24",
+            {"order_number": "#1003", "total": "31.00", "created_at": "2025-12-24", "status": "Paid"},
+        ),
+        ("id;total;status;created", '7;"$1,234.50";paid;24.12.2025', {"order_id": "7", "total": "1234.50"}),
+        ("Order ID\tAmount\tStatus\tCreated At", "7\t(31.00)\tpaid\tDec 24, 2025 8:00 AM", {"total": "-31.00"}),
+        ("E-mail,Name,Keap ID", "a@example.com,Ada,70002", {"email": "a@example.com", "keap_id": "70002"}),
+        ("Event_ID,Email,Type,Timestamp", "e1,a@example.com,lead,2025-12-24", {"timestamp": "2025-12-24"}),
+        ("Email,email_address,Name", "a@example.com,b@example.com,Ada", {"email": "a@example.com"}),
+    ],
+)
+def test_exports_are_told_by_their_headers(header: str, row: str, expected: dict[str, str]) -> None:
+    parsed = read(f"{header}\n{row}\n")
+    ((found,),) = parsed.tables.values()
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "code"),
+    [
+        ("Order ID,Total,Status,Created At", "1,n/a,paid,2025-12-24", "bad_number"),
+        ("Order ID,Total,Status,Created At", "1,31.00,,2025-12-24", "missing_field"),
+        ("Order ID,Order Number,Total,Status,Created At", ",,31.00,paid,2025-12-24", "missing_field"),
+        ("Order ID,Total,Status,Created At", "1,31.00,paid,12/24/2025", "bad_date"),
+        ("Order ID,Total,Status,Created At", "1,31,00,paid,2025-12-24", "missing_field"),
+        ("Order ID,Total,Status,Created At", "x1,31.00,paid,2025-12-24", "bad_number"),
+        ("Email,Keap ID", "(not set),7", "missing_field"),
+        ("Email,Keap ID", "a@example.com,K7", "bad_number"),
+        ("Type,Timestamp,Email", "lead,2025-12-24T00:00:00Z,", "no_identity"),
+        ("Type,Timestamp,Email", "Lead!,2025-12-24T00:00:00Z,a@example.com", "bad_type"),
+    ],
+)
+def test_a_bad_row_of_an_export_is_rejected(header: str, row: str, code: str) -> None:
+    (rejection,) = read(f"{header}\n{row}\n").rejections
+    assert (rejection.source_row, rejection.reason_code, rejection.raw_text) == (2, code, row)
+
+
+def test_columns_that_no_alias_knows_are_kept() -> None:
+    parsed = read("Order ID,Total,Status,Created At,Coupon\n1,31.00,paid,2025-12-24,SPRING\n")
+    assert json.loads(parsed.tables["export_orders"][0]["extra"]) == {"coupon": "SPRING"}
+
+
+def test_utf_16_is_read_by_its_mark() -> None:
+    text = "Email\tName\na@example.com\tÄda\n"
+    assert read(text.encode("utf-16")).tables["export_contacts"][0]["full_name"] == "Äda"
+    assert one(json.dumps(ORDER).encode("utf-16").decode("utf-16"))[0] == "orders"
+    assert read(json.dumps([ORDER]).encode("utf-16")).rows_landed == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("2026-01-01,Twitch,5", "bad_type"),
+        ("2026-01-01,YouTube,-5", "negative_value"),
+        ("2026-01-01,YouTube,many", "bad_number"),
+        ("01/02/2026,YouTube,5", "bad_date"),
+        (",YouTube,5", "missing_field"),
+    ],
+)
+def test_a_bad_count_is_rejected(row: str, code: str) -> None:
+    (rejection,) = read(f"date,platform,participant_count\n{row}\n", "attendance").rejections
+    assert rejection.reason_code == code
+
+
+def test_a_blank_count_is_unknown_and_platforms_have_one_spelling() -> None:
+    parsed = read("Day,Platform,Views\n2026-01-01,youtube,\n2026-01-01,ZOOM,0\n", "attendance")
+    rows = parsed.tables["platform_counts"]
+    assert [(row["platform"], row["participant_count"]) for row in rows] == [("YouTube", None), ("Zoom", "0")]
+    for content, code in (("a,b\n", "unknown_kind"), ("date,platform\n", "missing_column")):
+        with pytest.raises(Quarantined) as refused:
+            read(content, "attendance")
+        assert refused.value.reason_code == code
+
+
+def test_an_error_needs_a_time_of_some_kind() -> None:
+    header = "workflow_name,error_timestamp,created_at"
+    parsed = read(
+        f"{header}\nSync,around nine,2025-12-24T09:31:00Z\nSync,never,\nSync,2025-12-24T09:00:00Z,\n", "workflow"
+    )
+    assert [row["error_at"] for row in parsed.tables["errors"]] == [None, "2025-12-24T09:00:00Z"]
+    assert [(bad.source_row, bad.reason_code) for bad in parsed.rejections] == [(3, "bad_date")]
+    parsed = read('{"workflow_name": "Sync", "created_at": "2025-12-24"}\n{"oops\n{"name": 1}\n', "workflow")
+    assert [bad.reason_code for bad in parsed.rejections] == ["bad_json", "unknown_kind"]
+
+
+def settings(**env: str) -> Settings:
+    return load_settings({f"LEDGERLINE_FUNNEL_{name}": value for name, value in env.items()})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-12-24T07:30:00.000Z", "2025-12-24T07:30:00.000Z"),
+        ("2025-12-24T07:30:00+01:00", "2025-12-24T06:30:00Z"),
+        ("2025-12-24 07:30", "2025-12-24T15:30:00Z"),
+        ("2025-12-24", "2025-12-24"),
+        ("Dec 24, 2025 8:00 AM", "2025-12-24T16:00:00Z"),
+        ("Dec 24, 2025", "2025-12-24"),
+        ("24.12.2025", "2025-12-24"),
+        ("24.12.2025 23:30", "2025-12-25T07:30:00Z"),
+        # A time that a clock change repeats is the earlier one.
+        ("2026-11-01 01:30", "2026-11-01T08:30:00Z"),
+    ],
+)
+def test_times_are_read_as_people_write_them(text: str, expected: str) -> None:
+    # The name that Rails gives the zone does as well.
+    for zone in ("America/Los_Angeles", "Pacific Time (US & Canada)"):
+        assert instant("created_at", text, settings(SOURCE_TZ=zone)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-08 02:30", "12/24/2025", "2025-13-01", "24.12.25", "8:00 AM", "", "1766563203"]
+)
+def test_times_that_do_not_exist_are_refused(text: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        instant("created_at", text, settings(SOURCE_TZ="America/Los_Angeles"))
+    assert refused.value.reason_code == "bad_date"
+
+
+def test_slashes_need_an_order() -> None:
+    assert day("date", "12/01/2025", settings(DATE_ORDER="mdy")) == "2025-12-01"
+    assert day("date", "12/01/2025", settings(DATE_ORDER="dmy")) == "2025-01-12"
+    assert instant("at", "12/01/2025 8:00 PM", settings(DATE_ORDER="dmy")) == "2025-01-12T20:00:00Z"
+    with pytest.raises(ConfigError, match="LEDGERLINE_FUNNEL_SOURCE_TZ"):
+        settings(SOURCE_TZ="Mars")
+
+
+BODY = b'{"event_id":"e1","event_type":"order.created"}'
+SIGNED = "22c10510965fa32b9bdab61db3ddb6c8af7219875b6d7d772923fda16c53243f"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, True),
+        ({"now": 1_766_563_203 + 600}, True),
+        ({"now": 1_766_563_203 - 600}, True),
+        ({"now": 1_766_563_203 + 601}, False),
+        ({"now": 1_766_563_203 - 601}, False),
+        ({"now": 1_766_563_203 + 601, "tolerance_seconds": 601}, True),
+        ({"secret": "another"}, False),
+        ({"body": BODY + b" "}, False),
+        ({"timestamp": "1766563204"}, False),
+        ({"timestamp": "soon"}, False),
+        ({"timestamp": None}, False),
+        ({"signature": SIGNED.upper()}, False),
+        ({"signature": ""}, False),
+        ({"signature": "ü"}, False),
+        ({"signature": None}, False),
+        ({"body": None}, False),
+        ({"now": float("nan")}, False),
+    ],
+)
+def test_a_signature_holds_for_these_bytes_at_this_time(changed: dict[str, Any], expected: bool) -> None:
+    call: dict[str, Any] = {
+        "secret": "whsec_test",
+        "timestamp": "1766563203",
+        "body": BODY,
+        "signature": SIGNED,
+        "now": 1_766_563_203,
+        **changed,
+    }
+    positional = [call.pop(name) for name in ("secret", "timestamp", "body", "signature")]
+    assert verify_webhook(*positional, **call) is expected
