@@ -204,3 +204,15 @@
         ) }} as decimal(18, 0)) * 0.0001 as decimal(18, 4)
     )
 {%- endmacro %}
+
+{#- Columns, each as the row of least rank that has one. -#}
+{% macro newest_columns(columns, rank) -%}
+    {%- for column in columns -%}
+        {{ ledgerline.newest_known(column, rank) }} as {{ column }}{{ ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Columns of one relation. -#}
+{% macro columns_of(relation, columns) -%}
+    {%- for column in columns -%}{{ relation }}.{{ column }}{{ ',\n        ' if not loop.last }}{%- endfor -%}
+{%- endmacro %}

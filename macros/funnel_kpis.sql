@@ -83,3 +83,42 @@
         refund_amount,
         cast(gross_sales_amount - refund_amount as decimal(18, 2)) as net_sales_amount
 {%- endmacro %}
+
+{#- Measures of the relations of `int_funnel_days_summed`; 0 on days on which nothing happened. -#}
+{% macro filled_measures(measures, data_type) -%}
+    {%- for measure in measures -%}
+        cast(coalesce({{ measure.relation }}.{{ measure.name }}, 0) as {{ data_type }}) as {{ measure.name }}
+        {{- ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- The measure of a day that a column names; NULL for one that does not add up. -#}
+{% macro measure_named(name, days) -%}
+    case {{ name }}
+        {%- for measure in ledgerline.funnel_counts() + ledgerline.funnel_amounts() %}
+        when '{{ measure.name }}' then {{ days }}.{{ measure.name }}
+        {%- endfor %}
+        when 'journals' then {{ days }}.plus_sales + {{ days }}.extra_journals
+        when 'spend_amount' then {{ days }}.meta_spend_amount + {{ days }}.google_spend_amount
+        when 'net_sales_amount' then {{ days }}.gross_sales_amount - {{ days }}.refund_amount
+    end
+{%- endmacro %}
+
+{#- The names that `measure_named` knows, as literals. -#}
+{% macro measure_names() -%}
+    {%- for measure in ledgerline.funnel_counts() + ledgerline.funnel_amounts() -%}'{{ measure.name }}', {% endfor -%}
+    'journals', 'spend_amount', 'net_sales_amount'
+{%- endmacro %}
+
+{#- One check of every day: a measure of the days beside what a relation of parts sums to. -#}
+{% macro kpi_check(check_name, expected, parts, actual) -%}
+    select
+        days.organization_id,
+        days.date,
+        '{{ check_name }}' as check_name,
+        cast({{ expected }} as decimal(18, 2)) as expected_amount,
+        cast(coalesce({{ parts }}.{{ actual }}, 0) as decimal(18, 2)) as actual_amount
+    from days
+    left join {{ parts }}
+        on days.organization_id = {{ parts }}.organization_id and days.date = {{ parts }}.date
+{%- endmacro %}

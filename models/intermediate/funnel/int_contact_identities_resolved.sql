@@ -43,7 +43,7 @@ by_clickfunnels as (
         *,
         row_number() over (
             partition by organization_id, clickfunnels_id
-            order by is_contact desc, told_at desc nulls last, {{ ledgerline.by_bytes('email') }}
+            order by is_contact desc, told_at desc nulls last, {{ ledgerline.by_bytes('email') }} asc
         ) as recency_rank
     from addressed
     where clickfunnels_id is not null
@@ -72,7 +72,7 @@ former_emails as (
         current_emails.email,
         row_number() over (
             partition by by_clickfunnels.organization_id, by_clickfunnels.email
-            order by by_clickfunnels.told_at desc nulls last, by_clickfunnels.clickfunnels_id
+            order by by_clickfunnels.told_at desc nulls last, by_clickfunnels.clickfunnels_id asc
         ) as recency_rank
     from by_clickfunnels
     inner join current_emails
@@ -100,7 +100,7 @@ by_keap as (
         email,
         row_number() over (
             partition by organization_id, keap_id
-            order by is_contact desc, told_at desc nulls last, {{ ledgerline.by_bytes('email') }}
+            order by is_contact desc, told_at desc nulls last, {{ ledgerline.by_bytes('email') }} asc
         ) as recency_rank
     from addressed
     where keap_id is not null
@@ -115,7 +115,7 @@ by_manychat as (
         email,
         row_number() over (
             partition by organization_id, manychat_id
-            order by is_contact desc, told_at desc nulls last, {{ ledgerline.by_bytes('email') }}
+            order by is_contact desc, told_at desc nulls last, {{ ledgerline.by_bytes('email') }} asc
         ) as recency_rank
     from addressed
     where manychat_id is not null

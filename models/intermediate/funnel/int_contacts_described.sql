@@ -56,9 +56,7 @@ newest as (
         organization_id,
         contact_id,
         max(person_email) as email,
-        {% for column in newest -%}
-            {{ ledgerline.newest_known(column, 'telling_rank') }} as {{ column }},
-        {% endfor -%}
+        {{ ledgerline.newest_columns(newest, 'telling_rank') }},
         {{ ledgerline.newest_known('case when is_contact then is_deletion end', 'telling_rank') }} as is_deleted,
         min(case when is_contact then created_at end) as first_recorded_at,
         min(created_at) as first_met_at
@@ -73,9 +71,7 @@ final as (
         newest.organization_id,
         newest.contact_id,
         newest.email,
-        {% for column in newest -%}
-            newest.{{ column }},
-        {% endfor -%}
+        {{ ledgerline.columns_of('newest', newest) }},
         coalesce(time_zones.iana_name, newest.source_time_zone) as time_zone,
         coalesce(newest.is_deleted, false) as is_deleted,
         coalesce(newest.first_recorded_at, newest.first_met_at) as created_at

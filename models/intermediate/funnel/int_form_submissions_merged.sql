@@ -80,12 +80,13 @@ final as (
     select
         organization_id,
         submission_id,
-        {% for fact in [
-            'clickfunnels_contact_id', 'email', 'full_name', 'phone', 'url', 'touch', 'ad_id',
-            'submitted_at', 'source_file', 'source_row', 'extracted_at'
-        ] -%}
-            {{ ledgerline.newest_known(fact, 'telling_rank') }} as {{ fact }},
-        {% endfor -%}
+        {{ ledgerline.newest_columns(
+            [
+                'clickfunnels_contact_id', 'email', 'full_name', 'phone', 'url', 'touch', 'ad_id', 'submitted_at',
+                'source_file', 'source_row', 'extracted_at',
+            ],
+            'telling_rank'
+        ) }},
         max(landed_run) as landed_run
     from ranked
     group by organization_id, submission_id

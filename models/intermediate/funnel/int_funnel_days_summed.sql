@@ -128,12 +128,8 @@ final as (
         days.organization_id,
         days.date,
         days.first_date,
-        {% for measure in ledgerline.funnel_counts() -%}
-            cast(coalesce({{ measure.relation }}.{{ measure.name }}, 0) as bigint) as {{ measure.name }},
-        {% endfor -%}
-        {% for measure in ledgerline.funnel_amounts() -%}
-            cast(coalesce({{ measure.relation }}.{{ measure.name }}, 0) as decimal(18, 2)) as {{ measure.name }},
-        {% endfor -%}
+        {{ ledgerline.filled_measures(ledgerline.funnel_counts(), 'bigint') }},
+        {{ ledgerline.filled_measures(ledgerline.funnel_amounts(), 'decimal(18, 2)') }},
         cast(coalesce(orders.plus_sales_in_currency, 0) as bigint) as plus_sales_in_currency,
         cast(coalesce(orders.nonzero_plus_sales_in_currency, 0) as bigint) as nonzero_plus_sales_in_currency
     from days

@@ -200,7 +200,7 @@ numbered as (
         lag(is_inferred) over order_changes as is_previous_inferred,
         case when is_counted then order_total else 0 end as counted_total
     from with_inferred
-    window order_changes as (partition by organization_id, order_id order by changed_at, is_inferred desc)
+    window order_changes as (partition by organization_id, order_id order by changed_at asc, is_inferred desc)
 
 ),
 

@@ -27,9 +27,7 @@ newest as (
         organization_id,
         order_source,
         source_order_id,
-        {% for column in newest -%}
-            {{ ledgerline.newest_known(column, 'version_rank') }} as {{ column }},
-        {% endfor -%}
+        {{ ledgerline.newest_columns(newest, 'version_rank') }},
         {{ ledgerline.newest_known('is_test', 'version_rank') }} as is_test,
         min(event_at) as first_event_at,
         max(landed_run) as landed_run,
@@ -79,9 +77,7 @@ final as (
         coalesce(newest.page, newest.envelope_page) as page,
         coalesce(newest.page_id, newest.envelope_page_id) as page_id,
         coalesce(newest.page_public_id, newest.envelope_page_public_id) as page_public_id,
-        {% for name in ledgerline.address_names() -%}
-            newest.{{ name }},
-        {% endfor -%}
+        {{ ledgerline.columns_of('newest', ledgerline.address_names()) }},
         newest.own_touch,
         newest.contact_visit_touch,
         newest.contact_attribute_touch,

@@ -61,7 +61,7 @@ ranked as (
         *,
         row_number() over (
             partition by organization_id, product_name
-            order by is_current_name desc, is_archived, clickfunnels_product_id
+            order by is_current_name desc, is_archived asc, clickfunnels_product_id asc
         ) as name_rank
     from named
 

@@ -15,6 +15,36 @@ organizations as (
 
 ),
 
+-- How many days before the as-of day a period starts and ends.
+recent as (
+
+    select
+        'today' as period,
+        0 as first_day,
+        0 as last_day
+    union all
+    select
+        'yesterday' as period,
+        1 as first_day,
+        1 as last_day
+    union all
+    select
+        'last_7_days' as period,
+        6 as first_day,
+        0 as last_day
+    union all
+    select
+        'last_14_days' as period,
+        13 as first_day,
+        0 as last_day
+    union all
+    select
+        'last_30_days' as period,
+        29 as first_day,
+        0 as last_day
+
+),
+
 periods as (
 
     select
@@ -23,17 +53,16 @@ periods as (
         first_date as starts_on,
         {{ ledgerline.reporting_as_of_date() }} as ends_on
     from organizations
-    {% for period, first_day, last_day in [
-        ('today', 0, 0), ('yesterday', 1, 1), ('last_7_days', 6, 0), ('last_14_days', 13, 0), ('last_30_days', 29, 0)
-    ] -%}
-        union all
-        select
-            organization_id,
-            '{{ period }}' as period,
-            cast({{ ledgerline.reporting_as_of_date() }} - {{ first_day }} as date) as starts_on,
-            cast({{ ledgerline.reporting_as_of_date() }} - {{ last_day }} as date) as ends_on
-        from organizations
-    {% endfor %}
+
+    union all
+
+    select
+        organizations.organization_id,
+        recent.period,
+        cast({{ ledgerline.reporting_as_of_date() }} - recent.first_day as date) as starts_on,
+        cast({{ ledgerline.reporting_as_of_date() }} - recent.last_day as date) as ends_on
+    from organizations
+    cross join recent
 
 ),
 

@@ -49,14 +49,7 @@ counted as (
         dated.days_total,
         dated.days_elapsed,
         cast(coalesce(sum(
-            case dated.goal
-                {% for measure in ledgerline.funnel_counts() + ledgerline.funnel_amounts() -%}
-                    when '{{ measure.name }}' then days.{{ measure.name }}
-                {% endfor -%}
-                when 'journals' then days.plus_sales + days.extra_journals
-                when 'spend_amount' then days.meta_spend_amount + days.google_spend_amount
-                when 'net_sales_amount' then days.gross_sales_amount - days.refund_amount
-            end
+            {{ ledgerline.measure_named('dated.goal', 'days') }}
         ), 0) as decimal(18, 2)) as actual
     from dated
     left join days

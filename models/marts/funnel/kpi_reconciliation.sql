@@ -16,7 +16,10 @@ ads as (
     from {{ ref('int_ads_classified') }}
     where
         spend_currency = '{{ var('funnel_currency') }}'
-        and campaign_type in (select campaign_type from {{ ref('funnel_campaign_types') }} union all select 'other')
+        and (
+            campaign_type = 'other'
+            or campaign_type in (select types.campaign_type from {{ ref('funnel_campaign_types') }} as types)
+        )
     group by organization_id, date
 
 ),
@@ -61,33 +64,24 @@ items as (
 
 ),
 
-{% set checks = [
-    ('meta_spend_by_type', 'days.meta_spend_amount', 'ads.meta_spend'),
-    ('google_spend_by_type', 'days.google_spend_amount', 'ads.google_spend'),
-    ('leads_by_channel', 'days.leads', 'channels.leads'),
-    ('plus_sales_by_channel', 'days.plus_sales', 'channels.plus_sales'),
-    ('revenue_by_channel', 'days.revenue_amount', 'channels.revenue_amount'),
-    ('other_currency_revenue', '0', 'orders.other_currency_revenue'),
-    ('unknown_status_orders', '0', 'orders.unknown_status_orders'),
-    ('items_vs_orders', 'days.revenue_amount', 'items.line_total_amount'),
-] -%}
-
 checked as (
 
-    {% for check_name, expected, actual in checks -%}
-        select
-            days.organization_id,
-            days.date,
-            '{{ check_name }}' as check_name,
-            cast({{ expected }} as decimal(18, 2)) as expected_amount,
-            cast(coalesce({{ actual }}, 0) as decimal(18, 2)) as actual_amount
-        from days
-        left join {{ actual.split('.')[0] }}
-            on
-                days.organization_id = {{ actual.split('.')[0] }}.organization_id
-                and days.date = {{ actual.split('.')[0] }}.date
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ ledgerline.kpi_check('meta_spend_by_type', 'days.meta_spend_amount', 'ads', 'meta_spend') }}
+    union all
+    {{ ledgerline.kpi_check('google_spend_by_type', 'days.google_spend_amount', 'ads', 'google_spend') }}
+    union all
+    {{ ledgerline.kpi_check('leads_by_channel', 'days.leads', 'channels', 'leads') }}
+    union all
+    {{ ledgerline.kpi_check('plus_sales_by_channel', 'days.plus_sales', 'channels', 'plus_sales') }}
+    union all
+    {{ ledgerline.kpi_check('revenue_by_channel', 'days.revenue_amount', 'channels', 'revenue_amount') }}
+    union all
+    {{ ledgerline.kpi_check('other_currency_revenue', '0', 'orders', 'other_currency_revenue') }}
+    union all
+    {{ ledgerline.kpi_check('unknown_status_orders', '0', 'orders', 'unknown_status_orders') }}
+    union all
+    {{ ledgerline.kpi_check('items_vs_orders', 'days.revenue_amount', 'items', 'line_total_amount') }}
+
 ),
 
 final as (

@@ -22,23 +22,51 @@ products as (
 
 references_to_contacts as (
 
-    select organization_id, contact_id, 'orders' as mart from orders
+    select
+        organization_id,
+        contact_id,
+        'orders' as mart
+    from orders
     union
-    select organization_id, contact_id, 'analytics_events' as mart from {{ ref('analytics_events') }}
+    select
+        organization_id,
+        contact_id,
+        'analytics_events' as mart
+    from {{ ref('analytics_events') }}
     union
-    select organization_id, contact_id, 'lead_attribution' as mart from {{ ref('lead_attribution') }}
+    select
+        organization_id,
+        contact_id,
+        'lead_attribution' as mart
+    from {{ ref('lead_attribution') }}
 
 ),
 
 references_to_orders as (
 
-    select organization_id, order_id, 'order_items' as mart from {{ ref('order_items') }}
+    select
+        organization_id,
+        order_id,
+        'order_items' as mart
+    from {{ ref('order_items') }}
     union
-    select organization_id, order_id, 'order_status_changes' as mart from {{ ref('order_status_changes') }}
+    select
+        organization_id,
+        order_id,
+        'order_status_changes' as mart
+    from {{ ref('order_status_changes') }}
     union
-    select organization_id, order_id, 'refunds' as mart from {{ ref('refunds') }}
+    select
+        organization_id,
+        order_id,
+        'refunds' as mart
+    from {{ ref('refunds') }}
     union
-    select organization_id, order_id, 'high_ticket_sales' as mart from {{ ref('high_ticket_sales') }}
+    select
+        organization_id,
+        order_id,
+        'high_ticket_sales' as mart
+    from {{ ref('high_ticket_sales') }}
 
 ),
 

@@ -4,29 +4,59 @@ with
 
 instants as (
 
-    select 'contacts' as mart, created_at as happened_at from {{ ref('contacts') }}
+    select
+        'contacts' as mart,
+        created_at as happened_at
+    from {{ ref('contacts') }}
     union all
-    select 'orders' as mart, created_at as happened_at from {{ ref('orders') }}
+    select
+        'orders' as mart,
+        created_at as happened_at
+    from {{ ref('orders') }}
     union all
-    select 'analytics_events' as mart, timestamp as happened_at from {{ ref('analytics_events') }}
+    select
+        'analytics_events' as mart,
+        timestamp as happened_at
+    from {{ ref('analytics_events') }}
     union all
-    select 'order_status_changes' as mart, changed_at as happened_at from {{ ref('order_status_changes') }}
+    select
+        'order_status_changes' as mart,
+        changed_at as happened_at
+    from {{ ref('order_status_changes') }}
     union all
-    select 'refunds' as mart, refunded_at as happened_at from {{ ref('refunds') }}
+    select
+        'refunds' as mart,
+        refunded_at as happened_at
+    from {{ ref('refunds') }}
     union all
-    select 'workflow_errors' as mart, error_timestamp as happened_at from {{ ref('workflow_errors') }}
+    select
+        'workflow_errors' as mart,
+        error_timestamp as happened_at
+    from {{ ref('workflow_errors') }}
 
 ),
 
 days as (
 
-    select 'ad_performance' as mart, date from {{ ref('ad_performance') }}
+    select
+        'ad_performance' as mart,
+        date
+    from {{ ref('ad_performance') }}
     union all
-    select 'youtube_attendance' as mart, date from {{ ref('youtube_attendance') }}
+    select
+        'youtube_attendance' as mart,
+        date
+    from {{ ref('youtube_attendance') }}
     union all
-    select 'attendance_daily' as mart, date from {{ ref('attendance_daily') }}
+    select
+        'attendance_daily' as mart,
+        date
+    from {{ ref('attendance_daily') }}
     union all
-    select 'funnel_kpis_daily' as mart, date from {{ ref('funnel_kpis_daily') }}
+    select
+        'funnel_kpis_daily' as mart,
+        date
+    from {{ ref('funnel_kpis_daily') }}
 
 )
 

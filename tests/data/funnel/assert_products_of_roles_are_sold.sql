@@ -26,11 +26,16 @@ from {{ ref('funnel_product_roles') }} as roles
 where
     exists (select 1 from products)
     and (
-        (roles.match_on = 'name' and lower(trim(roles.match_value)) not in (select product_name from names where product_name is not null))
+        (roles.match_on = 'name' and lower(
+            trim(roles.match_value)) not in (
+            select product_name from names
+            where product_name is not null
+        ))
         or (
             roles.match_on = 'product_id'
             and roles.match_value not in (
-                select cast(clickfunnels_product_id as varchar) from products where clickfunnels_product_id is not null
+                select cast(clickfunnels_product_id as varchar) from products
+                where clickfunnels_product_id is not null
             )
         )
     )

@@ -1,0 +1,289 @@
+"""The funnel: the samples' figures, and marts that no order of landing and no repetition can change."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from loaders.config import PROJECT_DIR
+from tests.funnels import draw_funnel, files
+from tests.homes import Home
+
+SHARED = PROJECT_DIR.parent / "shared" / "samples"
+SOURCES = ("clickfunnels", "ads", "attendance", "workflow")
+DOMAIN = (
+    *("--exclude-resource-type", "unit_test", "--select"),
+    *(f"path:models/staging/{source}" for source in SOURCES),
+    *(f"path:{folder}/funnel" for folder in ("models/intermediate", "models/marts", "seeds")),
+)
+AS_OF = "2026-01-05T20:00:00Z"
+ZONE = {"LEDGERLINE_REPORTING_TIMEZONE": "America/Los_Angeles"}
+FUNNELS = 40
+MARTS = sorted(path.stem for path in (PROJECT_DIR / "models/marts/funnel").glob("*.sql"))
+
+
+def load(home: Home, as_of: str = AS_OF) -> None:
+    done = home.ledgerline("load", *SOURCES, LEDGERLINE_AS_OF=as_of, **ZONE)
+    assert done.returncode in (0, 1), done.stderr
+
+
+def build(home: Home, as_of: str = AS_OF, *arguments: str) -> None:
+    done = home.ledgerline("build", *DOMAIN, *arguments, LEDGERLINE_AS_OF=as_of, **ZONE)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def marts(home: Home) -> dict[str, list[str]]:
+    """Every mart's rows as text, sorted."""
+    return {mart: sorted(map(str, home.query(f"select * from funnel.{mart}"))) for mart in MARTS}
+
+
+def assert_same(found: dict[str, list[str]], expected: dict[str, list[str]]) -> None:
+    for mart in MARTS:
+        assert found[mart] == expected[mart], (
+            f"{mart}: only here {sorted(set(found[mart]) - set(expected[mart]))[:3]},"
+            f" only there {sorted(set(expected[mart]) - set(found[mart]))[:3]}"
+        )
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    if not SHARED.is_dir():
+        pytest.skip("the shared samples are not beside this checkout")
+    home = Home(tmp_path_factory.mktemp("funnel") / "home")
+    for source in SOURCES:
+        shutil.copytree(SHARED / source, home.path / "landing" / source)
+    load(home)
+    build(home)
+    return home
+
+
+def test_the_samples_land_as_their_readme_says(sampled: Home) -> None:
+    found = {
+        name.partition("/")[2]: (read, landed + duplicate, rejected, skipped)
+        for name, read, landed, rejected, duplicate, skipped in sampled.query(
+            "select source_file, rows_read, rows_landed, rows_rejected, rows_duplicate, rows_skipped"
+            " from ops.load_audit where source <> 'ads'"
+        )
+    }
+    assert found == {
+        "orders/page-1.json": (10, 10, 0, 0),
+        "contacts/page-1.json": (3, 3, 0, 0),
+        "products/page-1.json": (5, 5, 0, 0),
+        "transactions/page-1.json": (2, 2, 0, 0),
+        "webhooks/2025-12.jsonl": (6, 6, 0, 0),
+        "spiffy/2025-12.jsonl": (1, 1, 0, 0),
+        "exports/orders.csv": (3, 2, 1, 0),
+        "exports/contacts.csv": (2, 2, 0, 0),
+        "events/2025-12.csv": (15, 13, 2, 0),
+        "events/2026-01.jsonl": (7, 7, 0, 0),
+        "youtube.csv": (5, 4, 1, 0),
+        "youtube_again.csv": (1, 1, 0, 0),
+        "errors.csv": (3, 2, 1, 0),
+        "errors.json": (2, 2, 0, 0),
+    }
+    assert sampled.query("select reason_code from ops.quarantined_files order by 1") == [
+        ("missing_column",),
+        ("not_daily",),
+    ]
+    assert sampled.query("select reason_code, count(*) from ops.rejected_rows group by 1 order by 1") == [
+        ("bad_date", 1),
+        ("bad_number", 1),
+        ("bad_type", 1),
+        ("negative_value", 1),
+        ("no_identity", 1),
+    ]
+
+
+def test_the_samples_give_their_marts(sampled: Home) -> None:
+    counts = {mart: sampled.value(f"select count(*) from funnel.{mart}") for mart in MARTS}
+    expected = {
+        **{"contacts": 13, "orders": 13, "order_items": 14, "products": 5, "analytics_events": 20, "refunds": 3},
+        **{"sales_restatements": 7, "lead_attribution": 5, "high_ticket_sales": 1, "daily_kpis": 14},
+        **{"youtube_attendance": 3, "workflow_errors": 3, "ad_performance": 8, "attendance_daily": 5},
+    }
+    assert {mart: counts[mart] for mart in expected} == expected
+    assert sampled.value("select count(*) from funnel.orders where is_counted") == 9
+    assert sampled.value("select sum(line_total_amount) from funnel.order_items") == Decimal("1790.00")
+
+
+def test_the_samples_give_their_days(sampled: Home) -> None:
+    days = "date, orders, revenue_amount, plus_sales, gross_sales_amount, refund_amount, net_sales_amount"
+    found = sampled.query(
+        f"select {days} from funnel.funnel_kpis_daily where orders > 0 or refund_amount > 0 order by 1"
+    )
+
+    def row(day: int, orders: int, revenue: str, plus: int, gross: str, refunds: str, net: str) -> tuple[object, ...]:
+        amounts = [Decimal(amount) for amount in (revenue, gross, refunds, net)]
+        return (date(2025, 12, day), orders, amounts[0], plus, *amounts[1:])
+
+    assert found == [
+        row(23, 1, "31.00", 1, "31.00", "0.00", "31.00"),
+        row(24, 5, "90.00", 3, "121.00", "0.00", "121.00"),
+        row(25, 1, "1500.00", 0, "1500.00", "0.00", "1500.00"),
+        row(26, 0, "0.00", 0, "0.00", "31.00", "-31.00"),
+        row(27, 1, "45.00", 1, "76.00", "0.00", "76.00"),
+        row(28, 1, "31.00", 0, "31.00", "10.00", "21.00"),
+        row(30, 0, "0.00", 0, "0.00", "31.00", "-31.00"),
+    ]
+    assert sampled.query(
+        "select orders, revenue_amount, plus_sales, gross_sales_amount, refund_amount, net_sales_amount"
+        " from funnel.funnel_kpis_periods where period = 'all'"
+    ) == [(9, Decimal("1697.00"), 5, Decimal("1759.00"), Decimal("72.00"), Decimal("1687.00"))]
+    assert sampled.query(
+        "select leads, paid_leads, organic_leads, extra_journals, journals, trial_sales, nonzero_plus_sales,"
+        " aov_nonzero_amount, aov_all_amount, aov_plus_amount, spend_amount, lead_sales_spend_amount, cpl_ads_amount,"
+        " cpp_ads_amount, true_cpl_amount, true_cpp_amount, roas, conversion_percent"
+        " from funnel.funnel_kpis_daily where date = date '2025-12-24'"
+    ) == [
+        (
+            *(5, 3, 2, 4, 7, 1, 2),
+            *map(Decimal, ("45.00", "30.00", "38.00", "120.00", "100.00", "33.33", "100.00", "24.00", "40.00")),
+            *map(Decimal, ("0.7500", "60.0000")),
+        )
+    ]
+    assert sampled.query(
+        "select channel, leads, plus_sales, trial_sales, extra_journals, revenue_amount, manychat_connected,"
+        " bot_alert_contacts from funnel.channel_funnel_daily where date = date '2025-12-24' order by 1"
+    ) == [
+        ("organic", 2, 2, 1, 2, Decimal("45.00"), 1, 1),
+        ("other", 0, 0, 0, 2, Decimal("14.00"), 0, 0),
+        ("paid", 3, 1, 0, 0, Decimal("31.00"), 0, 0),
+    ]
+
+
+def test_the_samples_give_their_people_and_what_became_of_them(sampled: Home) -> None:
+    assert sampled.query(
+        "select clickfunnels_id, keap_id, manychat_id, created_at = timestamptz '2025-12-20 10:00:00Z', time_zone"
+        " from funnel.contacts where email = 'person2@example.com'"
+    ) == [(502, 70002, 9900000000002, True, "America/Los_Angeles")]
+    people = "funnel.contacts as people on people.id = contact_id"
+    assert sampled.query(
+        f"select revenue_amount, high_ticket_amount from funnel.lead_attribution join {people}"
+        " where email = 'person2@example.com'"
+    ) == [(Decimal("1545.00"), Decimal("1500.00"))]
+    assert sampled.query("select days_from_lead_to_sale from funnel.high_ticket_sales") == [(1,)]
+    assert sampled.query(
+        f"select first_utm_campaign, last_utm_campaign, campaign_type, ad_id from funnel.lead_attribution join {people}"
+        " where email = 'person3@example.com'"
+    ) == [("DC [LEADS] b", "DC [SALES] a", "sales", "120212345678901234")]
+    assert sampled.query(
+        "select billing_status, refunded_amount, net_amount from funnel.orders where clickfunnels_order_id = 1003"
+    ) == [("partially-refunded", Decimal("10.00"), Decimal("21.00"))]
+    assert sampled.query(
+        "select change_number, changes.billing_status, is_inferred, changed_date, revenue_delta_amount"
+        " from funnel.order_status_changes as changes join funnel.orders on orders.id = order_id"
+        " where clickfunnels_order_id = 1004 order by 1"
+    ) == [
+        (1, "paid", True, date(2025, 12, 24), Decimal("31.00")),
+        (2, "refunded", False, date(2025, 12, 26), Decimal("-31.00")),
+    ]
+    assert sampled.query("select milestone_percent, viewers, buyers from funnel.vsl_milestones order by 1") == [
+        *[(5, 2, 1), (25, 1, 1), (50, 1, 1)],
+        *[(75, 0, 0), (95, 0, 0)],
+    ]
+    assert sampled.query(
+        "select day_number, attendees, plus_attendees, youtube_participants, zoom_participants, retention_percent"
+        " from funnel.attendance_daily order by 1 limit 3"
+    ) == [(1, 2, 2, 1010, 150, Decimal(100)), (2, 1, 1, None, None, Decimal(50)), (3, 0, 0, None, None, Decimal(0))]
+    assert sampled.query("select goal, actual, days_elapsed, days_total from funnel.goal_progress order by 1") == [
+        ("journals", Decimal(11), 24, 50),
+        ("leads", Decimal(5), 24, 50),
+        ("plus_sales", Decimal(5), 24, 50),
+    ]
+
+
+def write(home: Home, funnels: Sequence[list[dict[str, object]]], seed: int, number_of_files: int) -> None:
+    """Each funnel as an organization, its lines in an order of their own."""
+    for number, lines in enumerate(funnels):
+        draw = random.Random(f"{seed} {number}")
+        for part, content in enumerate(files(draw, lines, number_of_files)):
+            home.put(f"org=f{number}/{seed}_{part}.jsonl", content, "clickfunnels")
+
+
+@pytest.fixture(scope="module")
+def funnels() -> list[list[dict[str, object]]]:
+    return [draw_funnel(random.Random(f"funnel {number}")) for number in range(FUNNELS)]
+
+
+@pytest.fixture(scope="module")
+def landed_at_once(tmp_path_factory: pytest.TempPathFactory, funnels: list[list[dict[str, object]]]) -> Home:
+    home = Home(tmp_path_factory.mktemp("at_once") / "home")
+    write(home, funnels, 1, 1)
+    load(home)
+    build(home)
+    return home
+
+
+def test_any_order_and_any_repetition_give_the_same_marts(
+    tmp_path: Path, funnels: list[list[dict[str, object]]], landed_at_once: Home
+) -> None:
+    home = Home(tmp_path / "home")
+    draw = random.Random("halves")
+    halves = [draw.sample(lines, len(lines) // 2) for lines in funnels]
+    # Some of it first, and built; then all of it, in another order, in other files.
+    write(home, halves, 2, 2)
+    load(home)
+    build(home)
+    write(home, funnels, 3, 3)
+    load(home)
+    build(home)
+    assert home.value("select count(*) from ops.rejected_rows") == 0
+    assert_same(marts(home), marts(landed_at_once))
+    build(home, AS_OF, "--full-refresh")
+    assert_same(marts(home), marts(landed_at_once))
+
+
+def test_what_was_reported_stays_reported(tmp_path: Path, landed_at_once: Home) -> None:
+    """A look back gives the figures of that moment, and restatements reported before it are the same."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(landed_at_once.path, home.path)
+    before = "select * from funnel.sales_restatements where reported_date < date '2025-12-28' order by all"
+    columns = (
+        "organization_id, purchase_date, reported_date, orders, revenue_amount, orders_delta, revenue_delta_amount"
+    )
+    before = before.replace("*", columns, 1)
+    now = home.query(before)
+    build(home, "2025-12-28T20:00:00Z")
+    assert home.query(before) == now
+    assert len(now) > 50
+    assert home.value("select max(date) from funnel.funnel_kpis_daily") == date(2025, 12, 28)
+    # And the present is there again.
+    build(home)
+    assert_same(marts(home), marts(landed_at_once))
+
+
+def test_a_webhook_that_comes_late_is_no_lower_sale(tmp_path: Path) -> None:
+    """Refunded by webhook, then an older paid version in a later load: refunded. One event twice: one event."""
+    home = Home(tmp_path / "home")
+    order = {
+        "id": 1,
+        "total_amount": "31.00",
+        "created_at": "2025-12-24T20:00:00Z",
+        "contact": {"email_address": " User@Example.COM "},
+        "line_items": [],
+    }
+    refunded = {**order, "billing_status": "refunded", "updated_at": "2025-12-26T18:00:00Z"}
+    paid = {**order, "billing_status": "paid", "updated_at": "2025-12-24T20:00:01Z"}
+    home.put(
+        "a.json", json.dumps([{"event_id": "e1", "event_type": "order.updated", "data": refunded}]), "clickfunnels"
+    )
+    load(home)
+    home.put("b.json", json.dumps([{"event_id": "e2", "event_type": "order.created", "data": paid}]), "clickfunnels")
+    home.put(
+        "c.json", json.dumps([{"event_id": "e2", "event_type": "order.created", "data": paid}, []]), "clickfunnels"
+    )
+    load(home)
+    build(home)
+    assert home.query("select billing_status, is_counted from funnel.orders") == [("refunded", False)]
+    assert home.query("select billing_status, is_inferred from funnel.order_status_changes order by change_number") == [
+        ("paid", False),
+        ("refunded", False),
+    ]
+    assert home.query("select email from funnel.contacts") == [("user@example.com",)]
