@@ -14,6 +14,7 @@ import duckdb
 
 from loaders.box_office import generator, season
 from loaders.box_office.generator import Page
+from loaders.clickfunnels import challenge
 from loaders.cruva import programme
 from loaders.square import salon
 from loaders.ticketing import festival
@@ -67,6 +68,17 @@ _SHOWN = (
         " from creators.tier_checkpoints order by client_id, handle_key",
     ),
     (
+        "What a lead and a sale cost (funnel.funnel_kpis_periods)",
+        "select period, leads, plus_sales, revenue_amount as revenue, spend_amount as spend,"
+        " true_cpl_amount as per_lead, true_cpp_amount as per_sale, roas, net_sales_amount as net_sales"
+        " from funnel.funnel_kpis_periods where organization_id = 'challenge' order by leads desc, period limit 4",
+    ),
+    (
+        "A day's sales as reported, and as they stand (funnel.sales_restatements)",
+        "select purchase_date, reported_date, orders, revenue_amount as revenue, orders_delta, revenue_delta_amount"
+        " from funnel.sales_restatements where reported_date > purchase_date order by 1, 2 limit 4",
+    ),
+    (
         "What the organiser's dashboard shows (events.event_overview)",
         "select event_key, currency, total_sales_current as sales, total_sales_trend as trend, tickets_sold as sold,"
         " tickets_percentage as percent, sales_velocity_status as velocity, days_to_sell_out"
@@ -87,8 +99,8 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
     files = write_landing(home / "landing")
     os.environ.update(LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb")
     print(
-        f"Made {files} sample files of an invented orchestra, salon, creator programme and event organiser"
-        f" in {home}/landing",
+        f"Made {files} sample files of an invented orchestra, salon, creator programme, online challenge and event"
+        f" organiser in {home}/landing",
         flush=True,
     )
     status = run(["run", "--quiet"] if quiet else ["run"])
@@ -120,7 +132,10 @@ def write_landing(folder: Path) -> int:
         + _write(folder / "cruva", programme.videos_exports())
         + _write(folder / "loyalty", programme.programme_exports())
         + _write(folder / "ticketing", festival.files())
-        + _write(folder / "ads", festival.ads())
+        + _write(folder / "clickfunnels", challenge.files())
+        + _write(folder / "ads", {**festival.ads(), **challenge.ads()})
+        + _write(folder / "attendance", challenge.attendance())
+        + _write(folder / "workflow", challenge.workflow())
     )
 
 

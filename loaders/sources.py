@@ -9,7 +9,6 @@ SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
         *(box_office.SOURCE, square.SOURCE, cruva.SOURCE, loyalty.SOURCE),
-        *(clickfunnels.SOURCE, ads.SOURCE, attendance.SOURCE, workflow.SOURCE),
-        ticketing.SOURCE,
+        *(clickfunnels.SOURCE, ads.SOURCE, attendance.SOURCE, workflow.SOURCE, ticketing.SOURCE),
     )
 }

@@ -10,8 +10,8 @@ export CSV.
     the ClickFunnels API                        ->  contacts, orders, products, form_submissions, transactions
 
 All in `raw_clickfunnels`. Objects are merged on tenant, id and the hash of the object in one spelling, webhooks on the
-id of their event, events and exports on file hash and line. Content tells the kind, never the folder. Not loaded: what ads
-cost (source `ads`), and payment methods, which the API does not give.
+id of their event, events and exports on file hash and line. Content tells the kind, never the folder. Not loaded: what
+ads cost (source `ads`), and payment methods, which the API does not give.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from loaders.clickfunnels.tables import EVENTS, kind_of_data
@@ -12,6 +14,8 @@ from loaders.funnel_values import amount, identifier, instant, whole_number
 from loaders.source import Unreadable
 
 EVENT_TYPES = ("lead", "purchase", "action", "message", "analytics")
+# An amount that is as raw keeps it.
+_SPELLED = re.compile(r"(?:0|[1-9]\d{0,12})\.\d\d")
 # What people and tools write where there is nothing.
 NOTHING = ("", "(not set)", "null", "undefined")
 
@@ -131,36 +135,44 @@ def _spell(entry: dict[str, Any], shape: Shape, settings: Settings, needed: tupl
     for name in shape.needed if needed is None else needed:
         if entry.get(name) in (None, "", [], {}):
             raise Unreadable("missing_field", f"{name} is missing, expected one")
-    for names, spelled in ((shape.ids, _id), (shape.amounts, _amount), (shape.cents, _cents), (shape.counts, _count)):
-        for path in names:
-            holder, name = _at(entry, path)
-            if holder is not None and holder.get(name) is not None:
-                holder[name] = spelled(path, holder[name])
+    for path, outer, name, spelled in _fields(shape):
+        holder = entry.get(outer) if outer else entry
+        if isinstance(holder, dict):
+            value = holder.get(name)
+            if value is not None:
+                holder[name] = spelled(path, value)
     for name in shape.instants:
-        if entry.get(name) not in (None, ""):
-            entry[name] = instant(name, str(entry[name]), settings)
-    if shape.items and entry.get(shape.items) is not None:
-        items = entry[shape.items]
+        value = entry.get(name)
+        if value is not None and value != "":
+            entry[name] = instant(name, str(value), settings)
+    items = entry.get(shape.items) if shape.items else None
+    if items is not None:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise Unreadable("missing_field", f"{shape.items} is no list of objects, expected one")
         for item in items:
             _spell(item, _ITEMS[shape.items], settings)
 
 
-def _at(entry: dict[str, Any], path: str) -> tuple[dict[str, Any] | None, str]:
-    """The object that holds a field, None where there is none, and the field's own name."""
-    outer, dot, inner = path.partition(".")
-    if not dot:
-        return entry, path
-    holder = entry.get(outer)
-    return (holder, inner) if isinstance(holder, dict) else (None, inner)
+@cache
+def _fields(shape: Shape) -> tuple[tuple[str, str, str, Callable[[str, Any], Any]], ...]:
+    """Path, outer object ('' for none), name and speller of every field."""
+    found = []
+    for paths, spelled in ((shape.ids, _id), (shape.amounts, _amount), (shape.cents, _cents), (shape.counts, _count)):
+        for path in paths:
+            outer, _, name = path.rpartition(".")
+            found.append((path, outer, name, spelled))
+    return tuple(found)
 
 
 def _id(name: str, value: Any) -> int | None:
+    if type(value) is int and 0 <= value < 10**18:
+        return value
     return None if value == "" else int(identifier(name, value))
 
 
 def _amount(name: str, value: Any) -> str | None:
+    if isinstance(value, str) and _SPELLED.fullmatch(value):
+        return value
     return None if value == "" else amount(name, value)
 
 
@@ -171,8 +183,8 @@ def _cents(name: str, value: Any) -> int:
 
 
 def _count(name: str, value: Any) -> int | None:
-    if value == "":
-        return None
+    if value == "" or (type(value) is int and 0 <= value < 10**15):
+        return None if value == "" else value
     found = int(whole_number(name, value))
     if found < 0:
         raise Unreadable("negative_value", f"{name} is {found}, expected 0 or more")

@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from loaders.clickfunnels.objects import read_event, read_object, read_webhook
+from loaders.clickfunnels.plain_events import read_plain_events
 from loaders.clickfunnels.tables import BY_NAME, EVENTS, kind_of_object
 from loaders.config import Settings
 from loaders.csv_text import decode
@@ -28,18 +30,27 @@ from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 VERSION = "1"
 
 # A number that a double cannot hold exactly, or that another spelling would change.
-_INEXACT = re.compile(rb"[:\[,]\s*-?(?:\d+\.\d|\d+[eE]|\d{19})")
+_INEXACT = re.compile(rb'(?:"\s*:|[\[,])\s*-?(?:\d+\.\d|\d+[eE]|\d{19})')
 
 
 def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """Read one file or page. Raises `Quarantined` (`unreadable`, `unknown_kind`)."""
     resource = file.source_file.rsplit("/", 1)[-1] if file.source_file.startswith("api/") else ""
-    rows: dict[str, list[dict[str, Any]]] = {}
+    plain = None if resource else read_plain_events(content)
+    elements_left: Iterable[tuple[int, Any, str | bytes]] = _elements(content)
+    events: list[pa.Table] = []
+    count = told = 0
+    if plain is not None:
+        events, left = [plain[0]], plain[1]
+        count = told = plain[0].num_rows
+        parts = content.split(b"\n") if left else []
+        elements_left = ((number, _line(parts[number - 1]), parts[number - 1]) for number in left)
+    rows: dict[str, dict[str, list[Any]]] = {}
     rejections: list[Rejection] = []
     seen: set[tuple[str, ...]] = set()
-    count = duplicates = told = 0
+    duplicates = 0
     unknown: set[str] = set()
-    for line, entry, said in _elements(content):
+    for line, entry, said in elements_left:
         count += 1
         try:
             kind, row = _row(entry, resource, settings)
@@ -59,12 +70,23 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
                 duplicates += 1
                 continue
             seen.add(key)
-        rows.setdefault(kind, []).append({**row, "_source_row": line})
+        columns = rows.setdefault(kind, {name: [] for name in (*row, "_source_row")})
+        for name, value in row.items():
+            columns[name].append(value)
+        columns["_source_row"].append(line)
     if count and not told:
         raise Quarantined("unknown_kind", f"found {count} elements; {_UNTOLD}")
     log_unknown(file.source_file, unknown)
-    landed = sum(map(len, rows.values()))
-    return Parsed(rows, count, landed, rejections, rows_duplicate=duplicates)
+    tables = {kind: _table(kind, columns) for kind, columns in rows.items()}
+    if events:
+        tables[EVENTS.name] = pa.concat_tables([*events, *([tables[EVENTS.name]] if EVENTS.name in tables else [])])
+    landed = sum(table.num_rows for table in tables.values())
+    return Parsed(tables, count, landed, rejections, rows_duplicate=duplicates)
+
+
+def _table(kind: str, columns: Mapping[str, list[Any]]) -> pa.Table:
+    schema = BY_NAME[kind].schema
+    return pa.table({name: pa.array(values, schema.field(name).type) for name, values in columns.items()})
 
 
 _UNTOLD = "found no object of ClickFunnels or its second checkout, and no event, by its keys"

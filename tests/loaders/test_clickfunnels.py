@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders import attendance, clickfunnels, workflow
-from loaders.clickfunnels import verify_webhook
+from loaders.clickfunnels import payloads, verify_webhook
 from loaders.config import ConfigError, Settings, load_settings
 from loaders.funnel_values import day, instant
 from loaders.source import File, Parsed, Quarantined, Unreadable
@@ -53,7 +56,9 @@ def read(content: str | bytes, source: str = "clickfunnels", settings: Settings 
     file = File(Path("x.json"), f"{source}/x.json", "main", "hash")
     content = content.encode() if isinstance(content, str) else content
     parsed = READERS[source](content, file, settings, None)
-    rows = sum(map(len, parsed.tables.values()))
+    tables = {name: rows.to_pylist() if isinstance(rows, pa.Table) else rows for name, rows in parsed.tables.items()}
+    parsed = replace(parsed, tables=tables)
+    rows = sum(map(len, tables.values()))
     assert parsed.rows_landed == rows
     assert parsed.rows_read == rows + len(parsed.rejections) + parsed.rows_duplicate + parsed.rows_skipped
     return parsed
@@ -254,6 +259,45 @@ def test_no_json_makes_the_reader_fail(value: Any) -> None:
         # What no engine can store, or no reader read, is refused; nothing else may be raised.
         with suppress(Quarantined):
             read(json.dumps([ORDER, entry]))
+
+
+def _drawn_events(seed: int) -> str:
+    """Lines of events, most of them plain, some odd in one of the ways that people know."""
+    draw = random.Random(seed)
+    odd: list[dict[str, Any]] = [
+        *({"type": kind} for kind in ("lead", "Lead", "", None, "clicks")),
+        *({"timestamp": at} for at in ("2025-12-24T16:00:00.5Z", "2025-02-30T00:00:00Z", "2025-12-24", "soon", None)),
+        *({"email": email, "keap_id": "7"} for email in (" a@example.com", "(not set)", "", None, "Ü@example.com")),
+        *({"email": "", "keap_id": keap} for keap in ("70001", 70001, "K7", "", "undefined", "1" * 19)),
+        *({"value": value} for value in (5, "", " x", "a\u0000b", "\u2028", {"a": 1}, None)),
+        *({"extra": 1}, {"event_id": "e1"}, {"event_id": ""}, {"comment": "\ttab"}),
+    ]
+    lines = []
+    for number in range(draw.randint(1, 12)):
+        event = {"event_id": f"e{number}", **EVENT, "value": "", "keap_id": ""}
+        lines.append(json.dumps({**event, **draw.choice(odd)} if draw.random() < 0.3 else event))
+    if draw.random() < 0.2:
+        lines.insert(draw.randint(0, len(lines)), draw.choice(["", "{oops", json.dumps(ORDER), "[]"]))
+    return "\n".join(lines) + draw.choice(["", "\n"])
+
+
+def test_events_by_the_column_are_read_as_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def outcome(content: str) -> object:
+        try:
+            parsed = read(content)
+        except Quarantined as refused:
+            return refused.reason_code
+        tables = {
+            name: sorted(rows, key=lambda row: row["_source_row"]) for name, rows in parsed.tables.items() if rows
+        }
+        return tables, [(bad.source_row, bad.reason_code, bad.raw_text) for bad in parsed.rejections], parsed.rows_read
+
+    contents = [_drawn_events(seed) for seed in range(400)]
+    by_column = [outcome(content) for content in contents]
+    assert sum(payloads.read_plain_events(content.encode()) is not None for content in contents) > 50
+    monkeypatch.setattr(payloads, "read_plain_events", lambda content: None)
+    for content, found in zip(contents, by_column, strict=True):
+        assert found == outcome(content), content
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_adding_a_source_as_the_page_says(tmp_path: Path) -> None:
     # 2. One line in the registry.
     registry = project / "loaders" / "sources.py"
     text = registry.read_text()
-    names = "import ads, box_office, cruva, loyalty, square, ticketing\n"
+    names = "import ads, attendance, box_office, clickfunnels, cruva, loyalty, square, ticketing, workflow\n"
     assert names in text
     assert "ticketing.SOURCE)" in text
     text = text.replace(names, names.replace("cruva, ", "cruva, kiosk, "))

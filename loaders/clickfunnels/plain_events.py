@@ -1,0 +1,85 @@
+"""Analytics events by the column: lines of JSON as automations write them, hundreds of thousands a file.
+
+A file of them is parsed and judged as columns. What is not plain, a line with a number where a text belongs, or with a
+time that must be read first, is left to the reader of single lines, so that both read alike.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import reduce
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+
+from loaders.clickfunnels.objects import EVENT_TYPES, NOTHING
+from loaders.clickfunnels.tables import EVENTS
+
+_SCHEMA = pa.schema([pa.field(name, pa.string()) for name in EVENTS.columns])
+_UTC = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
+_ID = "^[0-9]{1,18}$"
+_IDS = ("clickfunnels_contact_id", "keap_id", "manychat_id")
+_BLOCK_BYTES = 8 * 1024 * 1024
+
+
+def read_plain_events(content: bytes) -> tuple[pa.Table, list[int]] | None:
+    """The rows of the lines that are plain events, each with its `_source_row`, and the 1-based lines that are not.
+
+    None for a file that is not lines of events at all, or whose lines an object or blank line puts out of step.
+    """
+    if not content.startswith(b'{"') or b'"timestamp"' not in content.partition(b"\n")[0] or b"\\u0000" in content:
+        return None
+    try:
+        content.decode("utf-8")
+        table = pj.read_json(
+            io.BytesIO(content),
+            read_options=pj.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
+            parse_options=pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="error"),
+        )
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        return None
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    if table.num_rows != lines:
+        return None
+    table = table.select(EVENTS.columns).combine_chunks()
+    plain = _plain(table)
+    numbers = pa.array(range(1, lines + 1), pa.int64())
+    left = numbers.filter(pc.invert(plain)).to_pylist()
+    columns = {name: _blank_as_null(table.column(name)) for name in EVENTS.columns}
+    read = pa.table({**columns, "extra": pa.repeat(pa.scalar("{}"), lines), "_source_row": numbers})
+    return read.filter(plain), left
+
+
+def _plain(table: pa.Table) -> pa.ChunkedArray:
+    """Which rows the column way reads as the single way would."""
+    verdicts = [
+        pc.is_in(table.column("type"), value_set=pa.array(EVENT_TYPES)),
+        pc.match_substring_regex(table.column("timestamp"), _UTC),
+        _exists(table.column("timestamp")),
+        reduce(pc.or_, [pc.greater(pc.binary_length(_filled(table.column(name))), 0) for name in (*_IDS, "email")]),
+        pc.invert(pc.is_in(pc.utf8_lower(_filled(table.column("email"))), value_set=pa.array(NOTHING[1:]))),
+    ]
+    for name in EVENTS.columns:
+        text = _filled(table.column(name))
+        verdicts.append(pc.equal(text, pc.utf8_trim_whitespace(text)))
+        if name in _IDS:
+            verdicts.append(pc.or_(pc.equal(text, ""), pc.match_substring_regex(text, _ID)))
+    return reduce(pc.and_, [pc.fill_null(verdict, False) for verdict in verdicts])
+
+
+def _exists(times: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether each is a day of the calendar and a time of the clock; all are not, where one is not."""
+    try:
+        pc.cast(times, pa.timestamp("us", tz="UTC"))
+    except pa.ArrowInvalid:
+        return pa.chunked_array([pa.repeat(pa.scalar(False), len(times))])
+    return pa.chunked_array([pa.repeat(pa.scalar(True), len(times))])
+
+
+def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.fill_null(column, "")
+
+
+def _blank_as_null(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.if_else(pc.equal(_filled(column), ""), pa.scalar(None, pa.string()), column)
