@@ -172,10 +172,14 @@ def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
 def _funnel_source_timezone(env: Mapping[str, str]) -> ZoneInfo:
     """LEDGERLINE_FUNNEL_SOURCE_TZ: an IANA zone, or the name that Rails gives it."""
     name = "LEDGERLINE_FUNNEL_SOURCE_TZ"
-    with (PROJECT_DIR / "seeds" / "funnel" / "funnel_time_zones.csv").open(encoding="utf-8", newline="") as stream:
-        zones = {row["rails_name"]: row["iana_name"] for row in csv.DictReader(stream)}
-    text = env.get(name, "")
-    return _zone({name: zones.get(text, text)}, name, "UTC")
+    try:
+        return _zone(env, name, "UTC")
+    except ConfigError:
+        with (PROJECT_DIR / "seeds" / "funnel" / "funnel_time_zones.csv").open(encoding="utf-8", newline="") as stream:
+            zones = {row["rails_name"]: row["iana_name"] for row in csv.DictReader(stream)}
+        if env[name] not in zones:
+            raise
+        return ZoneInfo(zones[env[name]])
 
 
 def _login() -> str:

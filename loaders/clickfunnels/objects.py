@@ -20,7 +20,7 @@ _SPELLED = re.compile(r"(?:0|[1-9]\d{0,12})\.\d\d")
 NOTHING = ("", "(not set)", "null", "undefined")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """Which fields of an object are what; a dot steps into an object. `needed` must be there and not blank."""
 

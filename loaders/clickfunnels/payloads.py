@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loaders.clickfunnels.objects import read_event, read_object, read_webhook
 from loaders.clickfunnels.plain_events import read_plain_events
@@ -30,7 +30,7 @@ from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 VERSION = "1"
 
 # A number that a double cannot hold exactly, or that another spelling would change.
-_INEXACT = re.compile(rb'(?:"\s*:|[\[,])\s*-?(?:\d+\.\d|\d+[eE]|\d{19})')
+_INEXACT = r"[^0-9][:\[,]\s*-?[0-9]+(?:\.[0-9]|[eE]|[0-9]{18})"
 
 
 def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
@@ -44,7 +44,7 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
         events, left = [plain[0]], plain[1]
         count = told = plain[0].num_rows
         parts = content.split(b"\n") if left else []
-        elements_left = ((number, _line(parts[number - 1]), parts[number - 1]) for number in left)
+        elements_left = ((number, entry, part) for number, part, entry in _lines(parts, left)) if left else ()
     rows: dict[str, dict[str, list[Any]]] = {}
     rejections: list[Rejection] = []
     seen: set[tuple[str, ...]] = set()
@@ -110,9 +110,8 @@ def _elements(content: bytes) -> Iterator[tuple[int, Any, str | bytes]]:
         else:
             # Text that no engine stores, and broken bytes, are found once for the whole file.
             _text(content)
-            for number, part in enumerate(parts, start=1):
-                if part.strip():
-                    yield number, _line(part), part
+            for number, part, entry in _lines(parts):
+                yield number, entry, part
             return
     yield from elements(_text(content))
 
@@ -124,14 +123,18 @@ def _text(content: bytes) -> str:
         raise Quarantined("unreadable", refused.detail) from None
 
 
-def _line(part: bytes) -> Any:
-    """The object of a line, numbers exact; None where it is no JSON."""
-    try:
-        if _INEXACT.search(part) is None:
-            return orjson.loads(part)
-        return loads(part.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return None
+def _lines(parts: Sequence[bytes], numbers: Sequence[int] = ()) -> Iterator[tuple[int, bytes, Any]]:
+    """Number, text and object of each line that is not blank, or of those of `numbers`; None where it is no JSON."""
+    chosen = [(number, parts[number - 1]) for number in numbers or range(1, len(parts) + 1)]
+    inexact = pc.match_substring_regex(pa.array([part for _, part in chosen], pa.binary()), _INEXACT).to_pylist()
+    for (number, part), is_inexact in zip(chosen, inexact, strict=True):
+        if not part.strip():
+            continue
+        try:
+            entry = loads(part.decode("utf-8")) if is_inexact else orjson.loads(part)
+        except (ValueError, RecursionError):
+            entry = None
+        yield number, part, entry
 
 
 def _said(entry: Any, said: str | bytes) -> str:

@@ -97,7 +97,7 @@ products as (
 
 ),
 
-all_names as (
+every_name as (
 
     select
         organization_id,
@@ -116,13 +116,13 @@ all_names as (
 named_roles as (
 
     select
-        all_names.organization_id,
-        all_names.product_key,
+        every_name.organization_id,
+        every_name.product_key,
         min(roles.role) as role
-    from all_names
+    from every_name
     inner join roles
-        on roles.match_on = 'name' and all_names.product_name = lower(trim(roles.match_value))
-    group by all_names.organization_id, all_names.product_key
+        on roles.match_on = 'name' and every_name.product_name = lower(trim(roles.match_value))
+    group by every_name.organization_id, every_name.product_key
 
 ),
 
