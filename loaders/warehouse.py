@@ -175,7 +175,7 @@ class Warehouse:
         return info.loads_ids[-1]
 
     def _not_there(self, schema: str, table: Table, data: pa.Table) -> pa.Table:
-        """The rows whose key no row of the table has: those of a repeat fall out, as an insert-only merge leaves them."""
+        """The rows whose key no row of the table has: those of a repeat fall out, as an insert-only merge does it."""
         key = list(table.key)
         with self.connect() as connection:
             there = connection.query(
