@@ -52,8 +52,8 @@ _SHAPES = {
         items="line_items",
     ),
     "products": Shape(),
-    "form_submissions": Shape(ids=("id", "contact_id", "page_id")),
-    "transactions": Shape(ids=("id", "order_id"), amounts=("amount",), needed=("id", "order_id")),
+    "form_submissions": Shape(ids=("id", "contact_id", "page_id"), needed=("id", "created_at")),
+    "transactions": Shape(ids=("id", "order_id"), amounts=("amount",), needed=("id", "order_id", "created_at")),
     # Kept, but no mart reads them: what they say of money stands in their order.
     "invoices": Shape(ids=(), instants=(), needed=("id",)),
     "spiffy_events": Shape(

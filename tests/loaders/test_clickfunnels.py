@@ -42,6 +42,7 @@ LEAD: dict[str, Any] = {
     "created_at": "2025-12-24T19:00:00Z",
     "data": {"contact": {"email": "person5@example.com"}, "url": "https://daily.example/start"},
 }
+REFUND: dict[str, Any] = {"id": 7, "order_id": 1, "amount": "-10.00", "created_at": "2025-12-28T20:00:00Z"}
 EVENT: dict[str, Any] = {"type": "lead", "timestamp": "2025-12-24T16:00:00Z", "email": "a@example.com", "name": "x"}
 SPIFFY: dict[str, Any] = {
     "order_id": 1001,
@@ -98,8 +99,8 @@ def reason(entry: dict[str, Any]) -> str:
         ({"body": json.dumps(ORDER)}, "orders"),
         ({"id": 1, "invoice_type": "one_time_sale", "total_amount": "31.00"}, "invoices"),
         ({"id": 1, "due_amount": "0.00"}, "invoices"),
-        ({"id": 7, "order_id": 1, "external_type": "charge", "amount": "31.00"}, "transactions"),
-        ({"id": 7, "order_id": 1, "adjusted_transaction_id": None}, "transactions"),
+        ({**REFUND, "external_type": "refund"}, "transactions"),
+        ({**REFUND, "adjusted_transaction_id": None}, "transactions"),
         (LEAD, "form_submissions"),
         ({"id": 5, "email_address": None}, "contacts"),
         ({"id": 5, "price_ids": []}, "products"),
@@ -159,6 +160,8 @@ def test_a_webhook_is_what_it_holds(event_type: str, data: dict[str, Any], kind:
         (webhook(ORDER, api_version=1), "unknown_kind"),
         (webhook({**ORDER, "total_amount": "x"}), "bad_number"),
         (webhook({k: v for k, v in ORDER.items() if k != "created_at"}, created_at=None), "missing_field"),
+        ({**REFUND, "external_type": "refund", "created_at": None}, "missing_field"),
+        ({k: v for k, v in LEAD.items() if k != "created_at"}, "missing_field"),
         ({"hello": "world"}, "unknown_kind"),
         ({**ORDER, "order_number": "\0"}, "bad_json"),
     ],

@@ -196,7 +196,14 @@ def test_transactions_are_asked_for_refunded_orders_until_they_came(home: Home) 
     workspace.lists[ORDERS][1] |= {"billing_status": "refunded", "updated_at": _text(NOW - timedelta(hours=1))}
     transactions = "/api/v2/orders/1001/transactions"
     workspace.lists[transactions] = [
-        {"id": 9, "external_type": "refund", "amount": "-31.00", "adjusted_transaction_id": 8, "result": "approved"}
+        {
+            "id": 9,
+            "external_type": "refund",
+            "amount": "-31.00",
+            "adjusted_transaction_id": 8,
+            "result": "approved",
+            "created_at": _text(NOW - timedelta(hours=1)),
+        }
     ]
     workspace.faults = {(transactions, 0): "status 404"}
     done = _load(home, workspace)

@@ -66,7 +66,7 @@ final as (
     select
         *,
         case
-            when is_deletion then greatest(coalesce(updated_at, event_at), event_at)
+            when is_deletion then greatest(updated_at, event_at, created_at)
             else coalesce(updated_at, event_at, created_at)
         end as changed_at
     from clickfunnels

@@ -97,7 +97,7 @@ unioned as (
         'contact' as record_kind,
         created_at,
         case
-            when is_deletion then greatest(coalesce(updated_at, event_at), event_at)
+            when is_deletion then greatest(updated_at, event_at, created_at)
             else coalesce(updated_at, event_at, created_at)
         end as told_at,
         source_file,
