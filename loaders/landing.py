@@ -35,9 +35,9 @@ log = logging.getLogger("ledgerline")
 
 # One dlt package holds at most this much: a season's worth of reports in one, a large backfill in several.
 BATCH_FILES = 2_000
-BATCH_BYTES = 256 * 1024 * 1024
+BATCH_BYTES = 128 * 1024 * 1024
 # Files read ahead of the one that is written, per worker.
-READ_AHEAD = 4
+READ_AHEAD = 2
 
 
 @dataclass

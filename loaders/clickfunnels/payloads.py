@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -31,6 +31,7 @@ VERSION = "1"
 
 # A number that a double cannot hold exactly, or that another spelling would change.
 _INEXACT = r"[^0-9][:\[,]\s*-?[0-9]+(?:\.[0-9]|[eE]|[0-9]{18})"
+_LINES_AT_ONCE = 2_000
 
 
 def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
@@ -126,15 +127,29 @@ def _text(content: bytes) -> str:
 def _lines(parts: Sequence[bytes], numbers: Sequence[int] = ()) -> Iterator[tuple[int, bytes, Any]]:
     """Number, text and object of each line that is not blank, or of those of `numbers`; None where it is no JSON."""
     chosen = [(number, parts[number - 1]) for number in numbers or range(1, len(parts) + 1)]
-    inexact = pc.match_substring_regex(pa.array([part for _, part in chosen], pa.binary()), _INEXACT).to_pylist()
-    for (number, part), is_inexact in zip(chosen, inexact, strict=True):
-        if not part.strip():
-            continue
-        try:
-            entry = loads(part.decode("utf-8")) if is_inexact else orjson.loads(part)
-        except (ValueError, RecursionError):
-            entry = None
-        yield number, part, entry
+    for start in range(0, len(chosen), _LINES_AT_ONCE):
+        lines = [(number, part) for number, part in chosen[start : start + _LINES_AT_ONCE] if part.strip()]
+        entries = [_parsed(part, orjson.loads) for _, part in lines]
+        # What comes out as it went in is exact.
+        doubtful = [
+            index
+            for index, ((_, part), entry) in enumerate(zip(lines, entries, strict=True))
+            if entry is None or orjson.dumps(entry) != part
+        ]
+        texts = pa.array([lines[index][1] for index in doubtful], pa.binary())
+        inexact = pc.match_substring_regex(texts, _INEXACT).to_pylist()
+        for index, is_inexact in zip(doubtful, inexact, strict=True):
+            if is_inexact:
+                entries[index] = _parsed(lines[index][1], lambda part: loads(part.decode("utf-8")))
+        for (number, part), entry in zip(lines, entries, strict=True):
+            yield number, part, entry
+
+
+def _parsed(part: bytes, parse: Callable[[bytes], Any]) -> Any:
+    try:
+        return parse(part)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _said(entry: Any, said: str | bytes) -> str:
