@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from loaders.config import Settings, local_instant
-from loaders.csv_text import Record, header_cells, line_records
+from loaders.csv_text import Record, decode, header_cells, line_records
 from loaders.seeds import seed_rows
 from loaders.source import Quarantined, Unreadable
 
@@ -67,6 +67,14 @@ def targets(kind: str, cells: Sequence[str]) -> list[str]:
         name = aliases.get(plain, (plain, False))[0]
         names.append(name if name not in names else f"{name}__{len(names) + 1}")
     return names
+
+
+def export_text(content: bytes) -> str:
+    """The text of a file, UTF-8 or, by its mark, UTF-16. Raises `Quarantined` (`unreadable`)."""
+    try:
+        return decode(content, utf16=True)
+    except Quarantined as refused:
+        raise Quarantined("unreadable", refused.detail) from None
 
 
 def csv_export(text: str) -> tuple[int, tuple[str, ...], list[Record]]:

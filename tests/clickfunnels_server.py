@@ -7,16 +7,14 @@ whoever sends no User-Agent of their own gets 403. Faults are scripted: what goe
 
 from __future__ import annotations
 
-import json
-import socket
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlparse
+
+from tests.loopback import JsonHandler, listening
 
 TOKEN = "cf-secret-of-the-test"
 PAGE = 20
@@ -37,12 +35,8 @@ def path_of(resource: str) -> str:
     return f"/api/v2/workspaces/42/{resource}"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(JsonHandler):
     workspace: Workspace
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def do_GET(self) -> None:
         parsed = urlparse(self.path)
@@ -58,14 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.headers.get("Authorization") != f"Bearer {TOKEN}":
             self._send(401, [])
         elif fault == "cut":
-            # Half an answer, and the line is dead.
-            self.send_response(200)
-            self.send_header("Content-Length", "4000")
-            self.end_headers()
-            self.wfile.write(b'[{"id": ')
-            self.wfile.flush()
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self.cut(b'[{"id": ')
         elif fault.startswith("status"):
             _, status, *wait = fault.split()
             self._send(int(status), [], retry_after=wait[0] if wait else "")
@@ -90,33 +77,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, part, next_cursor="stuck" if fault == "endless" else next_cursor)
 
     def _send(self, status: int, answer: Any, *, retry_after: str = "", next_cursor: str = "") -> None:
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        if retry_after:
-            self.send_header("Retry-After", retry_after)
-        if next_cursor:
-            self.send_header("Pagination-Next", next_cursor)
-        self.end_headers()
-        self.wfile.write(content)
+        self.answer(status, answer, {"Retry-After": retry_after, "Pagination-Next": next_cursor})
 
 
 @contextmanager
 def serving(workspace: Workspace) -> Iterator[dict[str, str]]:
     """Serve the workspace on a free port; the environment that reads from it."""
-    handler = type("Handler", (_Handler,), {"workspace": workspace})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(type("Handler", (_Handler,), {"workspace": workspace})) as address:
         yield {
-            "CLICKFUNNELS_BASE_URL": f"http://127.0.0.1:{server.server_port}/api/v2",
+            "CLICKFUNNELS_BASE_URL": f"{address}/api/v2",
             "CLICKFUNNELS_API_TOKEN": TOKEN,
             "CLICKFUNNELS_WORKSPACE_ID": "42",
         }
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -8,16 +8,15 @@ on the n-th request to a path.
 from __future__ import annotations
 
 import json
-import socket
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlparse
+
+from tests.loopback import JsonHandler, listening
 
 TOKEN = "EAAA-secret-of-the-test"
 PAGE = 3
@@ -130,12 +129,8 @@ def _answer(account: Account, path: str, query: dict[str, Any]) -> dict[str, Any
     return answer
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(JsonHandler):
     account: Account
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def do_GET(self) -> None:
         parsed = urlparse(self.path)
@@ -153,14 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") != f"Bearer {TOKEN}" or not self.headers.get("Square-Version"):
             self._send(401, {"errors": [{"code": "UNAUTHORIZED"}]})
         elif fault == "cut":
-            # Half an answer, and the line is dead.
-            self.send_response(200)
-            self.send_header("Content-Length", "4000")
-            self.end_headers()
-            self.wfile.write(b'{"payments": [')
-            self.wfile.flush()
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self.cut(b'{"payments": [')
         elif fault == "expired":
             self._send(400, {"errors": [{"code": "INVALID_CURSOR"}]})
         elif fault.startswith("status"):
@@ -175,32 +163,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(refused.status, {"errors": [{"code": refused.code}]})
 
     def _send(self, status: int, answer: dict[str, Any], *, retry_after: str = "") -> None:
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        if retry_after:
-            self.send_header("Retry-After", retry_after)
-        self.end_headers()
-        self.wfile.write(content)
+        self.answer(status, answer, {"Retry-After": retry_after})
 
 
 @contextmanager
 def serving(account: Account) -> Iterator[dict[str, str]]:
     """Serve the account on a free port; the environment that reads from it."""
-    handler = type("Handler", (_Handler,), {"account": account})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(type("Handler", (_Handler,), {"account": account})) as address:
         yield {
-            "SQUARE_BASE_URL": f"http://127.0.0.1:{server.server_port}",
+            "SQUARE_BASE_URL": address,
             "SQUARE_ACCESS_TOKEN": TOKEN,
             "SQUARE_ORGANIZATION_ID": "salon",
             "SQUARE_HISTORY_START": "2030-01-01T00:00:00Z",
         }
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

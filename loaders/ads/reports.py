@@ -13,8 +13,8 @@ from decimal import Decimal
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.csv_text import Record, decode, records
-from loaders.funnel_values import day, header_aliases, log_unknown, normalised
+from loaders.csv_text import Record, records
+from loaders.funnel_values import day, export_text, header_aliases, log_unknown, normalised
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Table
 
@@ -76,10 +76,7 @@ class Header:
 
 def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """Read one report. Raises `Quarantined` for a file that is no daily report or does not tie to its totals row."""
-    try:
-        text = decode(content, utf16=True)
-    except Quarantined as refused:
-        raise Quarantined("unreadable", refused.detail) from None
+    text = export_text(content)
     lines = text.splitlines(keepends=True)
     delimiter, header, start = _find_header(lines)
     rows = list(records("".join(lines[start + 1 :]), delimiter=delimiter, broken="unreadable"))

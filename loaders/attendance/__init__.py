@@ -16,8 +16,16 @@ import json
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.csv_text import decode
-from loaders.funnel_values import csv_export, day, found_cells, log_unknown, required, targets, whole_number
+from loaders.funnel_values import (
+    csv_export,
+    day,
+    export_text,
+    found_cells,
+    log_unknown,
+    required,
+    targets,
+    whole_number,
+)
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
 
 _COLUMNS = ("date", "platform", "participant_count")
@@ -28,10 +36,7 @@ TABLE = raw_table("platform_counts", [pa.field(name, pa.string()) for name in (*
 
 def read_counts(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """Read one list of counts. Raises `Quarantined` (`unreadable`, `unknown_kind`, `missing_column`)."""
-    try:
-        text = decode(content, utf16=True)
-    except Quarantined as refused:
-        raise Quarantined("unreadable", refused.detail) from None
+    text = export_text(content)
     line, header, records = csv_export(text)
     names = targets("platform_counts", header)
     missing = [name for name in _COLUMNS if name not in names]

@@ -9,8 +9,16 @@ from loaders import cells
 from loaders.clickfunnels.objects import NOTHING, read_event
 from loaders.clickfunnels.tables import EVENTS, EXPORT_CONTACTS, EXPORT_ORDERS, Export
 from loaders.config import Settings
-from loaders.csv_text import decode
-from loaders.funnel_values import amount, csv_export, found_cells, identifier, instant, log_unknown, targets
+from loaders.funnel_values import (
+    amount,
+    csv_export,
+    export_text,
+    found_cells,
+    identifier,
+    instant,
+    log_unknown,
+    targets,
+)
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
 VERSION = "1"
@@ -18,10 +26,7 @@ VERSION = "1"
 
 def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """Read one export. Raises `Quarantined` (`unreadable`, `unknown_kind`, `missing_column`)."""
-    try:
-        text = decode(content, utf16=True)
-    except Quarantined as refused:
-        raise Quarantined("unreadable", refused.detail) from None
+    text = export_text(content)
     line, header, records = csv_export(text)
     export, names = _export_of(line, header)
     log_unknown(file.source_file, set(names) - set(export.columns))

@@ -22,8 +22,7 @@ from loaders.clickfunnels.objects import read_event, read_object, read_webhook
 from loaders.clickfunnels.plain_events import read_plain_events
 from loaders.clickfunnels.tables import BY_NAME, EVENTS, kind_of_object
 from loaders.config import Settings
-from loaders.csv_text import decode
-from loaders.funnel_values import log_unknown
+from loaders.funnel_values import export_text, log_unknown
 from loaders.json_text import elements, is_storable, loads, quoted
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
@@ -110,18 +109,11 @@ def _elements(content: bytes) -> Iterator[tuple[int, Any, str | bytes]]:
             pass
         else:
             # Text that no engine stores, and broken bytes, are found once for the whole file.
-            _text(content)
+            export_text(content)
             for number, part, entry in _lines(parts):
                 yield number, entry, part
             return
-    yield from elements(_text(content))
-
-
-def _text(content: bytes) -> str:
-    try:
-        return decode(content, utf16=True)
-    except Quarantined as refused:
-        raise Quarantined("unreadable", refused.detail) from None
+    yield from elements(export_text(content))
 
 
 def _lines(parts: Sequence[bytes], numbers: Sequence[int] = ()) -> Iterator[tuple[int, bytes, Any]]:

@@ -16,8 +16,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.csv_text import decode
-from loaders.funnel_values import csv_export, found_cells, instant, log_unknown, required, targets
+from loaders.funnel_values import csv_export, export_text, found_cells, instant, log_unknown, required, targets
 from loaders.json_text import elements
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
 
@@ -28,10 +27,7 @@ TABLE = raw_table("errors", [pa.field(name, pa.string()) for name in (*_TEXTS, "
 
 def read_errors(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """Read one list of errors. Raises `Quarantined` (`unreadable`, `unknown_kind`)."""
-    try:
-        text = decode(content, utf16=True)
-    except Quarantined as refused:
-        raise Quarantined("unreadable", refused.detail) from None
+    text = export_text(content)
     found = _of_json(text) if text.lstrip()[:1] in ("{", "[") else _of_csv(text, file)
     landed: list[dict[str, str | int | None]] = []
     rejections: list[Rejection] = []
