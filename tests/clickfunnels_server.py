@@ -38,7 +38,7 @@ def path_of(resource: str) -> str:
 class _Handler(JsonHandler):
     workspace: Workspace
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the server calls it so
         parsed = urlparse(self.path)
         query = {name: values[0] for name, values in parse_qs(parsed.query).items()}
         held = self.workspace

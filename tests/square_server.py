@@ -132,11 +132,11 @@ def _answer(account: Account, path: str, query: dict[str, Any]) -> dict[str, Any
 class _Handler(JsonHandler):
     account: Account
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the server calls it so
         parsed = urlparse(self.path)
         self._serve(parsed.path, {name: values[0] for name, values in parse_qs(parsed.query).items()})
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the server calls it so
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self._serve(urlparse(self.path).path, json.loads(body))
 
