@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -34,9 +35,11 @@ def load(home: Home, as_of: str = AS_OF) -> None:
     assert done.returncode in (0, 1), done.stderr
 
 
-def build(home: Home, as_of: str = AS_OF, *arguments: str) -> None:
+def build(home: Home, as_of: str = AS_OF, *arguments: str) -> str:
+    """Build the domain with its data tests; what dbt says."""
     done = home.ledgerline("build", *DOMAIN, *arguments, LEDGERLINE_AS_OF=as_of, **ZONE)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    return done.stdout
 
 
 def marts(home: Home) -> dict[str, list[str]]:
@@ -287,3 +290,39 @@ def test_a_webhook_that_comes_late_is_no_lower_sale(tmp_path: Path) -> None:
         ("refunded", False),
     ]
     assert home.query("select email from funnel.contacts") == [("user@example.com",)]
+
+
+def test_words_that_no_seed_knows_are_kept_and_reported(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    order = {
+        "id": 1,
+        "total_amount": "31.00",
+        "billing_status": "On Hold",
+        "created_at": "2025-12-24T20:00:00Z",
+        "funnel_name": "https://new.example/order",
+    }
+    contact = {
+        "id": 5,
+        "email_address": "a@example.com",
+        "time_zone": "Olympus Mons",
+        "created_at": "2025-12-24T20:00:00Z",
+    }
+    product = {"id": 7, "name": "Something else", "price_ids": []}
+    home.put("a.json", json.dumps([order, contact, product]), "clickfunnels")
+    home.put("ads.csv", "Day,Campaign name,Amount spent (USD)\n2025-12-24,Total Wine,5.00\n", "ads")
+    load(home)
+    said = build(home)
+    for warning in (
+        "assert_order_statuses_are_known",
+        "assert_hosts_are_known",
+        "assert_time_zones_are_known",
+        "assert_campaigns_have_a_type",
+        "assert_products_of_roles_are_sold",
+    ):
+        assert re.search(rf"WARN \d+ {warning} ", said), warning
+    assert home.query("select billing_status, is_counted, channel from funnel.orders") == [("on-hold", False, "other")]
+    assert home.query("select campaign_type from funnel.ad_performance") == [("other",)]
+    assert home.query("select time_zone from funnel.contacts where email is not null") == [("Olympus Mons",)]
+    assert home.query(
+        "select actual_amount from funnel.kpi_reconciliation where check_name = 'unknown_status_orders' and not is_ok"
+    ) == [(Decimal(1),)]

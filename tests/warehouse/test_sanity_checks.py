@@ -1,4 +1,4 @@
-"""The twelve sanity checks and the creators' invariants fail for real: each defect is made, and its check names it."""
+"""The twelve sanity checks and the invariants of creators and funnel: each defect is made, and its check names it."""
 
 from __future__ import annotations
 
@@ -102,14 +102,27 @@ CREATORS_DEFECTS = {
 }
 
 
-def _failed(home: Home, domain: str = "appointments") -> set[str]:
+FUNNEL_DEFECTS = {
+    "assert_funnel_references_resolve": "update funnel.contacts set organization_id = 'another'",
+    "assert_parts_sum_to_the_day": "update funnel.funnel_kpis_daily set paid_leads = paid_leads + 1",
+    "assert_reports_agree": "update funnel.daily_kpis set cpl = cpl + 0.01",
+    "assert_the_ledger_of_sales_ties": "update funnel.order_status_changes set revenue_delta_amount = 1"
+    " where is_current",
+    "assert_nothing_is_later_than_the_as_of": "update funnel.workflow_errors"
+    " set error_timestamp = '2031-01-01 00:00:00Z'",
+    "assert_ads_lose_no_day": "delete from funnel.ad_performance where date = date '2030-10-22'",
+    "assert_funnel_seeds_are_sound": "update staging.funnel_hosts set host = 'https://' || host",
+}
+
+
+def _failed(home: Home, domain: str = "appointments", *also: str) -> set[str]:
     """The names of the tests of a domain's marts that fail. The clock is a later one: what is tested is what was
     built, not what o'clock it is."""
     before = dict(os.environ)
     try:
         settings = load_settings({**home.environment, "LEDGERLINE_AS_OF": "2030-12-24T00:00:00Z"})
         export(settings)
-        result = build.dbt(["test", "--select", f"marts.{domain}"], settings, quiet=True)
+        result = build.dbt(["test", "--select", f"marts.{domain}", *also], settings, quiet=True)
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -141,3 +154,12 @@ def test_each_invariant_of_creators_sees_its_defect(demo_copy: Home) -> None:
         for change in CREATORS_DEFECTS.values():
             connection.execute(change)
     assert set(CREATORS_DEFECTS) <= _failed(demo_copy, "creators")
+
+
+def test_each_invariant_of_the_funnel_sees_its_defect(demo_copy: Home) -> None:
+    seeds = "assert_funnel_seeds_are_sound"
+    assert _failed(demo_copy, "funnel", seeds) == set()
+    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+        for change in FUNNEL_DEFECTS.values():
+            connection.execute(change)
+    assert set(FUNNEL_DEFECTS) <= _failed(demo_copy, "funnel", seeds)
