@@ -1,4 +1,4 @@
--- One row per ad and day, with what its campaign is for: the first pattern of `funnel_campaign_types` found in its name.
+-- One row per ad and day, with what its campaign is for: the first pattern of `funnel_campaign_types` in its name.
 with
 
 ads as (

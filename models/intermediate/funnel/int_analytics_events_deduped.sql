@@ -21,8 +21,8 @@ keyed as (
         coalesce(
             'event:' || event_id,
             'values:' || {{ ledgerline.identity_key('email', 'clickfunnels_contact_id', 'keap_id', 'manychat_id') }}
-            || '|' || coalesce(name, '') || '|' || coalesce(value, '') || '|' || type || '|' || cast(event_at as varchar)
-            || '|' || coalesce(comment, '')
+            || '|' || coalesce(name, '') || '|' || coalesce(value, '') || '|' || type
+            || '|' || cast(event_at as varchar) || '|' || coalesce(comment, '')
         ) as event_key
     from events
     where event_at <= {{ ledgerline.as_of_instant() }}

@@ -40,7 +40,10 @@ repeated as (
         *,
         case
             when event_key like 'values:%'
-                then row_number() over (partition by organization_id, full_key order by {{ ledgerline.by_bytes('identity_key') }})
+                then
+                    row_number() over (
+                        partition by organization_id, full_key order by {{ ledgerline.by_bytes('identity_key') }}
+                    )
             else 1
         end as repeat_number
     from identified

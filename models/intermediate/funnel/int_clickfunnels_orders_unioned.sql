@@ -1,5 +1,5 @@
--- Every version of an order of ClickFunnels, of the API and of webhooks. A version's time is when the source changed the
--- order, never when we heard of it.
+-- Every version of an order of ClickFunnels, of the API and of webhooks. A version's time is when the source changed
+-- the order, never when we heard of it.
 with
 
 api_orders as (

@@ -1,7 +1,7 @@
 -- One row per person, each column as the newest record that says something of it.
 {%- set newest = [
-    'phone', 'full_name', 'first_name', 'last_name', 'source_time_zone', 'calendar_status', 'obvio_link', 'clickfunnels_id',
-    'keap_id', 'manychat_id', 'ad_id', 'first_touch', 'last_touch', 'attribute_touch'
+    'phone', 'full_name', 'first_name', 'last_name', 'source_time_zone', 'calendar_status', 'obvio_link',
+    'clickfunnels_id', 'keap_id', 'manychat_id', 'ad_id', 'first_touch', 'last_touch', 'attribute_touch'
 ] %}
 
 with

@@ -30,8 +30,9 @@ judged as (
         said.name,
         said.value,
         rules.rule,
-        cast({{ ledgerline.first_group("coalesce(said.name, '')", "'^(?:' || rules.name_pattern || ')$()'") }} as varchar)
-            as number_in_name,
+        cast({{ ledgerline.first_group(
+            "coalesce(said.name, '')", "'^(?:' || rules.name_pattern || ')$()'"
+        ) }} as varchar) as number_in_name,
         cast({{ ledgerline.first_group(
             "coalesce(said.value, '')", "coalesce(rules.value_pattern, '') || '()'"
         ) }} as varchar) as number_in_value

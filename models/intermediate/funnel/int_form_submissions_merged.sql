@@ -68,7 +68,11 @@ ranked as (
         row_number() over (
             partition by organization_id, submission_id
             order by
-                extracted_at desc, input_rank, landed_run desc, {{ ledgerline.by_bytes('source_file') }} desc, source_row desc
+                extracted_at desc,
+                input_rank asc,
+                landed_run desc,
+                {{ ledgerline.by_bytes('source_file') }} desc,
+                source_row desc
         ) as telling_rank
     from unioned
     where submitted_at <= {{ ledgerline.as_of_instant() }}

@@ -1,6 +1,6 @@
--- How each order's status, total, test flag and deletion changed, in the order in which the source changed them. Versions
--- that say the same as their neighbour are one; the first row starts when the order was placed. An order that was paid
--- for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before.
+-- How each order's status, total, test flag and deletion changed, in the order in which the source changed them.
+-- Versions that say the same as their neighbour are one; the first row starts when the order was placed. An order that
+-- was paid for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before.
 with
 
 versions as (

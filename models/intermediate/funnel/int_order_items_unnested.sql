@@ -74,8 +74,10 @@ read as (
         created_at,
         item_number,
         coalesce({{ ledgerline.told('api_texts[1]') }}, {{ ledgerline.told('spiffy_texts[1]') }}) as listed_item_id,
-        case when order_source = 'ClickFunnels' then coalesce(cast(api_texts[2] as bigint), cast(api_texts[8] as bigint)) end
-            as clickfunnels_product_id,
+        case
+            when order_source = 'ClickFunnels'
+                then coalesce(cast(api_texts[2] as bigint), cast(api_texts[8] as bigint))
+        end as clickfunnels_product_id,
         case
             when order_source = 'ClickFunnels' then {{ ledgerline.told('api_texts[3]') }}
             else {{ ledgerline.told('spiffy_texts[2]') }}

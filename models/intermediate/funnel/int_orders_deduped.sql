@@ -65,7 +65,8 @@ final as (
         statuses.billing_status is null and newest.source_status is not null as is_status_unknown,
         coalesce(newest.is_test, false) as is_test,
         newest.is_deleted,
-        coalesce(statuses.counts, false) and not coalesce(newest.is_test, false) and not newest.is_deleted as is_counted,
+        coalesce(statuses.counts, false) and not coalesce(newest.is_test, false) and not newest.is_deleted
+            as is_counted,
         coalesce(newest.created_at, newest.first_event_at) as created_at,
         {{ ledgerline.local_date(
             'coalesce(newest.created_at, newest.first_event_at)', ledgerline.reporting_zone()

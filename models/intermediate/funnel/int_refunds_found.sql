@@ -162,7 +162,9 @@ reached as (
         coalesce(order_transactions.refunds, 0) as refunds
     from changes
     left join order_transactions
-        on changes.organization_id = order_transactions.organization_id and changes.order_id = order_transactions.order_id
+        on
+            changes.organization_id = order_transactions.organization_id
+            and changes.order_id = order_transactions.order_id
     where
         (changes.billing_status in ('refunded', 'disputed') and changes.was_counted and not changes.is_counted)
         or (
