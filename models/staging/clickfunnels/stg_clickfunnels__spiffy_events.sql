@@ -1,9 +1,10 @@
 {%- set keys = [
     'customer.email', 'customer.name_first', 'customer.name_last', 'phone_number', 'order_total',
-    'payments[0].payment_status', 'created_at', 'updated_at', 'checkout.checkout_id', 'checkout.offer_name', 'billing_street1', 'billing_street2',
-    'billing_city', 'billing_state', 'billing_zip', 'billing_country', 'shipping_street1', 'shipping_street2',
-    'shipping_city', 'shipping_state', 'shipping_zip', 'shipping_country', 'checkoutview.utm_source',
-    'checkoutview.utm_medium', 'checkoutview.utm_campaign', 'checkoutview.utm_content', 'checkoutview.utm_term', 'items'
+    'payments[0].payment_status', 'created_at', 'updated_at', 'checkout.checkout_id', 'checkout.offer_name',
+    'billing_street1', 'billing_street2', 'billing_city', 'billing_state', 'billing_zip', 'billing_country',
+    'shipping_street1', 'shipping_street2', 'shipping_city', 'shipping_state', 'shipping_zip',
+    'shipping_country', 'checkoutview.utm_source', 'checkoutview.utm_medium', 'checkoutview.utm_campaign',
+    'checkoutview.utm_content', 'checkoutview.utm_term', 'items'
 ] -%}
 
 with
