@@ -1,4 +1,4 @@
-"""Cells of a creator programme's exports: money, counts, percents, dates and times as people and tools write them.
+"""Cells of CSV exports: money, counts, percents, dates and times as people and tools write them.
 
 Each reader takes the column's name, for the message, and the trimmed text; it raises `Unreadable` with the reason code.
 """

@@ -20,9 +20,10 @@ from loaders.source import Quarantined, Unreadable
 
 log = logging.getLogger("ledgerline")
 
-# An id fits a bigint on every engine; an amount fits decimal(18,2) even after many of them are summed.
+# An id fits a bigint on every engine. Amounts and counts are far beyond any real one, and far within what products and
+# sums of them need: one absurd row must not overflow a mart, and so fail everybody's build.
 _ID = re.compile(r"[0-9]{1,18}")
-_MONEY = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,30})?")
+_MONEY = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,30})?")
 _UTC = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z")
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?\s?(?:([Zz]|UTC)|([+-]\d{2}):?(\d{2})?)?")
 _DAYS = (
@@ -195,6 +196,6 @@ def amount(name: str, value: object) -> str:
 def whole_number(name: str, value: object) -> str:
     """A whole number as text; cents, say, but never an amount with a point."""
     text = "" if isinstance(value, bool) else str(value).strip()
-    if not re.fullmatch(r"-?[0-9]{1,15}", text):
+    if not re.fullmatch(r"-?[0-9]{1,12}", text):
         raise Unreadable("bad_number", f"{name} is {str(value)[:40]!r}, expected a whole number")
     return str(int(text))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from loaders.source import Quarantined
+from loaders.source import Quarantined, Unreadable
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _BETWEEN = re.compile(r"[\s,]*")
@@ -74,6 +74,12 @@ def _first_lines(text: str, objects: Sequence[Any], key: str) -> list[int]:
 def is_storable(value: Any) -> bool:
     """Whether every text in a JSON value, names too, is text: JSON can escape a zero byte, or half a surrogate pair."""
     return not any(_NO_TEXT.search(text) for text in _texts(value))
+
+
+def require_storable(value: Any) -> None:
+    """Raise `Unreadable` (`bad_json`) for text in a JSON value that no engine stores."""
+    if not is_storable(value):
+        raise Unreadable("bad_json", "found a zero byte or half a character, expected Unicode text")
 
 
 def _texts(value: Any) -> Iterator[str]:

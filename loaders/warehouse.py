@@ -142,7 +142,7 @@ class Warehouse:
         """Land Arrow tables through dlt and return its load id; None where there is no row at all.
 
         A package that an earlier, killed run left behind is dropped first: its files count as not loaded, so they are
-        read again, and the merge key makes the repeat change nothing.
+        read again, and the key makes the repeat change nothing.
         """
         rows = [(table, data) for table, data in rows if data.num_rows]
         is_embedded = self.settings.target == "duckdb"

@@ -150,11 +150,6 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- An amount per count, to the cent. -#}
-{% macro amount_per_count(amount, count) -%}
-    {{ ledgerline.amount_from_cents_ratio(ledgerline.to_cents(amount), 'cast(' ~ count ~ ' as ' ~ ledgerline.wide_integer() ~ ')') }}
-{%- endmacro %}
-
 {#- One count in percent of another, four decimals. -#}
 {% macro percent_of_counts(part, whole) -%}
     cast(
@@ -188,20 +183,46 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{#- Where an order was placed, for inputs that do not say. -#}
+{% macro no_page_columns() -%}
+    cast(null as varchar) as funnel_public_id,
+        cast(null as varchar) as envelope_funnel_name,
+        cast(null as bigint) as channel_funnel_id,
+        cast(null as varchar) as channel_funnel_public_id,
+        cast(null as varchar) as channel_funnel_name,
+        cast(null as varchar) as page,
+        cast(null as bigint) as page_id,
+        cast(null as varchar) as page_public_id,
+        cast(null as varchar) as envelope_page,
+        cast(null as bigint) as envelope_page_id,
+        cast(null as varchar) as envelope_page_public_id
+{%- endmacro %}
+
+{#- What webhooks hold of one kind, with the texts at some keys of it. -#}
+{% macro webhook_texts(data_kind, keys) -%}
+    select
+        *,
+        {{ ledgerline.json_texts('data', keys) }} as texts
+    from {{ ref('stg_clickfunnels__webhook_events') }}
+    where data_kind = '{{ data_kind }}'
+{%- endmacro %}
+
+{#- The type of each campaign name in a relation: of the patterns of `funnel_campaign_types` found in it the first. -#}
+{% macro typed_campaigns(relation, column) -%}
+    select
+        names.{{ column }},
+        types.campaign_type,
+        row_number() over (partition by names.{{ column }} order by types.priority) as type_rank
+    from (select distinct {{ column }} from {{ relation }}) as names
+    inner join {{ ref('funnel_campaign_types') }} as types
+        on {{ ledgerline.matches('lower(names.' ~ column ~ ')', 'types.pattern') }}
+{%- endmacro %}
+
 {#- A sum of what is in the currency of every KPI; 0 where there is none. -#}
 {% macro in_funnel_currency(amount, currency='currency') -%}
     cast(
         coalesce(sum(case when {{ currency }} = '{{ var('funnel_currency') }}' then {{ amount }} end), 0)
         as decimal(18, 2)
-    )
-{%- endmacro %}
-
-{#- One amount in percent of another, four decimals. -#}
-{% macro percent_of_amounts(part, whole) -%}
-    cast(
-        cast({{ ledgerline.rounded_ratio(
-            '1000000 * ' ~ ledgerline.to_cents(part), ledgerline.to_cents(whole)
-        ) }} as decimal(18, 0)) * 0.0001 as decimal(18, 4)
     )
 {%- endmacro %}
 

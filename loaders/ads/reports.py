@@ -18,10 +18,12 @@ from loaders.funnel_values import day, export_text, header_aliases, log_unknown,
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Table
 
-VERSION = "1"
+VERSION = "2"
 
 _PREAMBLE_LINES = 10
 _NONE = ("", "--")
+# One absurd row must not overflow a mart, and so fail everybody's build.
+_DIGITS = 10
 _NUMBER = re.compile(r"-?[\d.,]*\d[\d.,]*%?")
 
 
@@ -202,6 +204,8 @@ def _number(name: str, text: str, is_comma: bool) -> str | None:
     plain = value.replace(thousands, "").replace(sign, ".")
     if plain.startswith("-"):
         raise Unreadable("negative_value", f"{name} is {text[:40]!r}, expected 0 or more")
+    if len(plain.partition(".")[0].lstrip("0")) > _DIGITS:
+        raise Unreadable("bad_number", f"{name} is {text[:40]!r}, expected less than 10 billion")
     return format(Decimal(plain) / 100, "f") if text.endswith("%") else plain
 
 

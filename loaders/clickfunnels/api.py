@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from loaders.source import Extracted, File, Page, Unreadable
 from loaders.source_progress import keep_progress, read_progress
 from loaders.warehouse import Warehouse
 
+log = logging.getLogger("ledgerline")
+
 _NAME = "clickfunnels"
 # Newest change first, as far as the mark.
 _BY_CHANGE = ("contacts", "orders")
@@ -33,6 +36,7 @@ _NEXT = "Pagination-Next"
 _REFUNDED = ("refunded", "partially-refunded")
 _TRIES = 6
 _PENDING = "transactions of "
+_ASKED_AT_ONCE = 1_000
 # A server may sort the texts of instants, where `…02Z` comes after `…02.004Z`.
 _SORTED_TO = timedelta(seconds=1)
 
@@ -45,7 +49,6 @@ class WalkError(ValueError):
 class Walk:
     """The pages of one resource: the answers as they came, packed, and where they end."""
 
-    path: str
     pages: list[bytes] = field(default_factory=list)
     cursors: set[str] = field(default_factory=set)
     has_next: bool = False
@@ -73,6 +76,11 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
     """
     api = settings.clickfunnels
     if not api.is_set or (tenant and tenant != settings.organization):
+        if api.api_token and not api.is_set:
+            log.warning(
+                "clickfunnels: the API is not read: CLICKFUNNELS_API_TOKEN is set, but not both of"
+                " CLICKFUNNELS_BASE_URL and CLICKFUNNELS_WORKSPACE_ID"
+            )
         return
     # Half a second that a run without credentials need not pay.
     import requests  # noqa: PLC0415
@@ -111,7 +119,7 @@ def _walk(settings: Settings, resource: str, path: str, params: Mapping[str, str
     from loaders.patient_http import PatientSession, judge  # noqa: PLC0415
 
     api = settings.clickfunnels
-    walk = Walk(path)
+    walk = Walk()
 
     def keep(response: Any) -> None:
         judge(response)
@@ -237,12 +245,16 @@ def _newly_refunded(settings: Settings, warehouse: Warehouse, walk: Walk) -> lis
                 found[digest] = order_id
     if not found:
         return []
+    digests = list(found)
+    known: set[str] = set()
     with warehouse.connect() as connection:
-        known = {
-            digest
-            for (digest,) in connection.query(
-                "select content_hash from raw_clickfunnels.orders where organization_id = %s", settings.organization
+        for start in range(0, len(digests), _ASKED_AT_ONCE):
+            part = digests[start : start + _ASKED_AT_ONCE]
+            rows = connection.query(
+                "select content_hash from raw_clickfunnels.orders where organization_id = %s"
+                f" and content_hash in ({', '.join(['%s'] * len(part))})",
+                settings.organization,
+                *part,
             )
-            if digest in found
-        }
+            known |= {digest for (digest,) in rows}
     return sorted({order_id for digest, order_id in found.items() if digest not in known})

@@ -15,7 +15,9 @@ from loaders.source import Unreadable
 
 EVENT_TYPES = ("lead", "purchase", "action", "message", "analytics")
 # An amount that is as raw keeps it.
-_SPELLED = re.compile(r"(?:0|[1-9]\d{0,12})\.\d\d")
+_SPELLED = re.compile(r"(?:0|[1-9]\d{0,9})\.\d\d")
+# More of one product than anybody orders at once.
+_MAX_COUNT = 100_000
 # What people and tools write where there is nothing.
 NOTHING = ("", "(not set)", "null", "undefined")
 
@@ -183,9 +185,13 @@ def _cents(name: str, value: Any) -> int:
 
 
 def _count(name: str, value: Any) -> int | None:
-    if value == "" or (type(value) is int and 0 <= value < 10**15):
-        return None if value == "" else value
+    if type(value) is int and 0 <= value < _MAX_COUNT:
+        return value
+    if value == "":
+        return None
     found = int(whole_number(name, value))
     if found < 0:
         raise Unreadable("negative_value", f"{name} is {found}, expected 0 or more")
+    if found >= _MAX_COUNT:
+        raise Unreadable("bad_number", f"{name} is {found}, expected less than {_MAX_COUNT}")
     return found

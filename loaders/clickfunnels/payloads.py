@@ -23,7 +23,7 @@ from loaders.clickfunnels.plain_events import read_plain_events
 from loaders.clickfunnels.tables import BY_NAME, EVENTS, kind_of_object
 from loaders.config import Settings
 from loaders.funnel_values import export_text, log_unknown
-from loaders.json_text import elements, is_storable, loads, quoted
+from loaders.json_text import elements, loads, quoted, require_storable
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
 VERSION = "1"
@@ -160,12 +160,9 @@ def _row(entry: Any, resource: str, settings: Settings) -> tuple[str, dict[str, 
     if not kind:
         raise _Untold
     if kind == EVENTS.name:
-        row = read_event(entry, settings)
+        require_storable(entry)
         extra = {name: value for name, value in entry.items() if name not in EVENTS.columns}
-        row["extra"] = _dumped(extra)
-        if any("\0" in text for text in row.values() if text):
-            raise Unreadable("bad_json", "found a zero byte, expected text")
-        return kind, row
+        return kind, {**read_event(entry, settings), "extra": _dumped(extra)}
     if kind == "webhook_events":
         data_kind, object_id = read_webhook(entry, settings)
         payload = _payload(entry)
@@ -203,15 +200,17 @@ def _unwrapped(body: Any) -> Any:
 
 def _payload(entry: dict[str, Any]) -> str:
     payload = _dumped(entry)
-    if "\\u" in payload and not is_storable(entry):
-        raise Unreadable("bad_json", "found a zero byte or half a character, expected Unicode text")
+    # A zero byte is always escaped.
+    if "\\u" in payload:
+        require_storable(entry)
     return payload
 
 
 def _dumped(entry: dict[str, Any]) -> str:
-    """An object as text: names in order, nothing between, numbers exact."""
+    """An object as text: names in order, nothing between, numbers exact. Raises `Unreadable` for half a character."""
     try:
         return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS).decode()
     except (TypeError, ValueError):
+        require_storable(entry)
         # Decimals, and whole numbers longer than 64 bits, stay the digits that they are.
         return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from loaders.config import Settings
 from loaders.funnel_values import csv_export, export_text, found_cells, instant, log_unknown, required, targets
-from loaders.json_text import elements
+from loaders.json_text import elements, require_storable
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
 
 _TEXTS = ("workflow_name", "error_node", "error_message", "error_timestamp", "execution_id", "created_at")
@@ -65,7 +65,12 @@ def _of_json(text: str) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]
             found.append((line, Unreadable("unknown_kind", "found no workflow_name, expected an error"), said))
         else:
             texts = {name: "" if value is None else str(value).strip() for name, value in entry.items()}
-            found.append((line, texts, said))
+            try:
+                require_storable(texts)
+            except Unreadable as why:
+                found.append((line, why, said))
+            else:
+                found.append((line, texts, said))
     if found and all(isinstance(cells, Unreadable) for _, cells, _ in found):
         raise Quarantined("unknown_kind", "found JSON without workflow_name, expected a list of errors")
     return found

@@ -111,6 +111,8 @@ def test_one_number_style_a_file(spends: list[str], expected: list[str] | str) -
         ("2025-12-24,a,1,five,1,1,1", "bad_number"),
         ("2025-12-24,a,1,5.00,1.5,1,1", "bad_number"),
         ("2025-12-24,a,1,-5.00,1,1,1", "negative_value"),
+        ("2025-12-24,a,1,9999999999.99,1,1,1", None),
+        ("2025-12-24,a,1,10000000000,1,1,1", "bad_number"),
         ("2025-12-24,a,1,5.00,-1,1,1", "negative_value"),
         ("2025-12-32,a,1,5.00,1,1,1", "bad_date"),
         ("12/24/2025,a,1,5.00,1,1,1", "bad_date"),

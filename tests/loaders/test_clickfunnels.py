@@ -164,6 +164,15 @@ def test_a_webhook_is_what_it_holds(event_type: str, data: dict[str, Any], kind:
         ({k: v for k, v in LEAD.items() if k != "created_at"}, "missing_field"),
         ({"hello": "world"}, "unknown_kind"),
         ({**ORDER, "order_number": "\0"}, "bad_json"),
+        ({**ORDER, "order_number": "\ud800"}, "bad_json"),
+        (webhook({**ORDER, "order_number": "\udfff", "tax": 10**30}), "bad_json"),
+        ({**EVENT, "name": "\ud800"}, "bad_json"),
+        ({**EVENT, "something": {"else": "\0"}}, "bad_json"),
+        # One absurd number would overflow a sum, and so stop everybody's build.
+        ({**ORDER, "total_amount": "10000000000.00"}, "bad_number"),
+        ({**ORDER, "line_items": [{"id": 1, "quantity": 100_000}]}, "bad_number"),
+        ({**ORDER, "line_items": [{"id": 1, "quantity": "100000"}]}, "bad_number"),
+        ({**SPIFFY, "order_total": 10**12}, "bad_number"),
     ],
 )
 def test_a_bad_element_is_rejected_and_its_neighbour_lands(entry: dict[str, Any], code: str) -> None:
@@ -175,6 +184,10 @@ def test_a_bad_element_is_rejected_and_its_neighbour_lands(entry: dict[str, Any]
     [
         {**ORDER, "total_amount": 31},
         {**ORDER, "total_amount": "-31.005"},
+        {**ORDER, "total_amount": "9999999999.99"},
+        {**ORDER, "line_items": [{"id": 1, "quantity": 99_999}]},
+        {**ORDER, "order_number": "\ud83d\ude00"},
+        {**SPIFFY, "items": [{"amount": 3100, "variant_id": "plus-pass"}]},
         {**ORDER, "line_items": None},
         {**ORDER, "line_items": [{"id": 1, "quantity": None, "products_price": None}]},
         {**ORDER, "id": 123_456_789_012_345_678},
@@ -388,8 +401,10 @@ def test_an_error_needs_a_time_of_some_kind() -> None:
     )
     assert [row["error_at"] for row in parsed.tables["errors"]] == [None, "2025-12-24T09:00:00Z"]
     assert [(bad.source_row, bad.reason_code) for bad in parsed.rejections] == [(3, "bad_date")]
-    parsed = read('{"workflow_name": "Sync", "created_at": "2025-12-24"}\n{"oops\n{"name": 1}\n', "workflow")
-    assert [bad.reason_code for bad in parsed.rejections] == ["bad_json", "unknown_kind"]
+    lines = ['{"workflow_name": "Sync", "created_at": "2025-12-24"}', '{"oops', '{"name": 1}']
+    lines.append('{"workflow_name": "\\ud800", "created_at": "2025-12-24"}')
+    parsed = read("\n".join(lines), "workflow")
+    assert [bad.reason_code for bad in parsed.rejections] == ["bad_json", "unknown_kind", "bad_json"]
 
 
 def settings(**env: str) -> Settings:

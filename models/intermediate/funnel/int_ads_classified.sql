@@ -7,28 +7,9 @@ ads as (
 
 ),
 
-campaign_types as (
-
-    select * from {{ ref('funnel_campaign_types') }}
-
-),
-
-names as (
-
-    select distinct campaign_name
-    from ads
-
-),
-
 typed_names as (
 
-    select
-        names.campaign_name,
-        campaign_types.campaign_type,
-        row_number() over (partition by names.campaign_name order by campaign_types.priority) as type_rank
-    from names
-    inner join campaign_types
-        on {{ ledgerline.matches('lower(names.campaign_name)', 'campaign_types.pattern') }}
+    {{ ledgerline.typed_campaigns('ads', 'campaign_name') }}
 
 ),
 

@@ -1,5 +1,5 @@
--- Every version of an order of ClickFunnels, of the API and of webhooks. A version's time is when the source changed
--- the order, never when we heard of it.
+-- Every version of an order of ClickFunnels, of the API and of webhooks, up to the as-of. A version's time is when the
+-- source changed the order, never when we heard of it.
 with
 
 api_orders as (
@@ -21,11 +21,7 @@ api_orders as (
 
 webhook_texts as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('data', ledgerline.order_keys()) }} as texts
-    from {{ ref('stg_clickfunnels__webhook_events') }}
-    where data_kind = 'orders'
+    {{ ledgerline.webhook_texts('orders', ledgerline.order_keys()) }}
 
 ),
 
@@ -61,7 +57,7 @@ clickfunnels as (
 ),
 
 -- A deletion happens when its event says, whenever the order was last touched before.
-final as (
+changed as (
 
     select
         *,
@@ -70,6 +66,15 @@ final as (
             else coalesce(updated_at, event_at, created_at)
         end as changed_at
     from clickfunnels
+
+),
+
+final as (
+
+    select * from changed
+    where
+        changed_at <= {{ ledgerline.as_of_instant() }}
+        and (created_at is null or created_at <= {{ ledgerline.as_of_instant() }})
 
 )
 

@@ -10,11 +10,7 @@ api_contacts as (
 
 webhook_texts as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('data', ledgerline.contact_keys()) }} as texts
-    from {{ ref('stg_clickfunnels__webhook_events') }}
-    where data_kind = 'contacts'
+    {{ ledgerline.webhook_texts('contacts', ledgerline.contact_keys()) }}
 
 ),
 

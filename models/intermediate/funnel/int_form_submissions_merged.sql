@@ -9,11 +9,7 @@ api_submissions as (
 
 webhook_texts as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('data', ledgerline.submission_keys()) }} as texts
-    from {{ ref('stg_clickfunnels__webhook_events') }}
-    where data_kind = 'form_submissions'
+    {{ ledgerline.webhook_texts('form_submissions', ledgerline.submission_keys()) }}
 
 ),
 

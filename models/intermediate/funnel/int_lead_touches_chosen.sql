@@ -39,12 +39,6 @@ ads as (
 
 ),
 
-campaign_types as (
-
-    select * from {{ ref('funnel_campaign_types') }}
-
-),
-
 ranked_submissions as (
 
     select
@@ -98,23 +92,9 @@ split as (
 
 ),
 
-campaigns as (
-
-    select distinct last_utm_campaign
-    from split
-    where last_utm_campaign is not null
-
-),
-
 typed_campaigns as (
 
-    select
-        campaigns.last_utm_campaign,
-        campaign_types.campaign_type,
-        row_number() over (partition by campaigns.last_utm_campaign order by campaign_types.priority) as type_rank
-    from campaigns
-    inner join campaign_types
-        on {{ ledgerline.matches('lower(campaigns.last_utm_campaign)', 'campaign_types.pattern') }}
+    {{ ledgerline.typed_campaigns('split', 'last_utm_campaign') }}
 
 ),
 

@@ -2,18 +2,16 @@
 -- number; a row that does not say when it was true counts only where nobody else knows the order.
 with
 
-visible_versions as (
+versions as (
 
     select * from {{ ref('int_clickfunnels_orders_unioned') }}
-    where
-        changed_at <= {{ ledgerline.as_of_instant() }}
-        and (created_at is null or created_at <= {{ ledgerline.as_of_instant() }})
 
 ),
 
 exports as (
 
     select * from {{ ref('stg_clickfunnels__export_orders') }}
+    where greatest(updated_at, created_at) <= {{ ledgerline.as_of_instant() }}
 
 ),
 
@@ -23,7 +21,7 @@ numbered_orders as (
         organization_id,
         order_number,
         min(source_order_id) as source_order_id
-    from visible_versions
+    from versions
     where order_number is not null
     group by organization_id, order_number
 
@@ -34,7 +32,7 @@ known_orders as (
     select distinct
         organization_id,
         source_order_id
-    from visible_versions
+    from versions
 
 ),
 
@@ -82,9 +80,7 @@ final as (
         on
             export_versions.organization_id = known_orders.organization_id
             and export_versions.source_order_id = known_orders.source_order_id
-    where
-        greatest(export_versions.changed_at, export_versions.created_at) <= {{ ledgerline.as_of_instant() }}
-        and (export_versions.updated_at is not null or known_orders.source_order_id is null)
+    where export_versions.updated_at is not null or known_orders.source_order_id is null
 
 )
 

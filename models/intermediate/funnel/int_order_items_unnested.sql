@@ -88,7 +88,10 @@ read as (
             else cast(cast(spiffy_texts[3] as bigint) * 0.01 as decimal(18, 2))
         end as amount,
         upper({{ ledgerline.told('api_texts[6]') }}) as currency,
-        coalesce(cast(api_texts[7] as bigint), cast(api_texts[9] as bigint)) as variant_id
+        case
+            when order_source = 'ClickFunnels'
+                then coalesce(cast(api_texts[7] as bigint), cast(api_texts[9] as bigint))
+        end as variant_id
     from texts
 
 ),

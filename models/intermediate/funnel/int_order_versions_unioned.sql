@@ -2,12 +2,9 @@
 -- exports, numbered from the newest.
 with
 
-visible_versions as (
+clickfunnels as (
 
     select * from {{ ref('int_clickfunnels_orders_unioned') }}
-    where
-        changed_at <= {{ ledgerline.as_of_instant() }}
-        and (created_at is null or created_at <= {{ ledgerline.as_of_instant() }})
 
 ),
 
@@ -69,7 +66,7 @@ unioned as (
         source_row,
         extracted_at,
         landed_run
-    from visible_versions
+    from clickfunnels
 
     union all
 
@@ -97,17 +94,7 @@ unioned as (
         coalesce(updated_at, created_at) as changed_at,
         offer_name as funnel_name,
         {{ ledgerline.id_of_text('checkout_id') }} as funnel_id,
-        cast(null as varchar) as funnel_public_id,
-        cast(null as varchar) as envelope_funnel_name,
-        cast(null as bigint) as channel_funnel_id,
-        cast(null as varchar) as channel_funnel_public_id,
-        cast(null as varchar) as channel_funnel_name,
-        cast(null as varchar) as page,
-        cast(null as bigint) as page_id,
-        cast(null as varchar) as page_public_id,
-        cast(null as varchar) as envelope_page,
-        cast(null as bigint) as envelope_page_id,
-        cast(null as varchar) as envelope_page_public_id,
+        {{ ledgerline.no_page_columns() }},
         {{ ledgerline.address_columns(['first_name', 'last_name', 'organization_name', 'phone_number']) }},
         own_touch,
         cast(null as varchar) as contact_visit_touch,
@@ -146,17 +133,7 @@ unioned as (
         changed_at,
         funnel_name,
         cast(null as bigint) as funnel_id,
-        cast(null as varchar) as funnel_public_id,
-        cast(null as varchar) as envelope_funnel_name,
-        cast(null as bigint) as channel_funnel_id,
-        cast(null as varchar) as channel_funnel_public_id,
-        cast(null as varchar) as channel_funnel_name,
-        cast(null as varchar) as page,
-        cast(null as bigint) as page_id,
-        cast(null as varchar) as page_public_id,
-        cast(null as varchar) as envelope_page,
-        cast(null as bigint) as envelope_page_id,
-        cast(null as varchar) as envelope_page_public_id,
+        {{ ledgerline.no_page_columns() }},
         {{ ledgerline.address_columns(ledgerline.address_parts()) }},
         cast(null as varchar) as own_touch,
         cast(null as varchar) as contact_visit_touch,

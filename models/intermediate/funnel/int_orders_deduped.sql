@@ -62,7 +62,8 @@ final as (
         coalesce(statuses.billing_status, replace(replace(lower(newest.source_status), '_', '-'), ' ', '-'))
             as billing_status,
         coalesce(statuses.counts, false) as is_status_counted,
-        statuses.billing_status is null and newest.source_status is not null as is_status_unknown,
+        -- None at all is no known one either, but of an order that is only known to be deleted.
+        statuses.billing_status is null and not newest.is_deleted as is_status_unknown,
         coalesce(newest.is_test, false) as is_test,
         newest.is_deleted,
         coalesce(statuses.counts, false) and not coalesce(newest.is_test, false) and not newest.is_deleted

@@ -10,11 +10,7 @@ catalogue as (
 
 webhook_texts as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('data', ['name', 'description', 'archived', 'created_at', 'updated_at']) }} as texts
-    from {{ ref('stg_clickfunnels__webhook_events') }}
-    where data_kind = 'products' and event_at <= {{ ledgerline.as_of_instant() }}
+    {{ ledgerline.webhook_texts('products', ['name', 'description', 'archived', 'created_at', 'updated_at']) }} and event_at <= {{ ledgerline.as_of_instant() }}
 
 ),
 

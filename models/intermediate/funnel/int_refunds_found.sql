@@ -9,11 +9,7 @@ transactions as (
 
 webhook_texts as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('data', ledgerline.transaction_keys()) }} as texts
-    from {{ ref('stg_clickfunnels__webhook_events') }}
-    where data_kind = 'transactions'
+    {{ ledgerline.webhook_texts('transactions', ledgerline.transaction_keys()) }}
 
 ),
 
@@ -119,6 +115,8 @@ paid_back as (
             ranked.organization_id = orders.organization_id
             and ranked.source_order_id = orders.source_order_id
             and orders.order_source = 'ClickFunnels'
+            -- Of a test no money was ever paid.
+            and not orders.is_test
     where
         ranked.telling_rank = 1
         and ranked.adjusted_transaction_id is not null

@@ -67,7 +67,7 @@ projected as (
     select
         *,
         cast(greatest(target - actual, 0) as decimal(18, 2)) as remaining,
-        {{ ledgerline.amount_per_count('actual', 'days_elapsed') }} as actual_per_day,
+        {{ ledgerline.amount_per('actual', 'days_elapsed') }} as actual_per_day,
         {{ ledgerline.amount_from_cents_ratio(
             ledgerline.to_cents('actual') ~ ' * days_total', 'cast(days_elapsed as ' ~ ledgerline.wide_integer() ~ ')'
         ) }} as projected_total
@@ -85,14 +85,14 @@ final as (
         -- numerics
         cast(target as decimal(18, 2)) as target,
         actual,
-        {{ ledgerline.percent_of_amounts('actual', 'target') }} as progress_percent,
+        {{ ledgerline.percent_of_counts(ledgerline.to_cents('actual'), ledgerline.to_cents('target')) }} as progress_percent,
         remaining,
         starts_on,
         ends_on,
         days_total,
         days_elapsed,
         actual_per_day,
-        {{ ledgerline.amount_per_count('remaining', '(days_total - days_elapsed)') }} as needed_per_day,
+        {{ ledgerline.amount_per('remaining', '(days_total - days_elapsed)') }} as needed_per_day,
         projected_total,
 
         -- booleans
