@@ -24,10 +24,10 @@ demo: install ## sample data through the whole path into a throw-away home
 	@$(BIN)/ledgerline demo
 
 test: install ## the whole test suite
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-quick: install ## without the tests that take minutes
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 lint: install ## ruff, sqlfluff with the dbt templater, yamllint
 	$(BIN)/ruff check .

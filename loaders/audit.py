@@ -114,6 +114,24 @@ BUILDS = Table(
     by_dlt=False,
 )
 
+TEST_RESULTS = Table(
+    "test_results",
+    pa.schema(
+        [
+            required("invocation_id", pa.string()),
+            pa.field("build_number", pa.int64()),
+            required("test_name", pa.string()),
+            pa.field("model", pa.string()),
+            pa.field("severity", pa.string()),
+            pa.field("status", pa.string()),
+            pa.field("failing_rows", pa.int64()),
+            pa.field("as_of", INSTANT),
+        ]
+    ),
+    ("invocation_id", "test_name"),
+    by_dlt=False,
+)
+
 SOURCE_PROGRESS = Table(
     "source_progress",
     pa.schema(
@@ -129,7 +147,7 @@ SOURCE_PROGRESS = Table(
     by_dlt=False,
 )
 
-OPS_TABLES = (LOAD_AUDIT, REJECTED_ROWS, QUARANTINED_FILES, APPLICATION_LOGS, BUILDS, SOURCE_PROGRESS)
+OPS_TABLES = (LOAD_AUDIT, REJECTED_ROWS, QUARANTINED_FILES, APPLICATION_LOGS, BUILDS, TEST_RESULTS, SOURCE_PROGRESS)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The `ledgerline` command: load, build, publish, run, refresh, edit, status, demo.
+"""The `ledgerline` command: load, build, publish, run, refresh, edit, status, rejected, doctor, demo.
 
 Exit status: 0 all good; 1 something was rejected, quarantined or failed in this run, and the last lines say what and
 where; 2 wrong usage.
@@ -7,7 +7,6 @@ where; 2 wrong usage.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -17,8 +16,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from loaders.config import ORGANIZATION_ID, ConfigError, Settings, export, load_settings
-from loaders.runs import LockedError, Run, holder, logged_run, single_writer
-from loaders.warehouse import Warehouse, WarehouseError
+from loaders.logs import FORMATS, set_up
+from loaders.reading_commands import doctor, rejected, show_or_restore, status
+from loaders.runs import LockedError, Run, single_writer
+from loaders.warehouse import Warehouse, WarehouseError, close_to_others
+from loaders.writing import writing
 
 OK, PROBLEM, USAGE = 0, 1, 2
 # What `ledgerline refresh` builds: the folder of its staging models, and that of its seeds, models and tests.
@@ -40,52 +42,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command not in ("build", "edit"):
         parser.error(f"unknown argument {rest[0]!r}")
     options.rest = rest
-    logging.basicConfig(
-        format="%(message)s", stream=sys.stderr, level=logging.WARNING if options.quiet else logging.INFO
-    )
-    log.setLevel(logging.WARNING if options.quiet else logging.INFO)
-    logging.getLogger().setLevel(logging.WARNING)
+    set_up(options.command, options.log_format, quiet=options.quiet)
     try:
         settings = load_settings(now=datetime.now(UTC))
         export(settings)
         return options.function(options, settings)
     except ConfigError as error:
-        print(f"ledgerline: {error}", file=sys.stderr)
+        log.error("ledgerline: %s", error)
         return USAGE
     except (LockedError, WarehouseError) as error:
-        print(f"ledgerline: {error}", file=sys.stderr)
+        log.error("ledgerline: %s", error)
         return PROBLEM
 
 
 def load(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline load`: land what is new."""
-    with _writing(settings, "load", options) as (warehouse, run):
+    with writing(settings, "load", options) as (warehouse, run):
         problems = _load(options, settings, warehouse, run)
     return _finish(problems)
 
 
 def build(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline build`: dbt build with the same home, target and as-of."""
-    with _writing(settings, "build", options) as (_, run):
+    with writing(settings, "build", options) as (_, run):
         problems = _build(["build", *options.rest], settings, run, quiet=options.quiet)
     return _finish(problems)
 
 
 def publish(options: argparse.Namespace, settings: Settings) -> int:
-    """`ledgerline publish`: replace published/ if the last build passed."""
-    with _writing(settings, "publish", options) as (warehouse, run):
-        problems = _publish(settings, warehouse, run)
+    """`ledgerline publish`: replace what BI reads if the last build passed; or show or bring back an earlier one."""
+    if options.list or options.undo or options.to is not None:
+        return show_or_restore(options, settings)
+    with writing(settings, "publish", options) as (warehouse, run):
+        problems = _publish(settings, warehouse, run, with_pii=options.with_pii)
     return _finish(problems)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline run`: load, build, publish. What cannot be read stops nothing; a failed build publishes nothing."""
-    with _writing(settings, "run", options) as (warehouse, logged):
+    with writing(settings, "run", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
         # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them. dbt keeps its
         # lines to itself: what failed is in the last ones.
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, quiet=True)
-        problems += failed or _publish(settings, warehouse, logged)
+        problems += failed or _publish(settings, warehouse, logged, with_pii=options.with_pii)
     return _finish(problems)
 
 
@@ -103,7 +103,7 @@ def refresh(options: argparse.Namespace, settings: Settings) -> int:
         )
         return USAGE
     options.sources = ["square"]
-    with _writing(settings, "refresh", options) as (warehouse, logged):
+    with writing(settings, "refresh", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
         selection, is_whole = domain_selection(APPOINTMENTS, settings, warehouse, is_full=options.mode == "full")
         command = ["build", "--exclude-resource-type", "unit_test", *selection]
@@ -128,7 +128,7 @@ def edit(options: argparse.Namespace, settings: Settings) -> int:
     except EditRefused as refused:
         print(f"ledgerline edit: {refused}", file=sys.stderr)
         return USAGE
-    with _writing(settings, "edit", options) as (warehouse, logged):
+    with writing(settings, "edit", options) as (warehouse, logged):
         try:
             apply_edit(wanted, settings, warehouse)
         except UnknownCode as refused:
@@ -140,18 +140,26 @@ def edit(options: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-def status(options: argparse.Namespace, settings: Settings) -> int:
-    """`ledgerline status`: last success, failure and age of every job."""
-    from loaders.status import as_table, read_status  # noqa: PLC0415
+def recover(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline recover`: a warehouse that broke, made anew of landing/ and the journal; then build and publish."""
+    from loaders import journal, recovery  # noqa: PLC0415
 
-    running = holder(settings)
-    if running and settings.target == "duckdb":
-        # The embedded engine refuses readers while it is written; the log can be read when the run has ended.
-        print(json.dumps({"running": running}) if options.json else f"running: {running}")
-        return OK
-    entries = read_status(settings, Warehouse(settings), datetime.now(UTC))
-    print(json.dumps(entries, indent=2) if options.json else as_table(entries))
-    return PROBLEM if any(entry["status"] in ("failed", "crashed") for entry in entries) else OK
+    if settings.target != "duckdb" or not journal.read(settings):
+        log.error(
+            "ledgerline recover: %s",
+            "a server is restored from its own backups"
+            if settings.target != "duckdb"
+            else f"{settings.state} has no journal to recover from; `ledgerline run` lands what is in landing/",
+        )
+        return PROBLEM
+    with single_writer(settings, "recover"):
+        if kept := recovery.set_aside(settings):
+            log.warning("recover: the old warehouse is kept as %s", kept)
+    with writing(settings, "recover", options) as (warehouse, logged):
+        problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, quiet=True)
+        problems += failed or _publish(settings, warehouse, logged)
+    return _finish(problems)
 
 
 def demo(options: argparse.Namespace, settings: Settings) -> int:
@@ -161,31 +169,6 @@ def demo(options: argparse.Namespace, settings: Settings) -> int:
     return run_demo(main, quiet=options.quiet)
 
 
-class _writing:  # noqa: N801 - reads as a verb in `with`
-    """The lock, the log and the warehouse of one writing command."""
-
-    def __init__(self, settings: Settings, job: str, options: argparse.Namespace) -> None:
-        self._warehouse = Warehouse(settings)
-        self._lock = single_writer(settings, job)
-        mode = getattr(options, "mode", "") or " ".join([*getattr(options, "sources", []), *options.rest])
-        organization = getattr(options, "organization", None) or ""
-        self._log = logged_run(settings, self._warehouse, job, mode, organization)
-
-    def __enter__(self) -> tuple[Warehouse, Run]:
-        self._lock.__enter__()
-        try:
-            return self._warehouse, self._log.__enter__()
-        except BaseException:
-            self._lock.__exit__(*sys.exc_info())
-            raise
-
-    def __exit__(self, *error: object) -> None:
-        try:
-            self._log.__exit__(*error)
-        finally:
-            self._lock.__exit__(*error)
-
-
 def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
     from loaders.landing import Outcome, next_run  # noqa: PLC0415
     from loaders.sources import SOURCES  # noqa: PLC0415
@@ -193,6 +176,9 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
     started = time.perf_counter()
     landed_run = next_run(warehouse)
     total = Outcome()
+    if not settings.landing.is_dir():
+        settings.landing.mkdir(parents=True)
+        close_to_others(settings.landing)
     for name in options.sources or SOURCES:
         (settings.landing / name).mkdir(parents=True, exist_ok=True)
         outcome = _land(SOURCES[name], options, settings, warehouse, landed_run)
@@ -259,19 +245,25 @@ def _build(command: Sequence[str], settings: Settings, run: Run, *, quiet: bool)
     return problems
 
 
-def _publish(settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
-    from loaders.publish import publish as replace_published  # noqa: PLC0415
+def _publish(settings: Settings, warehouse: Warehouse, run: Run, *, with_pii: bool = False) -> list[str]:
+    from loaders.publishing import PublishError  # noqa: PLC0415
+    from loaders.publishing import publish as replace_published  # noqa: PLC0415
 
     started = time.perf_counter()
-    publication = replace_published(settings, warehouse)
-    _seconds(run, "publish", started)
-    if publication.refused:
-        run.error = f"not published: {publication.refused}"
+    try:
+        publication = replace_published(settings, warehouse, run.run_id, with_pii=with_pii)
+    except PublishError as error:
+        run.error = f"not published: {error}"
         return [run.error]
-    if settings.target == "duckdb":
-        log.info("publish: %d marts in %s", len(publication.marts), settings.published)
-    else:
-        log.info("publish: BI reads the mart schemas on the server; there is no file to replace")
+    _seconds(run, "publish", started)
+    run.payload["publication"] = publication.number
+    log.info(
+        "publish: %d marts in %s: publication %d, %s",
+        len(publication.rows),
+        settings.where_published,
+        publication.number,
+        "no mart changed" if publication.is_same else f"{publication.written} marts written",
+    )
     return []
 
 
@@ -281,10 +273,10 @@ def _seconds(run: Run, step: str, started: float) -> None:
 
 def _finish(problems: Sequence[str]) -> int:
     for problem in problems[:PROBLEMS_SHOWN]:
-        print(problem, file=sys.stderr)
+        log.error("%s", problem)
     if len(problems) > PROBLEMS_SHOWN:
         more = len(problems) - PROBLEMS_SHOWN
-        print(f"and {more} more, in ops.rejected_rows and ops.quarantined_files", file=sys.stderr)
+        log.error("and %d more: `ledgerline rejected` lists them", more)
     return PROBLEM if problems else OK
 
 
@@ -310,6 +302,12 @@ def _pairs(rest: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
+def _add_with_pii(command: argparse._ActionsContainer) -> None:
+    command.add_argument(
+        "--with-pii", action="store_true", help="also a second file with personal columns, for its owner alone"
+    )
+
+
 def _source_name(text: str) -> str:
     from loaders.sources import SOURCES  # noqa: PLC0415
 
@@ -321,6 +319,9 @@ def _source_name(text: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     quiet = argparse.ArgumentParser(add_help=False)
     quiet.add_argument("--quiet", action="store_true", help="say only what is wrong")
+    quiet.add_argument(
+        "--log-format", choices=FORMATS, default="text", help="lines for people, or JSON (default: text)"
+    )
     parser = argparse.ArgumentParser(
         prog="ledgerline",
         description="Land, build, test and publish an analytics warehouse.",
@@ -340,14 +341,22 @@ def _parser() -> argparse.ArgumentParser:
         ("load", load, "land what is new in landing/: all sources when none is named"),
         ("run", run, "load, build and publish: what a scheduler calls"),
     ):
-        add(name, function, text).add_argument("sources", nargs="*", metavar="SOURCE", type=_source_name)
+        command = add(name, function, text)
+        command.add_argument("sources", nargs="*", metavar="SOURCE", type=_source_name)
+        if name == "run":
+            _add_with_pii(command)
     refreshing = add("refresh", refresh, "customer analytics alone: load Square, build its domain, test, publish")
     refreshing.add_argument(
         "mode", choices=["full", "recent", "org"], help="all of the API's history, a recent window, or one organisation"
     )
     refreshing.add_argument("organization", nargs="?", metavar="ID", help="with org: whose files and API to load")
     add("build", build, "`dbt build` with the same home, target and as-of; further arguments go to dbt")
-    add("publish", publish, "replace published/marts.duckdb if the last build passed")
+    publishing = add("publish", publish, "replace what BI reads if the last build passed, or bring back an earlier one")
+    which = publishing.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help="the publications that can come back, newest first")
+    which.add_argument("--undo", action="store_true", help="bring back the publication before the current one")
+    which.add_argument("--to", type=int, metavar="ID", help="bring back this publication")
+    _add_with_pii(which)
     editing = add("edit", edit, "edit a performance's metadata, never its sales: --capacity 1440 --budget-goal 150000")
     editing.add_argument("thing", choices=["performance"])
     editing.add_argument("code", metavar="CODE")
@@ -358,8 +367,18 @@ def _parser() -> argparse.ArgumentParser:
         "Fields: --title --series --venue --season 30-31 --performance-date YYYY-MM-DD --capacity 1..100000 "
         "--budget-goal AMOUNT --occupancy-goal 0..100 --cancelled true|false; NULL clears one."
     )
-    add("status", status, "last success, failure and age of every job").add_argument(
+    asking = add("status", status, "last success, failure and age of every job and source, and what readers see")
+    asking.add_argument("--json", action="store_true", help="as JSON")
+    asking.add_argument("--alert", action="store_true", help="also tell what is new: for a timer of its own")
+    asking.epilog = (
+        "Exit status: 1 when a job failed, a scheduled job or a source is stale, or a publication is held back."
+    )
+    listing = add("rejected", rejected, "what was refused and why, newest first; personal data is hidden")
+    listing.add_argument("sources", nargs="*", metavar="SOURCE", type=_source_name)
+    listing.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default: 20)")
+    add("doctor", doctor, "whether home, versions, credentials and engine are well, and what to do").add_argument(
         "--json", action="store_true", help="as JSON"
     )
+    add("recover", recover, "make a broken warehouse anew of landing/ and the journal, build and publish")
     add("demo", demo, "sample data through the whole path into a throw-away home")
     return parser

@@ -9,6 +9,7 @@ import csv
 import getpass
 import os
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,8 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 ORGANIZATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 TARGETS = ("duckdb", "postgres")
+# Of the key that hides personal columns.
+_KEY_LENGTH = 16
 
 
 class ConfigError(Exception):
@@ -44,8 +47,11 @@ class Postgres:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     dbname: str
+    # The database that BI reads, and the role that may read it.
+    published: str
+    reader: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,31 @@ class ClickFunnelsApi:
 
 
 @dataclass(frozen=True)
+class Masking:
+    """How personal columns appear in what BI reads: as keyed hashes where there is a key, else not at all."""
+
+    key: str = field(repr=False)
+
+    @property
+    def is_hashing(self) -> bool:
+        return bool(self.key)
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Where it is told that something went wrong: a webhook, an e-mail server, both or neither."""
+
+    webhook: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    email_to: str
+    email_from: str
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.webhook or self.email_to)
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run's view of the environment. `as_of` is the run's only clock, a UTC instant."""
 
@@ -99,6 +130,9 @@ class Settings:
     postgres: Postgres
     square: SquareApi
     clickfunnels: ClickFunnelsApi
+    masking: Masking
+    publications_kept: int
+    alerts: Alerts
     loyalty_database_url: str = field(repr=False, default="")
 
     @property
@@ -116,6 +150,10 @@ class Settings:
     @property
     def published(self) -> Path:
         return self.home / "published" / "marts.duckdb"
+
+    @property
+    def where_published(self) -> str:
+        return str(self.published) if self.target == "duckdb" else f"database {self.postgres.published}"
 
     @property
     def state(self) -> Path:
@@ -233,11 +271,44 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
             user=env.get("PGUSER") or "ledgerline",
             password=env.get("PGPASSWORD", ""),
             dbname=env.get("PGDATABASE") or "ledgerline",
+            published=env.get("LEDGERLINE_PUBLISHED_DATABASE") or f"{env.get('PGDATABASE') or 'ledgerline'}_published",
+            reader=env.get("LEDGERLINE_READER_ROLE") or "ledgerline_reader",
         ),
         square=_square(env),
         clickfunnels=_clickfunnels(env),
+        masking=_masking(env),
+        publications_kept=_integer(env, "LEDGERLINE_PUBLICATIONS_KEPT", 24),
+        alerts=_alerts(env),
         loyalty_database_url=env.get("LOYALTY_DATABASE_URL") or "",
     )
+
+
+def _masking(env: Mapping[str, str]) -> Masking:
+    """LEDGERLINE_PII and its key; hashing is never done without a key, nor with one that can be tried through."""
+    mode = _one_of(env, "LEDGERLINE_PII", ("", "hash", "omit"))
+    key = env.get("LEDGERLINE_PII_KEY") or ""
+    if mode == "hash" and not key:
+        raise ConfigError(
+            "LEDGERLINE_PII is 'hash', but LEDGERLINE_PII_KEY is not set, expected a secret of at least"
+            f" {_KEY_LENGTH} characters, such as `openssl rand -hex 32` prints; or LEDGERLINE_PII=omit"
+        )
+    if key and len(key) < _KEY_LENGTH:
+        raise ConfigError(f"LEDGERLINE_PII_KEY has {len(key)} characters, expected at least {_KEY_LENGTH}")
+    return Masking(key="" if mode == "omit" else key)
+
+
+def _alerts(env: Mapping[str, str]) -> Alerts:
+    webhook = env.get("LEDGERLINE_ALERT_WEBHOOK") or ""
+    if webhook and urlsplit(webhook).scheme not in ("http", "https"):
+        raise ConfigError("LEDGERLINE_ALERT_WEBHOOK is no address, expected https://…")
+    email_to = env.get("LEDGERLINE_ALERT_EMAIL") or ""
+    smtp_url = env.get("LEDGERLINE_SMTP_URL") or ""
+    if email_to and urlsplit(smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
+        raise ConfigError(
+            "LEDGERLINE_ALERT_EMAIL is set, but LEDGERLINE_SMTP_URL is no address, expected smtps://user:password@host"
+            " (or smtp:, smtp+starttls:)"
+        )
+    return Alerts(webhook, smtp_url, email_to, env.get("LEDGERLINE_ALERT_FROM") or f"ledgerline@{socket.gethostname()}")
 
 
 def _square(env: Mapping[str, str]) -> SquareApi:

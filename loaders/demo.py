@@ -20,6 +20,8 @@ from loaders.square import salon
 from loaders.ticketing import festival
 
 AS_OF = "2030-11-05T18:00:00Z"
+# Hides invented people; a real home has a secret of its own.
+_PII_KEY = "the-demo-has-no-secrets"
 # Mornings with a report: weekly in early autumn, daily in the last week.
 MORNINGS = [date(2030, 9, 9) + timedelta(days=7 * week) for week in range(8)] + [
     date(2030, 10, 29) + timedelta(days=day) for day in range(7)
@@ -59,13 +61,13 @@ _SHOWN = (
     ),
     (
         "Where creators stand (creators.users)",
-        "select client_id, tiktok_handle, current_tier as tier, leaderboard_rank as rank, total_sales, total_units,"
+        "select client_id, user_id, current_tier as tier, leaderboard_rank as rank, total_sales, total_units,"
         " checkpoint_value, next_tier_percent from creators.users where not is_admin order by client_id, rank limit 9",
     ),
     (
         "Why a tier changed (creators.tier_checkpoints)",
-        "select client_id, handle_key, status, basis, decision_value, required_value, tier_before, tier_after"
-        " from creators.tier_checkpoints order by client_id, handle_key",
+        "select client_id, user_id, status, basis, decision_value, required_value, tier_before, tier_after"
+        " from creators.tier_checkpoints order by client_id, user_id",
     ),
     (
         "What a lead and a sale cost (funnel.funnel_kpis_periods)",
@@ -97,7 +99,9 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
     home = Path(tempfile.gettempdir()) / f"ledgerline-demo-{getpass.getuser()}"
     shutil.rmtree(home, ignore_errors=True)
     files = write_landing(home / "landing")
-    os.environ.update(LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb")
+    os.environ.update(
+        LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb", LEDGERLINE_PII_KEY=_PII_KEY
+    )
     print(
         f"Made {files} sample files of an invented orchestra, salon, creator programme, online challenge and event"
         f" organiser in {home}/landing",
@@ -109,11 +113,12 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
         return status
     with duckdb.connect(str(published), read_only=True) as connection:
         marts = connection.execute(
-            "select table_schema || '.' || table_name, estimated_size from information_schema.tables"
-            " inner join duckdb_tables() using (table_name) order by 1"
+            "select table_schema || '.' || table_name from information_schema.tables"
+            " where table_schema <> 'ops' order by 1"
         ).fetchall()
         print("\nBuilt, tested and published:")
-        for name, rows in marts:
+        for (name,) in marts:
+            (rows,) = connection.execute(f"select count(*) from {name}").fetchall()[0]
             print(f"  {name:<50} {rows:>6} rows")
         for title, query in _SHOWN:
             print(f"\n{title}")

@@ -114,12 +114,18 @@ def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quar
 
 
 def land(
-    source: Source, settings: Settings, warehouse: Warehouse, landed_run: int, *, quiet: bool, only_tenant: str = ""
+    source: Source,
+    settings: Settings,
+    warehouse: Warehouse,
+    landed_run: int,
+    *,
+    quiet: bool,
+    only_tenant: str = "",
+    only_files: Mapping[tuple[str, str], str] | None = None,
 ) -> Outcome:
-    """Land what is new of one source, or of one tenant of it.
+    """Land what is new of one source, or of one tenant of it, or of some files: hashes by tenant and path.
 
-    Raises nothing for a bad file: it is in `Outcome.problems` and in the books.
-    """
+    Raises nothing for a bad file: it is in `Outcome.problems` and in the books."""
     outcome = Outcome()
     known = Known.read(source, warehouse)
     entries = list(walk(source, settings))
@@ -127,6 +133,12 @@ def land(
         entries = [entry for entry in entries if isinstance(entry, File) and entry.organization_id == only_tenant]
     with ThreadPoolExecutor(settings.workers) as pool:
         hashed = list(pool.map(_hash, entries))
+    if only_files is not None:
+        hashed = [
+            each
+            for each in hashed
+            if only_files.get((each[0].organization_id, each[0].source_file)) == each[0].source_hash
+        ]
     new: list[Fate | Unread] = []
     for file, verdict, failure in hashed:
         if failure:

@@ -7,6 +7,7 @@ may say of any run that still shows as running that it crashed.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import uuid
@@ -20,7 +21,9 @@ from filelock import FileLock, Timeout
 
 from loaders import audit
 from loaders.config import Settings
-from loaders.warehouse import Warehouse
+from loaders.warehouse import Warehouse, WarehouseError, close_to_others
+
+log = logging.getLogger("ledgerline")
 
 _LOCK, _HOLDER = "writer.lock", "writer.json"
 
@@ -32,7 +35,9 @@ class LockedError(Exception):
 @contextmanager
 def single_writer(settings: Settings, job: str) -> Iterator[None]:
     """Hold the home for writing. Raises `LockedError` after `LEDGERLINE_LOCK_TIMEOUT_SECONDS`."""
-    settings.state.mkdir(parents=True, exist_ok=True)
+    if not settings.state.is_dir():
+        settings.state.mkdir(parents=True, exist_ok=True)
+        close_to_others(settings.state)
     lock = FileLock(settings.state / _LOCK)
     try:
         lock.acquire(timeout=settings.lock_timeout_seconds, poll_interval=0.1)
@@ -121,16 +126,23 @@ def logged_run(
         raise
     finally:
         finished = datetime.now(UTC)
-        with warehouse.connect() as connection:
-            connection.execute(
-                "update ops.application_logs set status = %s, finished_at = %s, duration_ms = %s, rows_in = %s,"
-                " rows_out = %s, payload = %s, error = %s where run_id = %s",
-                "failed" if run.error else "completed",
-                finished,
-                int((finished - started).total_seconds() * 1000),
-                run.rows_in,
-                run.rows_out,
-                json.dumps(run.payload, sort_keys=True),
-                run.error or None,
-                run.run_id,
-            )
+        try:
+            with warehouse.connect() as connection:
+                connection.execute(
+                    "update ops.application_logs set status = %s, finished_at = %s, duration_ms = %s, rows_in = %s,"
+                    " rows_out = %s, payload = %s, error = %s where run_id = %s",
+                    "failed" if run.error else "completed",
+                    finished,
+                    int((finished - started).total_seconds() * 1000),
+                    run.rows_in,
+                    run.rows_out,
+                    json.dumps(run.payload, sort_keys=True),
+                    run.error or None,
+                    run.run_id,
+                )
+        except Exception as error:
+            # A full disk, say. What went wrong before it is what must be told; the next run calls this one crashed.
+            said = f"the end of the run could not be logged: {str(error).splitlines()[0]}"
+            if not run.error:
+                raise WarehouseError(said) from error
+            log.error(said)

@@ -1,4 +1,4 @@
-"""`ledgerline status`: last success, failure, age and freshness of every job."""
+"""`ledgerline status`: every job, source and the publication: when it last worked, how old it is, what is wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import yaml
 
 from loaders import audit
 from loaders.config import PROJECT_DIR, Settings
-from loaders.warehouse import Warehouse
+from loaders.personal import hide_personal
+from loaders.publishing import held_back, store_of
+from loaders.warehouse import Connection, Warehouse
+
+# What a scheduler calls: a job that people call by hand may rest.
+SCHEDULED = ("run", "refresh")
 
 _JOBS = """
     select
@@ -26,39 +31,120 @@ _JOBS = """
 
 
 def read_status(settings: Settings, warehouse: Warehouse, now: datetime) -> list[dict[str, Any]]:
-    """One entry a job: when it last succeeded and failed, its age in seconds, whether it is stale, its last word."""
+    """One entry a job, source and tenant, and one of the publication; `kind` says which.
+
+    Ages are seconds: of a job since its last success, of a source since the newest thing it said (by its own clock).
+    """
     if settings.target == "duckdb" and not settings.warehouse.exists():
         return []
     warehouse.create_missing("ops", audit.OPS_TABLES)
+    with warehouse.connect() as connection:
+        entries = [*_jobs(connection, now), *_sources(connection, settings)]
+    if entries:
+        entries.append(_publication(settings, warehouse))
+    return entries
+
+
+def is_wrong(entry: dict[str, Any]) -> bool:
+    """Whether somebody must look at it."""
+    if entry["kind"] == "job":
+        return entry["status"] in ("failed", "crashed") or (entry["job"] in SCHEDULED and entry["is_stale"])
+    return entry["is_stale"] or entry["status"] == "held back"
+
+
+def _jobs(connection: Connection, now: datetime) -> list[dict[str, Any]]:
     limit = _stale_after_seconds()
     entries = []
-    with warehouse.connect() as connection:
-        for job, success, failure, success_run, last_run, runs in connection.query(_JOBS):
-            status, error, duration_ms = connection.query(
-                "select status, error, duration_ms from ops.application_logs where run_number = %s", last_run
-            )[0]
-            failures = connection.query(
-                "select count(*) from ops.application_logs where job = %s and run_number > %s"
-                " and status in ('failed', 'crashed')",
+    for job, success, failure, success_run, last_run, runs in connection.query(_JOBS):
+        status, error, duration_ms = connection.query(
+            "select status, error, duration_ms from ops.application_logs where run_number = %s", last_run
+        )[0]
+        failures = connection.query(
+            "select count(*) from ops.application_logs where job = %s and run_number > %s"
+            " and status in ('failed', 'crashed')",
+            job,
+            success_run or 0,
+        )[0][0]
+        age = int((now - success).total_seconds()) if success else None
+        entries.append(
+            _entry(
+                "job",
                 job,
-                success_run or 0,
-            )[0][0]
-            age = int((now - success).total_seconds()) if success else None
-            entries.append(
-                {
-                    "job": job,
-                    "status": status,
-                    "last_success_at": _text(success),
-                    "last_failure_at": _text(failure),
-                    "age_seconds": age,
-                    "is_stale": age is None or age > limit,
-                    "consecutive_failures": failures,
-                    "duration_ms": duration_ms,
-                    "runs": runs,
-                    "error": error,
-                }
+                status,
+                last_success_at=_text(success),
+                last_failure_at=_text(failure),
+                age_seconds=age,
+                is_stale=age is None or age > limit,
+                consecutive_failures=failures,
+                duration_ms=duration_ms,
+                runs=runs,
+                error=hide_personal(error) if error else None,
             )
+        )
     return entries
+
+
+def _sources(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
+    """How old each source's news are now, not when the marts were built."""
+    there = connection.query(
+        "select 1 from information_schema.tables where table_schema = 'ops' and table_name = 'source_freshness'"
+    )
+    entries = []
+    for source, tenant, told, hours in connection.query(
+        "select source, organization_id, last_told_at, stale_hours from ops.source_freshness order by 1, 2"
+        if there
+        else "select null, null, null, null where false"
+    ):
+        age = int((settings.as_of - told).total_seconds())
+        is_stale = hours is not None and age > 3600 * hours
+        entries.append(
+            _entry(
+                "source",
+                f"{source}/{tenant}",
+                "stale" if is_stale else "fresh",
+                last_success_at=_text(told),
+                age_seconds=age,
+                is_stale=is_stale,
+                error=f"nothing newer than {_text(told)}; expected within {hours} hours (seed source_limits)"
+                if is_stale
+                else None,
+            )
+        )
+    return entries
+
+
+def _publication(settings: Settings, warehouse: Warehouse) -> dict[str, Any]:
+    """What readers see, and whether anything newer is held back."""
+    store = store_of(settings, warehouse)
+    number = store.current()
+    shown = next((publication for publication in store.kept() if publication.number == number), None)
+    reason = held_back(warehouse)
+    return _entry(
+        "publication",
+        f"publication {number}" if number else "publication",
+        "held back" if reason else "published" if number else "none",
+        last_success_at=shown.about.published_at if shown else None,
+        error=f"{reason}: readers see what was published before; `ledgerline build` says what is wrong"
+        if reason
+        else None,
+    )
+
+
+def _entry(kind: str, job: str, status: str, **said: Any) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "job": job,
+        "status": status,
+        "last_success_at": None,
+        "last_failure_at": None,
+        "age_seconds": None,
+        "is_stale": False,
+        "consecutive_failures": 0,
+        "duration_ms": None,
+        "runs": None,
+        "error": None,
+        **said,
+    }
 
 
 def _stale_after_seconds() -> int:
@@ -76,6 +162,7 @@ def as_table(entries: list[dict[str, Any]]) -> str:
     if not entries:
         return "No run yet. `ledgerline run` is the first one."
     columns = (
+        "kind",
         "job",
         "status",
         "last_success_at",

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import logging
 import shutil
+import stat
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -73,6 +75,11 @@ def sql_type(arrow_type: pa.DataType) -> str:
     return _SQL_TYPES[arrow_type]
 
 
+def close_to_others(path: Path) -> None:
+    """What holds personal data is for its owner and group."""
+    path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o007)
+
+
 class Warehouse:
     """Opens one home's engine. Every method opens and closes its own connection: dbt must find the file free."""
 
@@ -84,12 +91,20 @@ class Warehouse:
         if self.settings.target == "duckdb":
             self.settings.home.mkdir(parents=True, exist_ok=True)
             try:
+                is_new = not self.settings.warehouse.exists()
                 raw = duckdb.connect(str(self.settings.warehouse))
+                if is_new:
+                    close_to_others(self.settings.warehouse)
                 raw.execute("set TimeZone = 'UTC'")
             except duckdb.Error as error:
-                raise WarehouseError(
-                    f"{self.settings.warehouse} cannot be opened for writing: {str(error).splitlines()[0]}. "
+                said = str(error).splitlines()[0]
+                what_to_do = (
                     "Close the program that has it open; BI tools should open published/marts.duckdb instead."
+                    if "lock" in said.lower()
+                    else "If the file is broken, `ledgerline recover` makes it anew of landing/ and keeps the old one."
+                )
+                raise WarehouseError(
+                    f"{self.settings.warehouse} cannot be opened for writing: {said}. {what_to_do}"
                 ) from error
         else:
             import psycopg2  # noqa: PLC0415 - only the server engine needs it

@@ -18,6 +18,41 @@
     {%- endif -%}
 {% endmacro %}
 
+{#- What every data test of a build found, for ops.data_quality; results older than var `data_quality_days` go. -#}
+{% macro record_test_results(results) %}
+    {%- if execute and flags.WHICH == 'build' -%}
+        {%- set tests = results | selectattr('node.resource_type', 'equalto', 'test') | list -%}
+        {%- if tests -%}
+            {%- set as_of = "cast('" ~ ledgerline.as_of_instant_python().isoformat() ~ "' as timestamptz)" -%}
+            {%- do run_query(
+                'delete from ops.test_results where as_of < ' ~ as_of ~ " - interval '" ~ var('data_quality_days') ~ " days'"
+            ) -%}
+            insert into ops.test_results
+                (invocation_id, build_number, test_name, model, severity, status, failing_rows, as_of)
+            select
+                '{{ invocation_id }}',
+                (select coalesce(max(build_number), 0) from ops.builds where invocation_id = '{{ invocation_id }}'),
+                found.test_name, found.model, found.severity, found.status,
+                cast(nullif(found.failing_rows, '') as bigint),
+                {{ as_of }}
+            from (
+                values
+                {%- for result in tests %}
+                {%- set models = [] -%}
+                {%- for name in result.node.depends_on.nodes -%}
+                    {%- do models.append(name.split('.')[-1]) -%}
+                {%- endfor %}
+                (
+                    '{{ result.node.name }}', '{{ models | join(', ') }}',
+                    '{{ result.node.config.severity | lower }}', '{{ result.status }}',
+                    '{{ result.failures if result.failures is not none else '' }}'
+                ){{ ',' if not loop.last }}
+                {%- endfor %}
+            ) as found (test_name, model, severity, status, failing_rows)
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
 {#- A build without its data tests, or of no rows, proves nothing: it must not be published. -#}
 {% macro record_build_end(results) %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}

@@ -11,7 +11,7 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.demo import write_landing
-from tests.homes import Home
+from tests.homes import Home, shared_home
 
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "box_office"
 
@@ -24,12 +24,14 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The demo's season, loaded, built with every unit test, and published. Read it; do not write to it."""
-    home = Home(tmp_path_factory.mktemp("demo") / "home")
-    write_landing(home.path / "landing")
-    for command in ("load", "build", "publish"):
-        done = home.ledgerline(command)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return home
+
+    def make(home: Home) -> None:
+        write_landing(home.path / "landing")
+        for command in ("load", "build", "publish"):
+            done = home.ledgerline(command)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+    return shared_home(tmp_path_factory, "demo", make)
 
 
 @pytest.fixture

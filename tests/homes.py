@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
+from filelock import FileLock
 
 from loaders import landing, sources
 from loaders.config import PROJECT_DIR, Settings, export, load_settings
@@ -41,6 +43,10 @@ def copy_project(folder: Path, *, only: Collection[str] = ()) -> Path:
         for domain in (folder / parent).iterdir():
             if only and domain.is_dir() and domain.name not in (*only, "ops", "generic"):
                 shutil.rmtree(domain)
+    if only:
+        # It asks every source.
+        for name in ("source_freshness.sql", "source_freshness.yml"):
+            (folder / "models" / "marts" / "ops" / name).unlink()
     return folder
 
 
@@ -147,3 +153,16 @@ def export_tables(
         rows = connection.execute(f'select {", ".join(columns)} from "{schema}"."{name}" where {where}').fetchall()
         exported[f"{schema}.{name}"] = sorted(repr(row) for row in rows)
     return exported
+
+
+def shared_home(factory: pytest.TempPathFactory, name: str, make: Callable[[Home], None]) -> Home:
+    """A home that the first test process to ask for it makes, and all of them read."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    folder = (factory.getbasetemp().parent if is_worker else factory.getbasetemp()) / f"shared-{name}"
+    made = folder / "made"
+    with FileLock(folder.with_suffix(".lock")):
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(Home(folder / "home"))
+            made.touch()
+    return Home(folder / "home")

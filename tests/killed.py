@@ -24,7 +24,7 @@ POINTS: dict[str, tuple[str, str, str]] = {
     "building": ("loaders.build", "dbt", "inside"),
     "built": ("loaders.build", "dbt", "after"),
     "before-swap": ("os", "fsync", "before"),
-    "published": ("loaders.publish", "publish", "after"),
+    "published": ("loaders.publishing", "publish", "after"),
 }
 
 

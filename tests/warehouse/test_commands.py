@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from loaders.config import PROJECT_DIR
+from loaders.publishing.catalogue import read_marts
 from tests import reports
 from tests.homes import Home
 
@@ -183,10 +184,16 @@ def test_plain_dbt_build_passes_on_an_empty_warehouse_without_any_environment(tm
 
 
 def test_published_holds_marts_only(demo_home: Home) -> None:
-    schemas = demo_home.query("select distinct table_schema from information_schema.tables order by 1", published=True)
-    assert schemas == [("appointments",), ("box_office",), ("creators",), ("events",), ("funnel",)]
-    marts = [schema for (schema,) in schemas]
-    assert demo_home.export(marts, published=True) == demo_home.export(marts)
+    tables = demo_home.query("select table_schema, table_name from information_schema.tables", published=True)
+    told = {("ops", "publication"), ("ops", "source_freshness")}
+    assert set(tables) == {(mart.schema, mart.name) for mart in read_marts()} | told
+    # Without a key, personal columns are left out.
+    personal = {column.name for mart in read_marts() for column in mart.columns if column.is_personal}
+    for mart in read_marts():
+        shown = [column.name for column in mart.columns if not column.is_personal]
+        assert personal.isdisjoint(shown)
+        rows = f"select {', '.join(shown)} from {mart.key} order by all"
+        assert demo_home.query(rows, published=True) == demo_home.query(rows), mart.key
 
 
 def test_a_failed_test_publishes_nothing_and_a_mended_one_does(demo_copy: Home) -> None:
@@ -236,9 +243,10 @@ def test_readers_of_the_published_file_are_not_disturbed_by_a_run(demo_copy: Hom
         done = demo_copy.ledgerline("run", "--quiet")
         assert done.returncode == 0, done.stderr
         assert reader.execute("select count(*) from box_office.performances").fetchone() == before
-    # Another file took the place of the one that was open, and nothing else lies beside it.
+    # Another file took the place of the one that was open, and nothing unfinished lies beside it.
     assert demo_copy.published.stat().st_ino != file
-    assert [path.name for path in demo_copy.published.parent.iterdir()] == ["marts.duckdb"]
+    beside = sorted(path.name for path in demo_copy.published.parent.iterdir())
+    assert beside == ["data", "marts.duckdb", "publications"]
 
 
 def test_an_earlier_as_of_shows_the_books_of_that_day(demo_copy: Home, demo_home: Home) -> None:

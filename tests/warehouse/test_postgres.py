@@ -10,7 +10,7 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.demo import write_landing
-from loaders.publish import MART_SCHEMAS
+from loaders.publishing.catalogue import MART_SCHEMAS
 from tests.homes import Home
 from tests.servers import clear, compare_marts, connect
 

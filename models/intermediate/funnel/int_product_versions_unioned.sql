@@ -10,7 +10,8 @@ catalogue as (
 
 webhook_texts as (
 
-    {{ ledgerline.webhook_texts('products', ['name', 'description', 'archived', 'created_at', 'updated_at']) }} and event_at <= {{ ledgerline.as_of_instant() }}
+    {{ ledgerline.webhook_texts('products', ['name', 'description', 'archived', 'created_at', 'updated_at']) }}
+        and event_at <= {{ ledgerline.as_of_instant() }}
 
 ),
 

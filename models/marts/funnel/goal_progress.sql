@@ -85,7 +85,8 @@ final as (
         -- numerics
         cast(target as decimal(18, 2)) as target,
         actual,
-        {{ ledgerline.percent_of_counts(ledgerline.to_cents('actual'), ledgerline.to_cents('target')) }} as progress_percent,
+        {{ ledgerline.percent_of_counts(ledgerline.to_cents('actual'), ledgerline.to_cents('target')) }}
+            as progress_percent,
         remaining,
         starts_on,
         ends_on,

@@ -1,0 +1,91 @@
+"""The marts that BI may read, by the project's own YAML: their columns, and which of them are personal.
+
+A table that no YAML describes is never published, nor is a column: what nobody described, nobody said to be harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from loaders.config import PROJECT_DIR
+
+# One schema a domain; a mart that is not there yet is left out.
+MART_SCHEMAS = ("box_office", "appointments", "creators", "funnel", "events")
+# Marts of which dashboards ask for one row by its key: it must come back in milliseconds.
+LOOKED_UP = {
+    "appointments.customer_analytics": ("organization_id", "square_customer_id"),
+    "events.event_overview": ("organization_id", "event_key"),
+    "events.event_timeline": ("organization_id", "event_key", "timeline_range", "date"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A published column; a personal one is hidden unless the reader may see it."""
+
+    name: str
+    data_type: str
+    is_personal: bool
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A mart by its schema and name, with the columns of its contract."""
+
+    schema: str
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def is_personal(self) -> bool:
+        return any(column.is_personal for column in self.columns)
+
+    def selected(self, hide: Callable[[str], str] | None) -> str:
+        """The select list that readers get: personal text as the SQL that `hide` makes of it, or else left out."""
+        shown = []
+        for column in self.columns:
+            name = f'"{column.name}"'
+            if not column.is_personal:
+                shown.append(name)
+            elif hide is not None and column.data_type == "varchar":
+                shown.append(f"{hide(name)} as {name}")
+        return ", ".join(shown)
+
+    def shown(self, *, is_hashing: bool) -> list[Column]:
+        """The columns of that list."""
+        return [
+            column
+            for column in self.columns
+            if not column.is_personal or (is_hashing and column.data_type == "varchar")
+        ]
+
+    @property
+    def all_columns(self) -> str:
+        return ", ".join(f'"{column.name}"' for column in self.columns)
+
+
+def read_marts(project: Path = PROJECT_DIR) -> list[Mart]:
+    """Every mart of the project, by schema and name."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    marts = []
+    for schema in MART_SCHEMAS:
+        for path in sorted((project / "models" / "marts" / schema).glob("[!_]*.yml")):
+            described = yaml.load(path.read_text(encoding="utf-8"), loader)
+            for model in described.get("models") or []:
+                if model.get("columns"):
+                    marts.append(Mart(schema, model["name"], tuple(_column(each) for each in model["columns"])))
+    return sorted(marts, key=lambda mart: mart.key)
+
+
+def _column(said: dict[str, Any]) -> Column:
+    meta = (said.get("config") or {}).get("meta") or {}
+    return Column(said["name"], said["data_type"], bool(meta.get("pii")))

@@ -1,0 +1,369 @@
+"""Publications as files: what BI opens is one DuckDB file, whatever was published before it.
+
+    published/marts.duckdb               what readers open: one view a mart
+    published/data/<mart>.<content>.parquet  what the views read; a mart that did not change is not written again
+    published/publications/<n>.duckdb, .json the last publications, each as it was
+    published/marts_with_pii.duckdb      only on request, for its owner alone; its files in published/with_pii/
+
+A data file is never changed, and is deleted only when no kept publication has named it for a day: whoever has an older
+publication open goes on reading it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace as changed
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock
+
+from loaders.config import Settings
+from loaders.publishing.catalogue import LOOKED_UP, Mart, read_marts
+from loaders.publishing.publication import About, Publication, PublishError
+from loaders.warehouse import Connection, Warehouse
+
+log = logging.getLogger("ledgerline")
+
+# Whoever opened an older publication has this long to open a newer one.
+_GRACE = timedelta(days=1)
+_OWNER_ONLY = 0o600
+
+
+class FileStore:
+    """The publications of a home with the embedded engine."""
+
+    def __init__(self, settings: Settings, warehouse: Warehouse) -> None:
+        self._settings = settings
+        self._warehouse = warehouse
+        self._folder = settings.published.parent
+        self._data = self._folder / "data"
+        self._history = self._folder / "publications"
+        self._private = self._folder / "with_pii"
+        self._next = self._folder / ".next"
+
+    @property
+    def _private_file(self) -> Path:
+        return self._settings.published.with_name("marts_with_pii.duckdb")
+
+    def kept(self) -> list[Publication]:
+        """The publications that can come back, newest first."""
+        numbers = sorted((int(path.stem) for path in self._history.glob("*.json") if path.stem.isdigit()), reverse=True)
+        return [Publication.from_json(json.loads((self._history / f"{number}.json").read_text())) for number in numbers]
+
+    def current(self) -> int | None:
+        """The id of the publication that readers see, by what the file itself says."""
+        if not self._settings.published.is_file():
+            return None
+        try:
+            with duckdb.connect(str(self._settings.published), read_only=True) as connection:
+                return connection.execute("select publication_id from ops.publication").fetchall()[0][0]
+        except duckdb.CatalogException:
+            # Of a version that kept no history.
+            return None
+
+    def replace(self, about: About, *, with_pii: bool) -> Publication:
+        """Write what changed aside, then let the new file take the old one's place."""
+        with self._writing():
+            shutil.rmtree(self._next, ignore_errors=True)
+            try:
+                publication = self._replace(about, with_pii)
+            except (OSError, duckdb.Error) as error:
+                raise PublishError(
+                    f"publishing failed: {str(error).splitlines()[0]}; {self._folder} stays as it is. Mend that (a full"
+                    " disk, a permission), then run `ledgerline publish`"
+                ) from error
+            finally:
+                shutil.rmtree(self._next, ignore_errors=True)
+            self._prune()
+        return publication
+
+    def restore(self, number: int) -> Publication:
+        """Let an earlier publication take the current one's place."""
+        with self._writing():
+            kept = {publication.number: publication for publication in self.kept()}
+            if number not in kept:
+                raise PublishError(
+                    f"there is no publication {number}; kept are {', '.join(map(str, sorted(kept))) or 'none'}"
+                )
+            shutil.rmtree(self._next, ignore_errors=True)
+            self._next.mkdir(parents=True)
+            private = self._private / f"{number}.duckdb"
+            if private.is_file():
+                self._swap(private, self._private_file, _OWNER_ONLY)
+            else:
+                # What was withdrawn must not stay readable beside what took its place.
+                self._private_file.unlink(missing_ok=True)
+            aside = self._next / "kept.duckdb"
+            shutil.copyfile(self._history / f"{number}.duckdb", aside)
+            self._point_views(aside, kept[number])
+            self._swap(aside, self._settings.published)
+            shutil.rmtree(self._next, ignore_errors=True)
+        return kept[number]
+
+    def _point_views(self, file: Path, publication: Publication) -> None:
+        """Let the views of a kept file read where the data is now: the home may have been moved."""
+        with duckdb.connect(str(file)) as connection:
+            for key, fingerprint in publication.fingerprints.items():
+                if key not in LOOKED_UP:
+                    schema, name = key.split(".")
+                    path = self._data / f"{key}.{fingerprint}.parquet"
+                    connection.execute(
+                        f'create or replace view "{schema}"."{name}" as select * from read_parquet(\'{_quoted(path)}\')'
+                    )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Alone in published/. Not the lock of the home: to go back must not wait for a run that is on its way."""
+        self._settings.state.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._settings.state / "publish.lock", timeout=self._settings.lock_timeout_seconds):
+            yield
+
+    def _replace(self, about: About, with_pii: bool) -> Publication:
+        for folder in (self._data, self._history, self._next):
+            folder.mkdir(parents=True, exist_ok=True)
+        kept = self.kept()
+        newest = kept[0] if kept else None
+        with self._warehouse.connect() as connection:
+            marts = _there(connection)
+            found = {mart.key: _fingerprint(connection, mart, self._settings) for mart in marts}
+            publication = Publication(
+                number=newest.number + 1 if newest else 1,
+                about=about,
+                fingerprints={key: fingerprint for key, (fingerprint, _) in found.items()},
+                rows={key: rows for key, (_, rows) in found.items()},
+            )
+            if newest and newest.fingerprints == publication.fingerprints and self.current() == newest.number:
+                publication = changed(publication, number=newest.number, is_same=True)
+            written = [mart for mart in marts if self._write_data(connection, mart, publication)]
+            try:
+                self._write_views(connection, marts, publication, newest)
+                if with_pii:
+                    self._write_private(connection, marts, publication)
+                # From here on nothing is made any more, only moved; last of all what readers open.
+                self._keep(publication, with_pii)
+            except BaseException:
+                if self.current() != publication.number:
+                    for mart in written:
+                        (self._data / _file_name(mart, publication)).unlink(missing_ok=True)
+                raise
+        return changed(publication, written=len(written))
+
+    def _write_data(self, connection: Connection, mart: Mart, publication: Publication) -> bool:
+        """The Parquet file of a mart's content, where no publication had it yet; whether it was written."""
+        path = self._data / _file_name(mart, publication)
+        if mart.key in LOOKED_UP or path.is_file():
+            return False
+        columns = mart.selected(_hider(self._settings))
+        _copy(connection, f'select {columns} from "{mart.schema}"."{mart.name}"', self._next / path.name)
+        (self._next / path.name).replace(path)
+        return True
+
+    def _write_views(
+        self, connection: Connection, marts: list[Mart], publication: Publication, previous: Publication | None
+    ) -> None:
+        """The file that readers open. Tables in it that did not change come along with a copy of the one before."""
+        aside = self._next / "marts.duckdb"
+        same = {
+            key
+            for key in LOOKED_UP
+            if previous and publication.fingerprints.get(key, "") == previous.fingerprints.get(key)
+        }
+        if previous and same:
+            # A table's blocks are copied as they are; what changed is dropped and made again.
+            shutil.copyfile(self._history / f"{previous.number}.duckdb", aside)
+        with _attached(connection, aside):
+            _empty(connection, keep=same)
+            for mart in marts:
+                connection.execute(f'create schema if not exists published."{mart.schema}"')
+                columns = mart.selected(_hider(self._settings))
+                if mart.key not in LOOKED_UP:
+                    _create_view(connection, mart, self._data / _file_name(mart, publication))
+                elif mart.key not in same:
+                    _create_table(connection, mart, columns)
+            _tell(connection, publication)
+
+    def _write_private(self, connection: Connection, marts: list[Mart], publication: Publication) -> None:
+        """The same marts with their personal columns, for the owner of the home alone."""
+        self._private.mkdir(mode=0o700, exist_ok=True)
+        self._private.chmod(0o700)
+        aside = self._next / "private.duckdb"
+        aside.touch(mode=_OWNER_ONLY)
+        aside.unlink()
+        with _attached(connection, aside):
+            for mart in marts:
+                connection.execute(f'create schema if not exists published."{mart.schema}"')
+                name = _file_name(mart, publication)
+                if mart.key in LOOKED_UP:
+                    _create_table(connection, mart, mart.all_columns)
+                elif not mart.is_personal:
+                    _create_view(connection, mart, self._data / name)
+                else:
+                    if not (self._private / name).is_file():
+                        select = f'select {mart.all_columns} from "{mart.schema}"."{mart.name}"'
+                        _copy(connection, select, self._next / f"private.{name}")
+                        (self._next / f"private.{name}").chmod(_OWNER_ONLY)
+                        (self._next / f"private.{name}").replace(self._private / name)
+                    _create_view(connection, mart, self._private / name)
+            _tell(connection, publication)
+        aside.chmod(_OWNER_ONLY)
+
+    def _keep(self, publication: Publication, with_pii: bool) -> None:
+        kept = self._history / f"{publication.number}.duckdb"
+        (self._next / "marts.duckdb").replace(kept)
+        said = self._next / "said.json"
+        said.write_text(json.dumps(publication.as_json(), indent=1, sort_keys=True))
+        said.replace(kept.with_suffix(".json"))
+        private = self._private / f"{publication.number}.duckdb"
+        if with_pii:
+            (self._next / "private.duckdb").replace(private)
+            self._swap(private, self._private_file, _OWNER_ONLY)
+        elif self._private_file.exists():
+            log.warning(
+                "publish: %s shows publication %s still; `ledgerline publish --with-pii` brings it up to date",
+                self._private_file.name,
+                _number_of(self._private_file),
+            )
+        self._swap(kept, self._settings.published)
+
+    def _swap(self, source: Path, target: Path, mode: int = 0) -> None:
+        """Let a copy of `source` take the place of `target`, in one step that survives a power cut."""
+        aside = self._next / target.name
+        shutil.copyfile(source, aside)
+        if mode:
+            aside.chmod(mode)
+        with aside.open("rb") as written:
+            os.fsync(written.fileno())
+        aside.replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _prune(self) -> None:
+        """Drop what is older than the publications that are kept, and data that none of them has named for a day."""
+        kept = self.kept()
+        for old in kept[self._settings.publications_kept :]:
+            for path in (self._history / f"{old.number}.json", self._history / f"{old.number}.duckdb"):
+                path.unlink(missing_ok=True)
+            (self._private / f"{old.number}.duckdb").unlink(missing_ok=True)
+        named = {
+            f"{key}.{fingerprint}.parquet"
+            for publication in kept[: self._settings.publications_kept]
+            for key, fingerprint in publication.fingerprints.items()
+        }
+        ledger = self._history / "unused.json"
+        try:
+            since = json.loads(ledger.read_text())
+        except (OSError, ValueError):
+            since = {}
+        now = datetime.now(UTC)
+        unused = {}
+        for path in [*self._data.glob("*.parquet"), *self._private.glob("*.parquet")]:
+            if path.name in named:
+                continue
+            first = since.get(path.name, now.isoformat())
+            if now - datetime.fromisoformat(first) > _GRACE:
+                path.unlink(missing_ok=True)
+            else:
+                unused[path.name] = first
+        ledger.write_text(json.dumps(unused, indent=1, sort_keys=True))
+
+
+def _number_of(file: Path) -> int:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute("select publication_id from ops.publication").fetchall()[0][0]
+
+
+def _there(connection: Connection) -> list[Mart]:
+    tables = set(connection.query("select table_schema, table_name from information_schema.tables"))
+    return [mart for mart in read_marts() if (mart.schema, mart.name) in tables]
+
+
+def _fingerprint(connection: Connection, mart: Mart, settings: Settings) -> tuple[str, int]:
+    """What tells one content of a mart from another, in whatever order its rows stand; and its rows."""
+    rows, first, second = connection.query(
+        f"select count(*), sum(hash(mart)), sum(hash(mart, 1)) from"
+        f' (select {mart.all_columns} from "{mart.schema}"."{mart.name}") as mart'
+    )[0]
+    said = [rows, first, second, mart.selected(_hider(settings)), mart.all_columns]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20], rows
+
+
+def _hider(settings: Settings) -> Callable[[str], str] | None:
+    """SQL of text that keeps its equality and nothing else; hashed twice, so that nothing can be appended to it."""
+    key = _quoted(settings.masking.key)
+    if not key:
+        return None
+    return lambda column: f"left(sha256('{key}' || sha256('{key}' || {column})), 32)"
+
+
+def _file_name(mart: Mart, publication: Publication) -> str:
+    return f"{mart.key}.{publication.fingerprints[mart.key]}.parquet"
+
+
+def _copy(connection: Connection, select: str, path: Path) -> None:
+    connection.execute(f"copy ({select}) to '{_quoted(path)}' (format parquet, compression zstd)")
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+@contextmanager
+def _attached(connection: Connection, path: Path) -> Iterator[None]:
+    connection.execute(f"attach '{_quoted(path)}' as published")
+    try:
+        yield
+    finally:
+        connection.execute("detach published")
+
+
+def _empty(connection: Connection, keep: set[str]) -> None:
+    for schema, name, kind in connection.query(
+        "select table_schema, table_name, table_type from information_schema.tables where table_catalog = 'published'"
+    ):
+        if f"{schema}.{name}" not in keep:
+            connection.execute(f'drop {"view" if kind == "VIEW" else "table"} published."{schema}"."{name}"')
+
+
+def _create_view(connection: Connection, mart: Mart, path: Path) -> None:
+    connection.execute(
+        f'create view published."{mart.schema}"."{mart.name}" as select * from read_parquet(\'{_quoted(path)}\')'
+    )
+
+
+def _create_table(connection: Connection, mart: Mart, columns: str) -> None:
+    connection.execute(
+        f'create table published."{mart.schema}"."{mart.name}" as select {columns} from "{mart.schema}"."{mart.name}"'
+        f" order by {', '.join(LOOKED_UP[mart.key])}"
+    )
+
+
+def _tell(connection: Connection, publication: Publication) -> None:
+    """What the file says of itself: which publication, as of when, and how fresh each source was."""
+    connection.execute("create schema if not exists published.ops")
+    connection.execute(
+        "create table published.ops.publication as select cast(%s as bigint) as publication_id, %s as run_id,"
+        " cast(%s as timestamptz) as as_of, cast(%s as timestamptz) as published_at",
+        publication.number,
+        publication.about.run_id,
+        publication.about.as_of,
+        publication.about.published_at,
+    )
+    there = connection.query(
+        "select 1 from information_schema.tables where table_schema = 'ops' and table_name = 'source_freshness'"
+        " and table_catalog = current_database()"
+    )
+    if there:
+        connection.execute("create table published.ops.source_freshness as select * from ops.source_freshness")
+
+
+def _quoted(text: Path | str) -> str:
+    return str(text).replace("'", "''")
