@@ -10,7 +10,7 @@ catalogue as (
 
 webhook_texts as (
 
-    {{ ledgerline.webhook_texts('products', ['name', 'description', 'archived', 'created_at', 'updated_at']) }}
+            {{ ledgerline.webhook_texts('products', ['name', 'description', 'archived', 'created_at', 'updated_at']) }}
         and event_at <= {{ ledgerline.as_of_instant() }}
 
 ),
