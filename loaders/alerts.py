@@ -10,7 +10,8 @@ import json
 import logging
 import smtplib
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
@@ -30,23 +31,44 @@ _LONGEST = 500
 
 def tell(settings: Settings, entries: Sequence[dict[str, Any]]) -> None:
     """Tell what went wrong since last time, and what is right again. `entries` are those of `ledgerline status`."""
+    now = {_incident(entry): _said(entry) for entry in entries if is_wrong(entry)}
+    with _told(settings) as known:
+        for incident, text in now.items():
+            event = "stale" if incident.endswith("stale") else "failure"
+            if incident not in known and _deliver(settings, event, incident, text):
+                known[incident] = datetime.now(UTC).isoformat(timespec="seconds")
+        for incident in sorted(set(known) - set(now)):
+            if _deliver(settings, "recovery", incident, f"{incident}: right again (wrong since {known[incident]})"):
+                del known[incident]
+
+
+def tell_failure(settings: Settings, job: str, error: str) -> None:
+    """Tell that a job failed where the warehouse could not even be asked; what else is wrong stays as it was told."""
+    incident = f"job {job} failed"
+    with _told(settings) as known:
+        if incident not in known and _deliver(settings, "failure", incident, f"{incident}: {error}"):
+            known[incident] = datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[dict[str, str]]:
+    """The incidents that were told and are not over, and since when; kept as they are in the end."""
     if not settings.alerts.is_set:
+        yield {}
         return
     settings.state.mkdir(parents=True, exist_ok=True)
     ledger = settings.state / "incidents.json"
     with FileLock(settings.state / "incidents.lock", timeout=60):
-        known = _read(ledger)
-        now = {_incident(entry): _said(entry) for entry in entries if is_wrong(entry)}
-        for incident, text in now.items():
-            if incident not in known and _deliver(
-                settings, "stale" if "stale" in incident else "failure", incident, text
-            ):
-                known[incident] = datetime.now(UTC).isoformat(timespec="seconds")
-                _write(ledger, known)
-        for incident in sorted(set(known) - set(now)):
-            if _deliver(settings, "recovery", incident, f"{incident}: right again (wrong since {known[incident]})"):
-                del known[incident]
-                _write(ledger, known)
+        try:
+            known = dict(json.loads(ledger.read_text()))
+        except (OSError, ValueError):
+            known = {}
+        try:
+            yield known
+        finally:
+            aside = ledger.with_suffix(".next")
+            aside.write_text(json.dumps(known, indent=1, sort_keys=True))
+            aside.replace(ledger)
 
 
 def _incident(entry: dict[str, Any]) -> str:
@@ -67,6 +89,8 @@ def _said(entry: dict[str, Any]) -> str:
 
 def _deliver(settings: Settings, event: str, incident: str, text: str) -> bool:
     """Whether every channel took it."""
+    if not settings.alerts.is_set:
+        return False
     text = hide_personal(f"Ledgerline on {socket.gethostname()}: {text}")[:_LONGEST]
     channels: list[Callable[[Settings, str, str, str], None]] = []
     if settings.alerts.webhook:
@@ -110,16 +134,3 @@ def _mail(settings: Settings, event: str, incident: str, text: str) -> None:
         if server.username:
             smtp.login(unquote(server.username), unquote(server.password or ""))
         smtp.send_message(message)
-
-
-def _read(ledger: Any) -> dict[str, str]:
-    try:
-        return dict(json.loads(ledger.read_text()))
-    except (OSError, ValueError):
-        return {}
-
-
-def _write(ledger: Any, known: dict[str, str]) -> None:
-    aside = ledger.with_suffix(".next")
-    aside.write_text(json.dumps(known, indent=1, sort_keys=True))
-    aside.replace(ledger)

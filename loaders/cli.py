@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from loaders.config import ORGANIZATION_ID, ConfigError, Settings, export, load_settings
 from loaders.logs import FORMATS, set_up
 from loaders.reading_commands import doctor, rejected, show_or_restore, status
-from loaders.runs import LockedError, Run, single_writer
+from loaders.runs import LockedError, Run
 from loaders.warehouse import Warehouse, WarehouseError, close_to_others
 from loaders.writing import writing
 
@@ -152,10 +152,8 @@ def recover(options: argparse.Namespace, settings: Settings) -> int:
             else f"{settings.state} has no journal to recover from; `ledgerline run` lands what is in landing/",
         )
         return PROBLEM
-    with single_writer(settings, "recover"):
-        if kept := recovery.set_aside(settings):
-            log.warning("recover: the old warehouse is kept as %s", kept)
-    with writing(settings, "recover", options) as (warehouse, logged):
+    # The old one goes under the lock under which the new one comes: no other run may make one in between.
+    with writing(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
         problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, quiet=True)
         problems += failed or _publish(settings, warehouse, logged)

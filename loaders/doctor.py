@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from loaders.config import PROJECT_DIR, Settings
-from loaders.runs import holder
+from loaders.runs import between_runs, holder
 from loaders.warehouse import Warehouse, WarehouseError
 
 _FREE_BYTES = 1_000_000_000
@@ -101,13 +101,12 @@ def _engine(settings: Settings) -> Iterator[Finding]:
     if settings.target == "duckdb" and not settings.warehouse.exists():
         yield Finding(what, True, "no warehouse yet; the first run makes it")
         return
-    if settings.target == "duckdb" and holder(settings):
-        yield Finding(what, True, "being written; not looked at")
-        return
     try:
-        with Warehouse(settings).connect() as connection:
-            there = connection.query("select 1 from information_schema.tables where table_schema = 'ops'")
-            newest = connection.query("select max(started_at) from ops.application_logs")[0][0] if there else None
+        with between_runs(settings) as running:
+            if running and settings.target == "duckdb":
+                yield Finding(what, True, "being written; not looked at")
+                return
+            newest = _newest_run(Warehouse(settings))
     except WarehouseError as error:
         yield Finding(what, False, str(error))
         return
@@ -124,6 +123,12 @@ def _engine(settings: Settings) -> Iterator[Finding]:
         if ahead
         else "no run lies in the future",
     )
+
+
+def _newest_run(warehouse: Warehouse) -> datetime | None:
+    with warehouse.connect() as connection:
+        there = connection.query("select 1 from information_schema.tables where table_schema = 'ops'")
+        return connection.query("select max(started_at) from ops.application_logs")[0][0] if there else None
 
 
 def _credentials(settings: Settings) -> Iterator[Finding]:

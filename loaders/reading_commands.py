@@ -6,9 +6,10 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 from loaders.config import Settings
-from loaders.runs import holder
+from loaders.runs import between_runs
 from loaders.warehouse import Warehouse
 
 OK, PROBLEM = 0, 1
@@ -19,12 +20,12 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
     from loaders.alerts import tell  # noqa: PLC0415
     from loaders.status import as_table, is_wrong, read_status  # noqa: PLC0415
 
-    running = holder(settings)
-    if running and settings.target == "duckdb":
-        # The embedded engine refuses readers while it is written; the log can be read when the run has ended.
-        print(json.dumps({"running": running}) if options.json else f"running: {running}")
-        return OK
-    entries = read_status(settings, Warehouse(settings), datetime.now(UTC))
+    with between_runs(settings) as running:
+        if running and settings.target == "duckdb":
+            # The embedded engine refuses readers while it is written; the log can be read when the run has ended.
+            print(json.dumps({"running": running}) if options.json else f"running: {running}")
+            return OK
+        entries = read_status(settings, Warehouse(settings), datetime.now(UTC))
     if options.alert:
         tell(settings, entries)
     print(json.dumps(entries, indent=2) if options.json else as_table(entries))
@@ -40,19 +41,15 @@ def rejected(options: argparse.Namespace, settings: Settings) -> int:
         print("Nothing was loaded yet.")
         return OK
     warehouse = Warehouse(settings)
-    warehouse.create_missing("ops", audit.OPS_TABLES)
     chosen, sources = "", tuple(options.sources)
     if sources:
         chosen = f" where source in ({', '.join(['%s'] * len(sources))})"
-    with warehouse.connect() as connection:
-        found = connection.query(
-            "select source_file, source_row, reason_code, message, raw_text, rejected_at from ops.rejected_rows"
-            f"{chosen} union all"
-            " select source_file, null, reason_code, message, null, quarantined_at from ops.quarantined_files"
-            f"{chosen} order by 6 desc, 1, 2 limit {options.limit + 1}",
-            *sources,
-            *sources,
-        )
+    with between_runs(settings) as running:
+        if running and settings.target == "duckdb":
+            print(f"running: {running}")
+            return OK
+        warehouse.create_missing("ops", audit.OPS_TABLES)
+        found = _refused(warehouse, chosen, sources, options.limit + 1)
     for _, _, reason, message, raw_text, rejected_at in found[: options.limit]:
         print(f"{rejected_at:%Y-%m-%d %H:%M}  {reason}  {hide_personal(message)}")
         if raw_text:
@@ -62,6 +59,18 @@ def rejected(options: argparse.Namespace, settings: Settings) -> int:
     elif len(found) > options.limit:
         print("There is more: --limit N shows it; all of it, unhidden, is in ops.rejected_rows and quarantined_files.")
     return OK
+
+
+def _refused(warehouse: Warehouse, chosen: str, sources: tuple[str, ...], limit: int) -> list[tuple[Any, ...]]:
+    with warehouse.connect() as connection:
+        return connection.query(
+            "select source_file, source_row, reason_code, message, raw_text, rejected_at from ops.rejected_rows"
+            f"{chosen} union all"
+            " select source_file, null, reason_code, message, null, quarantined_at from ops.quarantined_files"
+            f"{chosen} order by 6 desc, 1, 2 limit {limit}",
+            *sources,
+            *sources,
+        )
 
 
 def show_or_restore(options: argparse.Namespace, settings: Settings) -> int:

@@ -10,7 +10,6 @@ import logging
 import shutil
 from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,13 +24,13 @@ from loaders.warehouse import Table, Warehouse
 log = logging.getLogger("ledgerline")
 
 
-def set_aside(settings: Settings) -> Path | None:
-    """Move the warehouse out of the way, never delete it; where it is now. What remembers it goes."""
+def set_aside(settings: Settings) -> None:
+    """Move the warehouse out of the way, never delete it. What remembers it goes."""
     shutil.rmtree(settings.state / "dlt", ignore_errors=True)
     for built in settings.state.glob("built-*"):
         built.unlink()
     if not settings.warehouse.exists():
-        return None
+        return
     number = 1
     while (kept := settings.warehouse.with_name(f"warehouse.broken-{number}.duckdb")).exists():
         number += 1
@@ -39,7 +38,7 @@ def set_aside(settings: Settings) -> Path | None:
     wal = settings.warehouse.with_name(settings.warehouse.name + ".wal")
     if wal.exists():
         wal.replace(kept.with_name(kept.name + ".wal"))
-    return kept
+    log.warning("recover: the old warehouse is kept as %s", kept)
 
 
 def recover(settings: Settings, warehouse: Warehouse, run_id: str, *, quiet: bool) -> list[str]:

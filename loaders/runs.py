@@ -72,6 +72,27 @@ def holder(settings: Settings) -> str | None:
     return None
 
 
+@contextmanager
+def between_runs(settings: Settings) -> Iterator[str | None]:
+    """Keep runs from starting while something is read; or who writes right now, in words, and nothing is kept.
+
+    The embedded engine lets in one process at a time: whoever opened it unasked would make a run fail.
+    """
+    if not settings.state.is_dir():
+        yield None
+        return
+    lock = FileLock(settings.state / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield _said_holder(settings)
+        return
+    try:
+        yield None
+    finally:
+        lock.release()
+
+
 def _said_holder(settings: Settings) -> str:
     try:
         who = json.loads((settings.state / _HOLDER).read_text())

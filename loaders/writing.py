@@ -3,54 +3,61 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from loaders import journal
 from loaders.config import Settings
 from loaders.runs import Run, logged_run, single_writer
 from loaders.warehouse import Warehouse
 
-log = logging.getLogger("ledgerline")
+
+@contextmanager
+def writing(
+    settings: Settings, job: str, options: argparse.Namespace, before: Callable[[], None] | None = None
+) -> Iterator[tuple[Warehouse, Run]]:
+    """The lock, the log and the warehouse of one writing command; `before` is called when the lock is held."""
+    warehouse = Warehouse(settings)
+    mode = getattr(options, "mode", "") or " ".join([*getattr(options, "sources", []), *options.rest])
+    organization = getattr(options, "organization", None) or ""
+    found: list[dict[str, Any]] = []
+    error = ""
+    try:
+        with single_writer(settings, job):
+            if before is not None:
+                before()
+            try:
+                with logged_run(settings, warehouse, job, mode, organization) as run:
+                    yield warehouse, run
+                journal.write(settings, warehouse)
+            except BaseException as raised:
+                error = f"{type(raised).__name__}: {raised}"
+                raise
+            finally:
+                if settings.alerts.is_set:
+                    found = _look(settings, warehouse)
+    finally:
+        # After the lock: a server that does not answer must hold up no run.
+        if settings.alerts.is_set:
+            _tell(settings, job, found, error)
 
 
-class writing:  # noqa: N801 - reads as a verb in `with`
-    """The lock, the log and the warehouse of one writing command."""
+def _look(settings: Settings, warehouse: Warehouse) -> list[dict[str, Any]]:
+    """What `ledgerline status` would say; nothing where the warehouse cannot be read."""
+    from loaders.status import read_status  # noqa: PLC0415
 
-    def __init__(self, settings: Settings, job: str, options: argparse.Namespace) -> None:
-        self._settings = settings
-        self._warehouse = Warehouse(settings)
-        self._lock = single_writer(settings, job)
-        mode = getattr(options, "mode", "") or " ".join([*getattr(options, "sources", []), *options.rest])
-        organization = getattr(options, "organization", None) or ""
-        self._log = logged_run(settings, self._warehouse, job, mode, organization)
+    try:
+        return read_status(settings, warehouse, datetime.now(UTC))
+    except Exception:
+        return []
 
-    def __enter__(self) -> tuple[Warehouse, Run]:
-        self._lock.__enter__()
-        try:
-            return self._warehouse, self._log.__enter__()
-        except BaseException:
-            self._lock.__exit__(*sys.exc_info())
-            raise
 
-    def __exit__(self, *error: object) -> None:
-        try:
-            self._log.__exit__(*error)
-            journal.write(self._settings, self._warehouse)
-        finally:
-            self._lock.__exit__(*error)
-            self._tell()
+def _tell(settings: Settings, job: str, found: list[dict[str, Any]], error: str) -> None:
+    from loaders.alerts import tell, tell_failure  # noqa: PLC0415
 
-    def _tell(self) -> None:
-        """Alerts, after the lock: a server that does not answer must hold up no run."""
-        if not self._settings.alerts.is_set:
-            return
-        from loaders.alerts import tell  # noqa: PLC0415
-        from loaders.status import read_status  # noqa: PLC0415
-
-        try:
-            tell(self._settings, read_status(self._settings, self._warehouse, datetime.now(UTC)))
-        except Exception as failed:
-            # Another run may hold the embedded engine by now: its end tells both.
-            log.info("alerts: left to the next command (%s)", str(failed).splitlines()[0])
+    if found:
+        tell(settings, found)
+    elif error:
+        tell_failure(settings, job, error)

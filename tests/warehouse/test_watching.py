@@ -20,6 +20,7 @@ import pytest
 from loaders.config import load_settings
 from loaders.publishing import publish
 from loaders.publishing.catalogue import read_marts
+from loaders.runs import between_runs, single_writer
 from loaders.warehouse import Warehouse
 from tests.homes import Home
 
@@ -123,6 +124,28 @@ def test_an_incident_is_told_once_and_its_end_too(demo_copy: Home) -> None:
         stale = [each["incident"] for each in told if each["event"] == "stale"]
         assert len(stale) == len(set(stale)) > 3
         assert "source box_office/main stale" in stale
+
+
+def test_a_broken_warehouse_is_told_too(demo_copy: Home) -> None:
+    (demo_copy.path / "warehouse.duckdb").write_bytes(b"no database " * 1000)
+    with webhook() as (url, told, _):
+        for _ in range(2):
+            done = demo_copy.ledgerline("load", "ads", LEDGERLINE_ALERT_WEBHOOK=url)
+            assert done.returncode == 1
+            assert "`ledgerline recover`" in done.stderr
+            assert "Traceback" not in done.stderr
+        assert [each["incident"] for each in told] == ["job load failed"]
+
+
+def test_status_waits_for_no_run_and_keeps_none_from_starting(demo_copy: Home) -> None:
+    with single_writer(demo_copy.settings, "run"):
+        said = demo_copy.ledgerline("status")
+    assert (said.returncode, said.stdout.startswith("running: `ledgerline run`")) == (0, True)
+    with between_runs(demo_copy.settings) as running:
+        assert running is None
+        # Whoever starts now waits a moment instead of finding the engine taken.
+        refused = demo_copy.ledgerline("load", "ads", LEDGERLINE_LOCK_TIMEOUT_SECONDS="1")
+        assert "is being written" in refused.stderr
 
 
 def test_an_alert_names_nobody(demo_copy: Home) -> None:

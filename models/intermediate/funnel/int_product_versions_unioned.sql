@@ -10,8 +10,7 @@ catalogue as (
 
 webhook_texts as (
 
-            {{ ledgerline.webhook_texts('products', ['name', 'description', 'archived', 'created_at', 'updated_at']) }}
-        and event_at <= {{ ledgerline.as_of_instant() }}
+    {{ ledgerline.webhook_texts('products', ['name', 'description', 'archived', 'created_at', 'updated_at']) }}
 
 ),
 
@@ -54,6 +53,7 @@ final as (
         source_file,
         source_row
     from webhook_texts
+    where event_at <= {{ ledgerline.as_of_instant() }}
 
     union all
 
