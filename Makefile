@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help install demo test test-quick lint bench lock clean
+.PHONY: help install demo test test-quick soak lint bench lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ test: install ## the whole test suite
 
 test-quick: install ## without the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+
+soak: install ## kills, ends and full disks at every step of a run, hundreds of them
+	FAULTS=36 $(BIN)/python -m pytest -n auto tests/warehouse/test_kill.py tests/warehouse/test_publications.py
 
 lint: install ## ruff, sqlfluff with the dbt templater, yamllint
 	$(BIN)/ruff check .

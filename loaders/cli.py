@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from loaders.config import ORGANIZATION_ID, ConfigError, Settings, export, load_settings
 from loaders.logs import FORMATS, set_up
 from loaders.reading_commands import doctor, rejected, show_or_restore, status
@@ -52,6 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except (LockedError, WarehouseError) as error:
         log.error("ledgerline: %s", error)
+        return PROBLEM
+    except (OSError, duckdb.Error) as error:
+        # A full disk, a permission: no fault of the code, so no traceback.
+        log.error(
+            "ledgerline: %s: %s. What readers see is as it was; mend that, then run it again",
+            type(error).__name__,
+            str(error).splitlines()[0],
+        )
         return PROBLEM
 
 

@@ -25,7 +25,7 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
             # The embedded engine refuses readers while it is written; the log can be read when the run has ended.
             print(json.dumps({"running": running}) if options.json else f"running: {running}")
             return OK
-        entries = read_status(settings, Warehouse(settings), datetime.now(UTC))
+        entries = read_status(settings, Warehouse(settings), datetime.now(UTC), is_running=bool(running))
     if options.alert:
         tell(settings, entries)
     print(json.dumps(entries, indent=2) if options.json else as_table(entries))

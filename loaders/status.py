@@ -30,16 +30,19 @@ _JOBS = """
 """
 
 
-def read_status(settings: Settings, warehouse: Warehouse, now: datetime) -> list[dict[str, Any]]:
+def read_status(
+    settings: Settings, warehouse: Warehouse, now: datetime, *, is_running: bool = False
+) -> list[dict[str, Any]]:
     """One entry a job, source and tenant, and one of the publication; `kind` says which.
 
     Ages are seconds: of a job since its last success, of a source since the newest thing it said (by its own clock).
+    Where nobody writes (`is_running`), a run that shows as running has died.
     """
     if settings.target == "duckdb" and not settings.warehouse.exists():
         return []
     warehouse.create_missing("ops", audit.OPS_TABLES)
     with warehouse.connect() as connection:
-        entries = [*_jobs(connection, now), *_sources(connection, settings)]
+        entries = [*_jobs(connection, now, is_running=is_running), *_sources(connection, settings)]
     if entries:
         entries.append(_publication(settings, warehouse))
     return entries
@@ -52,13 +55,15 @@ def is_wrong(entry: dict[str, Any]) -> bool:
     return entry["is_stale"] or entry["status"] == "held back"
 
 
-def _jobs(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+def _jobs(connection: Connection, now: datetime, *, is_running: bool) -> list[dict[str, Any]]:
     limit = _stale_after_seconds()
     entries = []
     for job, success, failure, success_run, last_run, runs in connection.query(_JOBS):
         status, error, duration_ms = connection.query(
             "select status, error, duration_ms from ops.application_logs where run_number = %s", last_run
         )[0]
+        if status == "running" and not is_running:
+            status, error = "crashed", "the process ended without a word"
         failures = connection.query(
             "select count(*) from ops.application_logs where job = %s and run_number > %s"
             " and status in ('failed', 'crashed')",

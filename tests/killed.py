@@ -1,13 +1,16 @@
-"""Run a `ledgerline` command that is killed with SIGKILL when it passes a named point for the n-th time.
+"""Run a `ledgerline` command to which something happens when it passes a named point for the n-th time.
 
     python -m tests.killed POINT N COMMAND [ARGUMENT …]
 
-The points are calls of the real code; nothing else about the process is different.
+The points are calls of the real code; nothing else about the process is different. What happens is in the environment
+variable FAULT: `kill` (SIGKILL, unless it says otherwise), `term` (SIGTERM), or `full`: from then on no file can grow,
+which stands in for a full disk where no small file system can be mounted.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -28,16 +31,24 @@ POINTS: dict[str, tuple[str, str, str]] = {
 }
 
 
+def _strike() -> None:
+    fault = os.environ.get("FAULT", "kill")
+    if fault == "full":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    else:
+        os.kill(os.getpid(), {"kill": signal.SIGKILL, "term": signal.SIGTERM}[fault])
+
+
 def _wrap(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any]:
     passed = [0]
 
     def killed(*arguments: Any, **options: Any) -> Any:
         passed[0] += 1
         if when == "before" and passed[0] == count:
-            os.kill(os.getpid(), signal.SIGKILL)
+            _strike()
         value = call(*arguments, **options)
         if when == "after" and passed[0] == count:
-            os.kill(os.getpid(), signal.SIGKILL)
+            _strike()
         return value
 
     return killed

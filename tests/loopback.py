@@ -55,3 +55,30 @@ def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def webhook() -> Iterator[tuple[str, list[dict[str, Any]], list[int]]]:
+    """A webhook's address, what was posted to it, and the status codes that it answers next."""
+    told: list[dict[str, Any]] = []
+    answers: list[int] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = answers.pop(0) if answers else 200
+            if status == 200:
+                told.append(json.loads(body))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *said: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/T0KEN-of-the-hook", told, answers
+    finally:
+        server.shutdown()
+        server.server_close()

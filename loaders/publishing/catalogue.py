@@ -69,6 +69,15 @@ class Mart:
         ]
 
     @property
+    def time_column(self) -> str | None:
+        """What a large mart is split by: what is new has a new day, and the rest of it is as it was."""
+        for kind in ("date", "timestamptz"):
+            for column in self.columns:
+                if column.data_type == kind:
+                    return f'"{column.name}"'
+        return None
+
+    @property
     def all_columns(self) -> str:
         return ", ".join(f'"{column.name}"' for column in self.columns)
 

@@ -1,7 +1,8 @@
 """Publications as files: what BI opens is one DuckDB file, whatever was published before it.
 
     published/marts.duckdb               what readers open: one view a mart
-    published/data/<mart>.<content>.parquet  what the views read; a mart that did not change is not written again
+    published/data/<mart>.<content>.parquet  what the views read; what did not change is not written again: a mart, or
+                                         of a large one a quarter of a year
     published/publications/<n>.duckdb, .json the last publications, each as it was
     published/marts_with_pii.duckdb      only on request, for its owner alone; its files in published/with_pii/
 
@@ -11,15 +12,15 @@ publication open goes on reading it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace as changed
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -27,6 +28,7 @@ from filelock import FileLock
 
 from loaders.config import Settings
 from loaders.publishing.catalogue import LOOKED_UP, Mart, read_marts
+from loaders.publishing.content import Content, file_name, read_content
 from loaders.publishing.publication import About, Publication, PublishError
 from loaders.warehouse import Connection, Warehouse
 
@@ -111,13 +113,9 @@ class FileStore:
     def _point_views(self, file: Path, publication: Publication) -> None:
         """Let the views of a kept file read where the data is now: the home may have been moved."""
         with duckdb.connect(str(file)) as connection:
-            for key, fingerprint in publication.fingerprints.items():
+            for key in publication.fingerprints:
                 if key not in LOOKED_UP:
-                    schema, name = key.split(".")
-                    path = self._data / f"{key}.{fingerprint}.parquet"
-                    connection.execute(
-                        f'create or replace view "{schema}"."{name}" as select * from read_parquet(\'{_quoted(path)}\')'
-                    )
+                    _create_view(Connection(connection, "?"), "", key, self._data, publication)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -133,37 +131,49 @@ class FileStore:
         newest = kept[0] if kept else None
         with self._warehouse.connect() as connection:
             marts = _there(connection)
-            found = {mart.key: _fingerprint(connection, mart, self._settings) for mart in marts}
+            contents = {mart.key: read_content(connection, mart, _hider(self._settings)) for mart in marts}
             publication = Publication(
                 number=newest.number + 1 if newest else 1,
                 about=about,
-                fingerprints={key: fingerprint for key, (fingerprint, _) in found.items()},
-                rows={key: rows for key, (_, rows) in found.items()},
+                fingerprints={key: content.fingerprint for key, content in contents.items()},
+                rows={key: content.rows for key, content in contents.items()},
+                parts={key: [part.fingerprint for part in content.parts] for key, content in contents.items()},
             )
             if newest and newest.fingerprints == publication.fingerprints and self.current() == newest.number:
                 publication = changed(publication, number=newest.number, is_same=True)
-            written = [mart for mart in marts if self._write_data(connection, mart, publication)]
+            written = {mart.key: self._write_data(connection, mart, contents[mart.key]) for mart in marts}
             try:
                 self._write_views(connection, marts, publication, newest)
                 if with_pii:
-                    self._write_private(connection, marts, publication)
+                    self._write_private(connection, marts, publication, contents)
                 # From here on nothing is made any more, only moved; last of all what readers open.
                 self._keep(publication, with_pii)
             except BaseException:
                 if self.current() != publication.number:
-                    for mart in written:
-                        (self._data / _file_name(mart, publication)).unlink(missing_ok=True)
+                    for path in chain.from_iterable(written.values()):
+                        path.unlink(missing_ok=True)
                 raise
-        return changed(publication, written=len(written))
+        return changed(publication, written=sum(1 for paths in written.values() if paths))
 
-    def _write_data(self, connection: Connection, mart: Mart, publication: Publication) -> bool:
-        """The Parquet file of a mart's content, where no publication had it yet; whether it was written."""
-        path = self._data / _file_name(mart, publication)
-        if mart.key in LOOKED_UP or path.is_file():
-            return False
+    def _write_data(self, connection: Connection, mart: Mart, content: Content) -> list[Path]:
+        """The Parquet files of a mart's content that no publication had yet; those that were written."""
+        if mart.key in LOOKED_UP:
+            return []
         columns = mart.selected(_hider(self._settings))
-        _copy(connection, f'select {columns} from "{mart.schema}"."{mart.name}"', self._next / path.name)
-        (self._next / path.name).replace(path)
+        return [
+            self._data / name
+            for name, select in content.selects(mart, columns)
+            if self._write_file(connection, select, self._data / name)
+        ]
+
+    def _write_file(self, connection: Connection, select: str, path: Path) -> bool:
+        if path.is_file():
+            return False
+        aside = self._next / path.name
+        connection.execute(f"copy ({select}) to '{_quoted(aside)}' (format parquet, compression zstd)")
+        with aside.open("rb") as written:
+            os.fsync(written.fileno())
+        aside.replace(path)
         return True
 
     def _write_views(
@@ -185,12 +195,14 @@ class FileStore:
                 connection.execute(f'create schema if not exists published."{mart.schema}"')
                 columns = mart.selected(_hider(self._settings))
                 if mart.key not in LOOKED_UP:
-                    _create_view(connection, mart, self._data / _file_name(mart, publication))
+                    _create_view(connection, "published.", mart.key, self._data, publication)
                 elif mart.key not in same:
                     _create_table(connection, mart, columns)
             _tell(connection, publication)
 
-    def _write_private(self, connection: Connection, marts: list[Mart], publication: Publication) -> None:
+    def _write_private(
+        self, connection: Connection, marts: list[Mart], publication: Publication, contents: Mapping[str, Content]
+    ) -> None:
         """The same marts with their personal columns, for the owner of the home alone."""
         self._private.mkdir(mode=0o700, exist_ok=True)
         self._private.chmod(0o700)
@@ -200,18 +212,15 @@ class FileStore:
         with _attached(connection, aside):
             for mart in marts:
                 connection.execute(f'create schema if not exists published."{mart.schema}"')
-                name = _file_name(mart, publication)
                 if mart.key in LOOKED_UP:
                     _create_table(connection, mart, mart.all_columns)
                 elif not mart.is_personal:
-                    _create_view(connection, mart, self._data / name)
+                    _create_view(connection, "published.", mart.key, self._data, publication)
                 else:
-                    if not (self._private / name).is_file():
-                        select = f'select {mart.all_columns} from "{mart.schema}"."{mart.name}"'
-                        _copy(connection, select, self._next / f"private.{name}")
-                        (self._next / f"private.{name}").chmod(_OWNER_ONLY)
-                        (self._next / f"private.{name}").replace(self._private / name)
-                    _create_view(connection, mart, self._private / name)
+                    for name, select in contents[mart.key].selects(mart, mart.all_columns):
+                        if self._write_file(connection, select, self._private / name):
+                            (self._private / name).chmod(_OWNER_ONLY)
+                    _create_view(connection, "published.", mart.key, self._private, publication)
             _tell(connection, publication)
         aside.chmod(_OWNER_ONLY)
 
@@ -256,9 +265,10 @@ class FileStore:
                 path.unlink(missing_ok=True)
             (self._private / f"{old.number}.duckdb").unlink(missing_ok=True)
         named = {
-            f"{key}.{fingerprint}.parquet"
+            path.name
             for publication in kept[: self._settings.publications_kept]
-            for key, fingerprint in publication.fingerprints.items()
+            for key in publication.fingerprints
+            for path in _files(self._data, key, publication)
         }
         ledger = self._history / "unused.json"
         try:
@@ -288,16 +298,6 @@ def _there(connection: Connection) -> list[Mart]:
     return [mart for mart in read_marts() if (mart.schema, mart.name) in tables]
 
 
-def _fingerprint(connection: Connection, mart: Mart, settings: Settings) -> tuple[str, int]:
-    """What tells one content of a mart from another, in whatever order its rows stand; and its rows."""
-    rows, first, second = connection.query(
-        f"select count(*), sum(hash(mart)), sum(hash(mart, 1)) from"
-        f' (select {mart.all_columns} from "{mart.schema}"."{mart.name}") as mart'
-    )[0]
-    said = [rows, first, second, mart.selected(_hider(settings)), mart.all_columns]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20], rows
-
-
 def _hider(settings: Settings) -> Callable[[str], str] | None:
     """SQL of text that keeps its equality and nothing else; hashed twice, so that nothing can be appended to it."""
     key = _quoted(settings.masking.key)
@@ -306,14 +306,9 @@ def _hider(settings: Settings) -> Callable[[str], str] | None:
     return lambda column: f"left(sha256('{key}' || sha256('{key}' || {column})), 32)"
 
 
-def _file_name(mart: Mart, publication: Publication) -> str:
-    return f"{mart.key}.{publication.fingerprints[mart.key]}.parquet"
-
-
-def _copy(connection: Connection, select: str, path: Path) -> None:
-    connection.execute(f"copy ({select}) to '{_quoted(path)}' (format parquet, compression zstd)")
-    with path.open("rb") as written:
-        os.fsync(written.fileno())
+def _files(folder: Path, key: str, publication: Publication) -> list[Path]:
+    """The data files of a mart, oldest rows first."""
+    return [folder / file_name(key, part) for part in publication.parts.get(key) or [publication.fingerprints[key]]]
 
 
 @contextmanager
@@ -333,10 +328,10 @@ def _empty(connection: Connection, keep: set[str]) -> None:
             connection.execute(f'drop {"view" if kind == "VIEW" else "table"} published."{schema}"."{name}"')
 
 
-def _create_view(connection: Connection, mart: Mart, path: Path) -> None:
-    connection.execute(
-        f'create view published."{mart.schema}"."{mart.name}" as select * from read_parquet(\'{_quoted(path)}\')'
-    )
+def _create_view(connection: Connection, database: str, key: str, folder: Path, publication: Publication) -> None:
+    schema, name = key.split(".")
+    files = ", ".join(f"'{_quoted(path)}'" for path in _files(folder, key, publication))
+    connection.execute(f'create or replace view {database}"{schema}"."{name}" as select * from read_parquet([{files}])')
 
 
 def _create_table(connection: Connection, mart: Mart, columns: str) -> None:

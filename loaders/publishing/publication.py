@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +35,8 @@ class Publication:
     about: About
     fingerprints: Mapping[str, str]
     rows: Mapping[str, int]
+    # The contents that a mart is kept in, where they are files: several of a large one.
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Marts that had to be written; the others are those of an earlier publication.
     written: int = 0
     # The same content as the publication before: that one, said of a newer run.

@@ -404,9 +404,7 @@ def _hider(settings: Settings) -> Callable[[str], str] | None:
         return None
     key = settings.masking.key.replace("'", "''")
 
-    def digest(text: str) -> str:
-        return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
+    def hashed(text: str) -> str:
+        return f"encode(sha256(convert_to('{key}' || {text}, 'UTF8')), 'hex')"
 
-    return lambda column: (
-        f"left({digest(chr(39) + key + chr(39) + ' || ' + digest(f'{chr(39)}{key}{chr(39)} || {column}'))}, 32)"
-    )
+    return lambda column: f"left({hashed(hashed(column))}, 32)"

@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from loaders.config import PROJECT_DIR, load_settings
-from loaders.publishing import Publication, PublishError, publish, store_of
+from loaders.publishing import Publication, PublishError, content, publish, store_of
 from loaders.publishing.catalogue import LOOKED_UP, read_marts
 from loaders.warehouse import Warehouse
 from tests.homes import Home
@@ -99,6 +99,30 @@ def test_a_mart_that_did_not_change_is_not_written_again(demo_copy: Home) -> Non
     after = _files(data)
     assert before.items() <= after.items()
     assert len(after) == len(before) + 1
+
+
+def test_of_a_large_mart_only_the_quarter_that_changed_is_written(
+    marked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "_SPLIT_ROWS", 10)
+    mart = "box_office.performance_sales_snapshots"
+    data = marked.path / "published" / "data"
+    _publish(marked)
+    before = set(data.glob(f"{mart}.*"))
+    quarters = marked.value(f"select count(distinct date_trunc('quarter', snapshot_date)) from {mart}")
+    # What it was before in one file, and now in several.
+    assert len(before) == 1 + quarters > 2
+    assert marked.query(f"from {mart} order by all", published=True) == marked.query(f"from {mart} order by all")
+    with duckdb.connect(str(marked.path / "warehouse.duckdb")) as connection:
+        newest = f"(select max(snapshot_date) from {mart})"
+        connection.execute(f"update {mart} set snapshot_date = null where snapshot_date = {newest}")
+    # The newest quarter without them, and they in one of their own.
+    assert _publish(marked).written == 1
+    assert len(set(data.glob(f"{mart}.*")) - before) == 2
+    assert marked.query(f"from {mart} order by all", published=True) == marked.query(f"from {mart} order by all")
+    _store(marked).restore(3)
+    nulls = f"select count(*) from {mart} where snapshot_date is null"
+    assert marked.query(nulls, published=True) == [(0,)] != marked.query(nulls)
 
 
 def test_order_of_rows_is_no_change(demo_copy: Home) -> None:

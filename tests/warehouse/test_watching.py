@@ -10,7 +10,6 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,35 +22,9 @@ from loaders.publishing.catalogue import read_marts
 from loaders.runs import between_runs, single_writer
 from loaders.warehouse import Warehouse
 from tests.homes import Home
+from tests.loopback import webhook
 
 SMALL = "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
-
-
-@contextmanager
-def webhook() -> Iterator[tuple[str, list[dict[str, Any]], list[int]]]:
-    """A webhook's address, what was posted to it, and the status codes that it answers next."""
-    told: list[dict[str, Any]] = []
-    answers: list[int] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = answers.pop(0) if answers else 200
-            if status == 200:
-                told.append(json.loads(body))
-            self.send_response(status)
-            self.end_headers()
-
-        def log_message(self, *said: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/T0KEN-of-the-hook", told, answers
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextmanager
@@ -135,6 +108,18 @@ def test_a_broken_warehouse_is_told_too(demo_copy: Home) -> None:
             assert "`ledgerline recover`" in done.stderr
             assert "Traceback" not in done.stderr
         assert [each["incident"] for each in told] == ["job load failed"]
+
+
+def test_a_run_that_died_is_told_before_the_next_one(demo_copy: Home) -> None:
+    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "insert into ops.application_logs (run_id, run_number, job, status, started_at, as_of)"
+            " select 'died', max(run_number) + 1, 'run', 'running', now(), now() from ops.application_logs"
+        )
+    with webhook() as (url, told, _):
+        status = demo_copy.ledgerline("status", "--alert", LEDGERLINE_ALERT_WEBHOOK=url)
+    assert (status.returncode, "the process ended without a word" in status.stdout) == (1, True)
+    assert "job run failed" in [each["incident"] for each in told]
 
 
 def test_status_waits_for_no_run_and_keeps_none_from_starting(demo_copy: Home) -> None:
