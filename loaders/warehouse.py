@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 import stat
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,6 +55,8 @@ class Table:
 
 INSTANT = pa.timestamp("us", tz="UTC")
 
+_LET_GO_SECONDS = 10.0
+
 _SQL_TYPES = {
     pa.string(): "varchar",
     pa.int64(): "bigint",
@@ -75,6 +78,18 @@ def sql_type(arrow_type: pa.DataType) -> str:
     return _SQL_TYPES[arrow_type]
 
 
+def _open_embedded(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the file as the one writer; a run that has just ended may have it open until its process is gone."""
+    until = time.monotonic() + _LET_GO_SECONDS
+    while True:
+        try:
+            return duckdb.connect(str(path))
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower() or time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
 def close_to_others(path: Path) -> None:
     """What holds personal data is for its owner and group."""
     path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o007)
@@ -92,7 +107,7 @@ class Warehouse:
             self.settings.home.mkdir(parents=True, exist_ok=True)
             try:
                 is_new = not self.settings.warehouse.exists()
-                raw = duckdb.connect(str(self.settings.warehouse))
+                raw = _open_embedded(self.settings.warehouse)
                 if is_new:
                     close_to_others(self.settings.warehouse)
                 raw.execute("set TimeZone = 'UTC'")
