@@ -41,4 +41,6 @@ def set_up(command: str, log_format: str, *, quiet: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json(command) if log_format == "json" else _Text("%(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # dbt's log file on a full disk: the run says what is wrong; a traceback for each line does not.
+    logging.raiseExceptions = False
     logging.getLogger("ledgerline").setLevel(logging.WARNING if quiet else logging.INFO)

@@ -183,6 +183,7 @@ class Warehouse:
         if not rows:
             return None
         import dlt  # noqa: PLC0415 - half a second that a run with nothing new need not pay
+        from dlt.common.exceptions import DltException  # noqa: PLC0415
 
         pipeline = self._pipeline(schema)
         resources = [
@@ -200,8 +201,13 @@ class Warehouse:
         try:
             info = pipeline.run(resources, loader_file_format="parquet")
             info.raise_on_failed_jobs()
-        except dlt.pipeline.exceptions.PipelineStepFailed as error:
-            raise WarehouseError(f"writing to {schema} failed: {str(error.exception).splitlines()[0]}") from error
+        except DltException as error:
+            # A step that failed says which; why is the exception in it.
+            said = str(getattr(error, "exception", error)).splitlines()[0].partition(". If you are running")[0]
+            raise WarehouseError(
+                f"writing to {schema} failed: {said}. Nothing that readers see has changed; mend that (a full disk, a"
+                " permission), then run it again"
+            ) from error
         return info.loads_ids[-1]
 
     def _not_there(self, schema: str, table: Table, data: pa.Table) -> pa.Table:
