@@ -56,6 +56,7 @@ class Home:
 
     path: Path
     env: dict[str, str] = field(default_factory=dict)
+    project: Path = PROJECT_DIR
 
     @property
     def environment(self) -> dict[str, str]:
@@ -77,11 +78,11 @@ class Home:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def ledgerline(self, *arguments: str, project: Path = PROJECT_DIR, **env: str) -> subprocess.CompletedProcess[str]:
+    def ledgerline(self, *arguments: str, project: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
         """`ledgerline …` as a process of its own, in this project or a copy of it."""
         return subprocess.run(
             [sys.executable, "-m", "loaders", *arguments],
-            cwd=project,
+            cwd=project or self.project,
             env={**self.environment, **env},
             capture_output=True,
             text=True,

@@ -12,9 +12,21 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.publishing.catalogue import read_marts
 from tests import reports
-from tests.homes import Home
+from tests.homes import Home, copy_project
 
 CODE = "301018E"
+
+
+@pytest.fixture(scope="module")
+def box_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with one domain: what is said of a run holds however much is built."""
+    return copy_project(tmp_path_factory.mktemp("box_office") / "project", only=("box_office",))
+
+
+@pytest.fixture
+def small_copy(demo_copy: Home, box_office: Path) -> Home:
+    """The demo's home, of which one domain is built on."""
+    return Home(demo_copy.path, env={"PYTHONPATH": str(box_office)}, project=box_office)
 
 
 def test_help_says_what_there_is(home: Home) -> None:
@@ -129,22 +141,22 @@ def test_an_edit_made_again_after_another_one_counts(home: Home) -> None:
     assert found == [("1440",), ("1500",), ("1440",)]
 
 
-def test_an_edit_changes_percents_from_its_day_on_and_no_ticket(demo_copy: Home) -> None:
+def test_an_edit_changes_percents_from_its_day_on_and_no_ticket(small_copy: Home) -> None:
     sales = "select snapshot_date, single_tickets_sold, subscription_tickets_sold, total_revenue, source_file from {}"
     sales = sales.format("box_office.performance_sales_snapshots order by snapshot_id")
-    before = demo_copy.query(sales)
-    done = demo_copy.ledgerline("edit", "performance", CODE, "--capacity", "800", "--effective-from", "2030-11-01")
+    before = small_copy.query(sales)
+    done = small_copy.ledgerline("edit", "performance", CODE, "--capacity", "800", "--effective-from", "2030-11-01")
     assert done.returncode == 0, done.stderr
-    done = demo_copy.ledgerline("run", "--quiet")
+    done = small_copy.ledgerline("run", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert demo_copy.query(sales) == before
-    percents = demo_copy.query(
+    assert small_copy.query(sales) == before
+    percents = small_copy.query(
         "select snapshot_date >= date '2030-11-01', round(100.0 * total_tickets_sold / capacity_percent)"
         " from box_office.performance_sales_snapshots where performance_code = ? group by all order by 1",
         CODE,
     )
     assert percents == [(False, 1600.0), (True, 800.0)]
-    assert demo_copy.query(
+    assert small_copy.query(
         "select old_value, new_value, source from box_office.performance_metadata_changes"
         " where performance_code = ? and field = 'capacity' order by changed_at desc limit 1",
         CODE,
@@ -196,78 +208,82 @@ def test_published_holds_marts_only(demo_home: Home) -> None:
         assert demo_home.query(rows, published=True) == demo_home.query(rows), mart.key
 
 
-def test_a_failed_test_publishes_nothing_and_a_mended_one_does(demo_copy: Home) -> None:
-    before = demo_copy.published.read_bytes()
-    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+def test_a_failed_test_publishes_nothing_and_a_mended_one_does(small_copy: Home) -> None:
+    before = small_copy.published.read_bytes()
+    with duckdb.connect(str(small_copy.path / "warehouse.duckdb")) as connection:
         connection.execute("update ops.load_audit set rows_read = rows_read + 1 where source_file like '%august.csv'")
-    done = demo_copy.ledgerline("run", "--quiet")
+    done = small_copy.ledgerline("run", "--quiet")
     assert done.returncode == 1
     assert "assert_every_row_is_accounted_for" in done.stderr.splitlines()[-1]
-    assert demo_copy.published.read_bytes() == before
-    refused = demo_copy.ledgerline("publish")
+    assert small_copy.published.read_bytes() == before
+    refused = small_copy.ledgerline("publish")
     assert refused.returncode == 1
     assert "the last build failed" in refused.stderr
     # A part that passes does not heal the whole.
-    assert demo_copy.ledgerline("build", "--select", "weekly_sales", "--quiet").returncode == 0
-    assert demo_copy.ledgerline("publish").returncode == 1
-    status = demo_copy.ledgerline("status", "--json")
+    assert small_copy.ledgerline("build", "--select", "weekly_sales", "--quiet").returncode == 0
+    assert small_copy.ledgerline("publish").returncode == 1
+    status = small_copy.ledgerline("status", "--json")
     assert status.returncode == 1
     jobs = {entry["job"]: entry for entry in json.loads(status.stdout)}
     assert jobs["run"]["status"] == "failed"
     assert jobs["run"]["consecutive_failures"] == 1
     # It never succeeded here; the load did a moment ago.
     assert (jobs["run"]["is_stale"], jobs["load"]["is_stale"]) == (True, False)
-    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+    with duckdb.connect(str(small_copy.path / "warehouse.duckdb")) as connection:
         connection.execute("update ops.load_audit set rows_read = rows_read - 1 where source_file like '%august.csv'")
-    done = demo_copy.ledgerline("run", "--quiet")
+    done = small_copy.ledgerline("run", "--quiet")
     assert done.returncode == 0, done.stderr
-    assert demo_copy.ledgerline("status").returncode == 1  # the last `publish` was refused
+    assert small_copy.ledgerline("status").returncode == 1  # the last `publish` was refused
 
 
 @pytest.mark.parametrize(
     "arguments", [["--exclude-resource-type", "test"], ["--resource-type", "model"], ["--empty"]], ids=" ".join
 )
-def test_a_build_that_tested_nothing_is_not_published(demo_copy: Home, arguments: list[str]) -> None:
-    before = demo_copy.published.read_bytes()
-    assert demo_copy.ledgerline("build", "--quiet", *arguments).returncode in (0, 1)
-    refused = demo_copy.ledgerline("publish")
+def test_a_build_that_tested_nothing_is_not_published(small_copy: Home, arguments: list[str]) -> None:
+    before = small_copy.published.read_bytes()
+    assert small_copy.ledgerline("build", "--quiet", *arguments).returncode in (0, 1)
+    refused = small_copy.ledgerline("publish")
     assert refused.returncode == 1
     assert "not tested" in refused.stderr or "failed" in refused.stderr
-    assert demo_copy.published.read_bytes() == before
+    assert small_copy.published.read_bytes() == before
 
 
-def test_readers_of_the_published_file_are_not_disturbed_by_a_run(demo_copy: Home) -> None:
-    file = demo_copy.published.stat().st_ino
-    with duckdb.connect(str(demo_copy.published), read_only=True) as reader:
+def test_readers_of_the_published_file_are_not_disturbed_by_a_run(small_copy: Home) -> None:
+    file = small_copy.published.stat().st_ino
+    with duckdb.connect(str(small_copy.published), read_only=True) as reader:
         before = reader.execute("select count(*) from box_office.performances").fetchone()
-        done = demo_copy.ledgerline("run", "--quiet")
+        done = small_copy.ledgerline("run", "--quiet")
         assert done.returncode == 0, done.stderr
         assert reader.execute("select count(*) from box_office.performances").fetchone() == before
     # Another file took the place of the one that was open, and nothing unfinished lies beside it.
-    assert demo_copy.published.stat().st_ino != file
-    beside = sorted(path.name for path in demo_copy.published.parent.iterdir())
+    assert small_copy.published.stat().st_ino != file
+    beside = sorted(path.name for path in small_copy.published.parent.iterdir())
     assert beside == ["data", "marts.duckdb", "publications"]
 
 
-def test_an_earlier_as_of_shows_the_books_of_that_day(demo_copy: Home, demo_home: Home) -> None:
-    done = demo_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-10-15T18:00:00Z")
+def test_an_earlier_as_of_shows_the_books_of_that_day(small_copy: Home, demo_home: Home) -> None:
+    done = small_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-10-15T18:00:00Z")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert str(demo_copy.value("select max(snapshot_date) from box_office.performance_sales_snapshots")) == "2030-10-14"
+    assert (
+        str(small_copy.value("select max(snapshot_date) from box_office.performance_sales_snapshots")) == "2030-10-14"
+    )
     early = (
         "select snapshot_id, total_tickets_sold, total_revenue, capacity_percent"
         " from box_office.performance_sales_snapshots where snapshot_date <= '2030-10-15' order by 1"
     )
-    assert demo_copy.query(early) == demo_home.query(early)
-    assert demo_copy.query("select alert from box_office.snapshot_alerts where severity = 'fail'") == []
+    assert small_copy.query(early) == demo_home.query(early)
+    assert small_copy.query("select alert from box_office.snapshot_alerts where severity = 'fail'") == []
     # At 03:00 UTC it is still the evening before where the box office is.
-    done = demo_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-10-14T03:00:00Z")
+    done = small_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-10-14T03:00:00Z")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert str(demo_copy.value("select max(snapshot_date) from box_office.performance_sales_snapshots")) == "2030-10-07"
+    assert (
+        str(small_copy.value("select max(snapshot_date) from box_office.performance_sales_snapshots")) == "2030-10-07"
+    )
     # The evening before somebody edited, nobody had.
-    assert demo_copy.value("select count(*) from box_office.performance_metadata_changes") > 0
-    done = demo_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-08-31T18:00:00Z")
+    assert small_copy.value("select count(*) from box_office.performance_metadata_changes") > 0
+    done = small_copy.ledgerline("run", "--quiet", LEDGERLINE_AS_OF="2030-08-31T18:00:00Z")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert demo_copy.value("select count(*) from box_office.performance_metadata_changes") == 0
+    assert small_copy.value("select count(*) from box_office.performance_metadata_changes") == 0
 
 
 def test_the_run_log_tells_each_run(demo_home: Home) -> None:
