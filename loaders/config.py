@@ -373,8 +373,10 @@ def export(settings: Settings) -> None:
         LEDGERLINE_AS_OF=settings.as_of.isoformat().replace("+00:00", "Z"),
         # libpq's session time zone; DuckDB's is set in profiles.yml.
         PGTZ="UTC",
-        # dlt: no telemetry, its load id on every row, and no look into files outside the home.
+        # dlt: no telemetry, its load id on every row, no look into files outside the home. A signal ends the process:
+        # dlt would hold it back, finish its step and go on as if nobody had told it to end.
         RUNTIME__DLTHUB_TELEMETRY="false",
+        RUNTIME__INTERCEPT_SIGNALS="false",
         RUNTIME__LOG_LEVEL="CRITICAL",
         NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID="true",
         DLT_DATA_DIR=str(settings.state / "dlt"),

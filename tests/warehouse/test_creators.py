@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -350,14 +348,7 @@ def test_a_killed_run_repeated_decides_as_one_that_was_not(tmp_path: Path) -> No
     build(aside, as_of)
     decided = []
     for count in (45, 52, 60):
-        killed = subprocess.run(
-            [sys.executable, "-m", "tests.killed", "building", str(count), "build", *DOMAIN],
-            cwd=PROJECT_DIR,
-            env={**home.environment, "LEDGERLINE_AS_OF": as_of, "LEDGERLINE_THREADS": "1"},
-            capture_output=True,
-            check=False,
-        )
-        assert killed.returncode == -9, killed.stderr
+        home.struck("building", count, "build", *DOMAIN, LEDGERLINE_AS_OF=as_of, LEDGERLINE_THREADS="1")
         decided.append(
             home.value(
                 "select count(*) from information_schema.tables"

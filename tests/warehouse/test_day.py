@@ -181,15 +181,7 @@ def _hour(day: Day, hour: int) -> None:
         day.execute("update ops.load_audit set rows_read = rows_read - 1 where source_file like '%h3.csv'")
         return
     elif hour == 12:
-        killed = subprocess.run(
-            [sys.executable, "-m", "tests.killed", "building", "30", "run", "--quiet"],
-            cwd=day.project,
-            env={**day.home.environment, "LEDGERLINE_AS_OF": _as_of(hour)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert killed.returncode == -9, killed.stderr
+        day.home.struck("building", 30, "run", "--quiet", project=day.project, LEDGERLINE_AS_OF=_as_of(hour))
         assert day.shown() == before
         return
     elif hour == 16:

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from loaders.config import PROJECT_DIR
 from tests import reports
-from tests.homes import LOAD_IDS, Home, copy_project
+from tests.homes import ENDED, LOAD_IDS, Home, copy_project
 from tests.reports import PAGE
 
 pytestmark = pytest.mark.slow
 
+FAULTS = tuple(ENDED)
 TIMES = int(os.environ.get("FAULTS", "9"))
-ENDED = {"kill": -signal.SIGKILL, "term": -signal.SIGTERM, "full": 1}
 # Points of a load, with how often each is passed while the files below land.
 LOAD_POINTS = {
     "before-raw": 1,
@@ -50,23 +46,6 @@ def _fill(home: Home) -> None:
     home.put("metadata/plan.csv", "performance_code,capacity,venue\n301115E,1600,Main Hall\n")
 
 
-def _struck(home: Home, point: str, attempt: int, count: int, *command: str, project: Path = PROJECT_DIR) -> str:
-    """Run a command to which something happens, a different thing each time; what it was."""
-    fault = list(ENDED)[attempt % len(ENDED)]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.killed", point, str(count), *command],
-        cwd=project,
-        env={**home.environment, "PYTHONPATH": str(project), "FAULT": fault},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == ENDED[fault], done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return fault
-
-
 @pytest.fixture(scope="module")
 def box_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with one domain: a kill is a kill, however much is built."""
@@ -89,7 +68,8 @@ def test_a_killed_load_repeated_converges(point: str, undisturbed: Home, tmp_pat
     for attempt in range(TIMES):
         home = Home(tmp_path / str(attempt))
         _fill(home)
-        fault = _struck(home, point, attempt, attempt % LOAD_POINTS[point] + 1, "load", "--quiet")
+        fault = FAULTS[attempt % len(FAULTS)]
+        home.struck(point, attempt % LOAD_POINTS[point] + 1, "load", "--quiet", fault=fault)
         # New data comes before the repeat: it is read in the same run.
         home.put("late.pdf", reports.renewals())
         done = home.ledgerline("load", "--quiet")
@@ -111,14 +91,14 @@ def test_a_killed_run_publishes_all_or_nothing_and_its_repeat_converges(
 ) -> None:
     expected = undisturbed.export(["box_office"], published=True)
     # After the build there is one moment, for each thing that happens; in it there are as many as nodes.
-    for attempt in range(2 * TIMES // 3 if RUN_POINTS[point] > 1 else min(TIMES, len(ENDED))):
+    for attempt in range(2 * TIMES // 3 if RUN_POINTS[point] > 1 else min(TIMES, len(FAULTS))):
         home = Home(tmp_path / "home", env={"PYTHONPATH": str(box_office)})
         shutil.rmtree(home.path, ignore_errors=True)
         # The manifest of the undisturbed run saves each attempt a parse.
         shutil.copytree(undisturbed.path / "state" / "dbt", home.path / "state" / "dbt")
         _fill(home)
         count = attempt * RUN_POINTS[point] // TIMES + 1
-        _struck(home, point, attempt, count, "run", "--quiet", project=box_office)
+        home.struck(point, count, "run", "--quiet", fault=FAULTS[attempt % len(FAULTS)], project=box_office)
         if point != "published":
             assert not home.published.exists()
             refused = home.ledgerline("publish", project=box_office)

@@ -93,9 +93,7 @@ def test_marts_do_not_depend_on_how_reports_arrived(home: Home) -> None:
                 home.put(f"org=tenant_{index}/{new_name}", FILES[name])
         if number in (1, 2):
             # One of these runs is killed on its way and repeated.
-            from tests.warehouse.test_kill import _killed  # noqa: PLC0415
-
-            _killed(home, kill.choice(["raw-written", "raw-half-written"]), 1, "load", "--quiet")
+            home.struck(kill.choice(["raw-written", "raw-half-written"]), 1, "load", "--quiet")
         outcome = home.load()
         assert outcome.problems == []
     done = home.ledgerline("build", "--exclude-resource-type", "unit_test", "--quiet")

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from loaders.config import PROJECT_DIR
 from loaders.publishing.catalogue import read_marts
 from loaders.square import salon
 from tests.homes import AS_OF, LOAD_IDS, Home
@@ -120,14 +117,7 @@ def test_a_killed_refresh_shows_and_the_next_one_recovers(salon_home: Home) -> N
     for number, (point, count) in enumerate(points):
         _hour(salon_home, number)
         clock = {"LEDGERLINE_AS_OF": text(datetime(2030, 11, 5, 19 + number % 3, tzinfo=UTC))}
-        killed = subprocess.run(
-            [sys.executable, "-m", "tests.killed", point, str(count), "refresh", "recent"],
-            cwd=PROJECT_DIR,
-            env={**salon_home.environment, **clock},
-            capture_output=True,
-            check=False,
-        )
-        assert killed.returncode == -9, (point, count, killed.stderr)
+        salon_home.struck(point, count, "refresh", "recent", **clock)
         done = salon_home.ledgerline("refresh", "recent", LEDGERLINE_AS_OF=AS_OF)
         assert done.returncode == 0, done.stderr
         assert salon_home.query(
