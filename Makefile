@@ -24,7 +24,7 @@ demo: install ## sample data through the whole path into a throw-away home
 	@$(BIN)/ledgerline demo
 
 test: install ## the whole test suite
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-quick: install ## without the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
@@ -37,6 +37,7 @@ lint: install ## ruff, sqlfluff with the dbt templater, yamllint
 	$(BIN)/ruff format --check .
 	$(BIN)/yamllint --strict .
 	$(BIN)/sqlfluff lint models tests/data
+
 bench: install ## figures as ratios measured in one run
 	$(BIN)/python -m bench.bench
 
