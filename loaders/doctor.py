@@ -128,7 +128,9 @@ def _engine(settings: Settings) -> Iterator[Finding]:
 def _newest_run(warehouse: Warehouse) -> datetime | None:
     with warehouse.connect() as connection:
         there = connection.query("select 1 from information_schema.tables where table_schema = 'ops'")
-        return connection.query("select max(started_at) from ops.application_logs")[0][0] if there else None
+        newest = "select started_at from ops.application_logs order by run_number desc limit 1"
+        found = connection.query(newest) if there else []
+        return found[0][0] if found else None
 
 
 def _credentials(settings: Settings) -> Iterator[Finding]:

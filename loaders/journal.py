@@ -179,11 +179,11 @@ def _remember(connection: Connection, folder: Path, table: str) -> None:
         return
     rows, content = connection.query(f"select count(*), sum(hash(t)) from {table} as t")[0]
     path = folder / f"{table}.{rows}-{content or 0:x}.parquet"
-    if path.is_file():
-        return
-    aside = path.with_suffix(".next")
-    connection.execute(f"copy (from {table}) to '{_quoted(aside)}' (format parquet, compression zstd)")
-    aside.replace(path)
+    if not path.is_file():
+        aside = path.with_suffix(".next")
+        connection.execute(f"copy (from {table}) to '{_quoted(aside)}' (format parquet, compression zstd)")
+        aside.replace(path)
+    # A kill may have left another one, and of two the clock of the files decides.
     for old in kept(folder, table):
         if old != path:
             old.unlink()

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,7 +124,7 @@ def logged_run(
     """
     warehouse.create_missing("ops", audit.OPS_TABLES)
     run = Run(str(uuid.uuid4()))
-    started = datetime.now(UTC)
+    started, ticks = datetime.now(UTC), time.monotonic()
     with warehouse.connect() as connection:
         connection.execute(
             "update ops.application_logs set status = 'crashed', error = 'the process ended without a word'"
@@ -154,7 +155,7 @@ def logged_run(
                     " rows_out = %s, payload = %s, error = %s where run_id = %s",
                     "failed" if run.error else "completed",
                     finished,
-                    int((finished - started).total_seconds() * 1000),
+                    int((time.monotonic() - ticks) * 1000),
                     run.rows_in,
                     run.rows_out,
                     json.dumps(run.payload, sort_keys=True),

@@ -16,12 +16,12 @@ from loaders.warehouse import Connection, Warehouse
 # What a scheduler calls: a job that people call by hand may rest.
 SCHEDULED = ("run", "refresh")
 
+# The last is last by number: a clock that was wrong for a while must not decide what came last.
 _JOBS = """
     select
         job,
-        max(case when status = 'completed' then started_at end) as last_success_at,
-        max(case when status in ('failed', 'crashed') then started_at end) as last_failure_at,
         max(case when status = 'completed' then run_number end) as last_success_run,
+        max(case when status in ('failed', 'crashed') then run_number end) as last_failure_run,
         max(run_number) as last_run,
         count(*) as runs
     from ops.application_logs
@@ -58,7 +58,8 @@ def is_wrong(entry: dict[str, Any]) -> bool:
 def _jobs(connection: Connection, now: datetime, *, is_running: bool) -> list[dict[str, Any]]:
     limit = _stale_after_seconds()
     entries = []
-    for job, success, failure, success_run, last_run, runs in connection.query(_JOBS):
+    for job, success_run, failure_run, last_run, runs in connection.query(_JOBS):
+        success, failure = _started(connection, success_run), _started(connection, failure_run)
         status, error, duration_ms = connection.query(
             "select status, error, duration_ms from ops.application_logs where run_number = %s", last_run
         )[0]
@@ -87,6 +88,12 @@ def _jobs(connection: Connection, now: datetime, *, is_running: bool) -> list[di
             )
         )
     return entries
+
+
+def _started(connection: Connection, run_number: int | None) -> datetime | None:
+    """When a run started; None where there is none."""
+    found = connection.query("select started_at from ops.application_logs where run_number = %s", run_number)
+    return found[0][0] if found else None
 
 
 def _sources(connection: Connection, settings: Settings) -> list[dict[str, Any]]:

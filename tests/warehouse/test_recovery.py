@@ -1,9 +1,15 @@
-"""A warehouse that broke, made anew of landing/ and the journal: the marts are those of an undisturbed home."""
+"""What happens to a home besides a kill: its marts end as those of an undisturbed one.
+
+A warehouse that broke, made anew of landing/ and the journal; a clock that jumps back; many runs started at once.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,8 +33,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lived(project: Path, tmp_path_factory: pytest.TempPathFactory, demo_home: Home) -> Home:
-    """A home of two sources that ran four times: late files, an edit, a bad file, a day later each."""
+    """A home of three sources that ran three times: late files, an edit, a bad file, a day later each."""
     home = Home(tmp_path_factory.mktemp("lived") / "home", env={"PYTHONPATH": str(project)})
+
+    def run(as_of: str, problems: int) -> None:
+        done = home.ledgerline("run", "--quiet", project=project, LEDGERLINE_AS_OF=as_of)
+        assert done.returncode == problems, done.stderr
+
+    _live(home, project, demo_home, run)
+    return home
+
+
+def _live(home: Home, project: Path, demo_home: Home, run: Callable[[str, int], None]) -> None:
+    """Three days, each of which ends with `run(its evening, 1 where something was refused)`."""
     landing = home.path / "landing"
     shutil.copytree(demo_home.path / "landing" / "loyalty", landing / "loyalty")
     for name in ("box_office", "cruva"):
@@ -37,7 +54,7 @@ def lived(project: Path, tmp_path_factory: pytest.TempPathFactory, demo_home: Ho
             target = landing / path.relative_to(demo_home.path / "landing")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
-    _run(home, project, "2030-11-05T18:00:00Z")
+    run("2030-11-05T18:00:00Z", 0)
     done = home.ledgerline("edit", "performance", "301018E", "--capacity", "1234", project=project)
     assert done.returncode == 0, done.stderr
     for path in files[1::2]:
@@ -45,16 +62,10 @@ def lived(project: Path, tmp_path_factory: pytest.TempPathFactory, demo_home: Ho
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
     home.put("bad.csv", CSV + "301018E,2030-13-01,1,2,3\n")
-    _run(home, project, "2030-11-06T18:00:00Z", problems=True)
+    run("2030-11-06T18:00:00Z", 1)
     home.put("copy-of-bad.csv", CSV + "301018E,2030-13-01,1,2,3\n")
     home.put("late.csv", CSV + "301018E,2029-09-01,1,2,3.00\n")
-    _run(home, project, "2030-11-07T18:00:00Z")
-    return home
-
-
-def _run(home: Home, project: Path, as_of: str, *, problems: bool = False) -> None:
-    done = home.ledgerline("run", "--quiet", project=project, LEDGERLINE_AS_OF=as_of)
-    assert done.returncode == int(problems), done.stderr
+    run("2030-11-07T18:00:00Z", 0)
 
 
 def _raw(home: Home) -> dict[str, list[str]]:
@@ -120,3 +131,70 @@ def test_without_a_journal_nothing_is_touched(home: Home) -> None:
     home.put("a.csv", CSV)
     done = home.ledgerline("recover")
     assert (done.returncode, "`ledgerline run` lands" in done.stderr) == (1, True)
+
+
+def test_a_clock_that_jumps_changes_no_mart(lived: Home, project: Path, demo_home: Home, tmp_path: Path) -> None:
+    """After each day's run the clock is a month behind for one; at the end it is put right."""
+    home = Home(tmp_path / "home", env=lived.env)
+
+    def at(instant: str, *command: str) -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in home.environment.items() if name != "LEDGERLINE_AS_OF"}
+        return subprocess.run(
+            [sys.executable, "-m", "tests.clock", instant, *command],
+            cwd=project,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run(as_of: str, problems: int) -> None:
+        done = at(as_of, "run", "--quiet")
+        assert done.returncode == problems, done.stderr
+        behind = at(as_of.replace("-11-", "-10-"), "run", "--quiet")
+        assert behind.returncode == 0, behind.stderr
+
+    _live(home, project, demo_home, run)
+    # A clock that is behind the last run is named.
+    assert at("2030-11-07T18:30:00Z", "doctor").stdout.count("which is yet to come") == 0
+    assert at("2030-10-01T00:00:00Z", "doctor").stdout.count("set this machine's clock") == 1
+    run_again = at("2030-11-07T18:00:00Z", "run", "--quiet")
+    assert run_again.returncode == 0, run_again.stderr
+    for schema in MARTS:
+        assert home.export([schema]) == lived.export([schema]), schema
+        assert home.export([schema], published=True) == lived.export([schema], published=True), schema
+    # The last run is the one that ran last, and nothing took less than no time.
+    status = at("2030-11-07T18:30:00Z", "status", "--json")
+    (job,) = [entry for entry in json.loads(status.stdout) if (entry["kind"], entry["job"]) == ("job", "run")]
+    assert (job["runs"], job["status"], job["age_seconds"] // 60) == (7, "completed", 29)
+    assert home.value("select min(duration_ms) from ops.application_logs") > 0
+
+
+@pytest.mark.parametrize("together", [2, 8])
+def test_runs_started_together_end_as_one(
+    together: int, lived: Home, project: Path, demo_home: Home, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home", env=lived.env)
+
+    def run(as_of: str, problems: int) -> None:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "loaders", "run", "--quiet"],
+                cwd=project,
+                env={**home.environment, "LEDGERLINE_AS_OF": as_of},
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(together)
+        ]
+        ended = [(process.communicate(timeout=600)[1], process.returncode) for process in processes]
+        assert sorted(code for _, code in ended) == [0] * (together - problems) + [1] * problems, ended
+
+    _live(home, project, demo_home, run)
+    for schema in MARTS:
+        assert home.export([schema]) == lived.export([schema]), schema
+        assert home.export([schema], published=True) == lived.export([schema], published=True), schema
+    raw = _raw(home)
+    assert {table: len(rows) for table, rows in raw.items()} == {
+        table: len(rows) for table, rows in _raw(lived).items()
+    }

@@ -6,10 +6,22 @@ runs as (
 
 ),
 
+-- By number: a clock that was wrong for a while must not decide what came last.
+numbered as (
+
+    select
+        *,
+        row_number() over (order by run_number desc) as recency_rank,
+        row_number() over (partition by job, status order by run_number desc) as status_recency_rank
+    from runs
+
+),
+
 -- The clock of the newest run; a view with a clock of its own would age without anything happening.
 clock as (
 
-    select max(as_of) as as_of from runs
+    select as_of from numbered
+    where recency_rank = 1
 
 ),
 
@@ -17,26 +29,36 @@ successes as (
 
     select
         job,
-        max(run_number) as run_number,
-        max(started_at) as started_at,
-        max(as_of) as as_of
-    from runs
-    where status = 'completed'
-    group by job
+        run_number,
+        started_at,
+        as_of
+    from numbered
+    where status = 'completed' and status_recency_rank = 1
+
+),
+
+failed_runs as (
+
+    select
+        numbered.job,
+        numbered.started_at,
+        case when numbered.run_number > coalesce(successes.run_number, 0) then 1 else 0 end as is_since_success,
+        row_number() over (partition by numbered.job order by numbered.run_number desc) as failure_rank
+    from numbered
+    left join successes
+        on numbered.job = successes.job
+    where numbered.status in ('failed', 'crashed')
 
 ),
 
 failures as (
 
     select
-        runs.job,
-        max(runs.started_at) as started_at,
-        sum(case when runs.run_number > coalesce(successes.run_number, 0) then 1 else 0 end) as consecutive_failures
-    from runs
-    left join successes
-        on runs.job = successes.job
-    where runs.status in ('failed', 'crashed')
-    group by runs.job
+        job,
+        max(case when failure_rank = 1 then started_at end) as started_at,
+        sum(is_since_success) as consecutive_failures
+    from failed_runs
+    group by job
 
 ),
 

@@ -1,0 +1,22 @@
+"""Run a `ledgerline` command on a machine whose clock says another time, and goes on from there.
+
+python -m tests.clock INSTANT COMMAND [ARGUMENT …]
+"""
+
+from __future__ import annotations
+
+import sys
+
+import time_machine
+
+from loaders.cli import main as ledgerline
+
+
+def main() -> int:
+    instant, *command = sys.argv[1:]
+    with time_machine.travel(instant, tick=True):
+        return ledgerline(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
