@@ -74,7 +74,7 @@ def _told(settings: Settings) -> Iterator[dict[str, str]]:
 def _incident(entry: dict[str, Any]) -> str:
     """One name as long as the same thing is wrong: a job that fails again is no new incident."""
     if entry["kind"] == "publication":
-        return "publication held back"
+        return f"publication {entry['status']}"
     if entry["kind"] == "job" and entry["status"] in ("failed", "crashed"):
         return f"job {entry['job']} failed"
     return f"{entry['kind']} {entry['job']} stale"

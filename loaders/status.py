@@ -52,7 +52,7 @@ def is_wrong(entry: dict[str, Any]) -> bool:
     """Whether somebody must look at it."""
     if entry["kind"] == "job":
         return entry["status"] in ("failed", "crashed") or (entry["job"] in SCHEDULED and entry["is_stale"])
-    return entry["is_stale"] or entry["status"] == "held back"
+    return entry["is_stale"] or entry["status"] in ("held back", "broken")
 
 
 def _jobs(connection: Connection, now: datetime, *, is_running: bool) -> list[dict[str, Any]]:
@@ -128,17 +128,23 @@ def _sources(connection: Connection, settings: Settings) -> list[dict[str, Any]]
 def _publication(settings: Settings, warehouse: Warehouse) -> dict[str, Any]:
     """What readers see, and whether anything newer is held back."""
     store = store_of(settings, warehouse)
-    number = store.current()
-    shown = next((publication for publication in store.kept() if publication.number == number), None)
-    reason = held_back(warehouse)
+    number, kept = store.current(), store.kept()
+    shown = next((publication for publication in kept if publication.number == number), None)
+    error = None
+    if reason := held_back(warehouse):
+        status = "held back"
+        error = f"{reason}: readers see what was published before; `ledgerline build` says what is wrong"
+    elif kept and not number:
+        status = "broken"
+        error = "what readers open is gone or broken; `ledgerline publish` makes it anew"
+    else:
+        status = "published" if number else "none"
     return _entry(
         "publication",
         f"publication {number}" if number else "publication",
-        "held back" if reason else "published" if number else "none",
+        status,
         last_success_at=shown.about.published_at if shown else None,
-        error=f"{reason}: readers see what was published before; `ledgerline build` says what is wrong"
-        if reason
-        else None,
+        error=error,
     )
 
 

@@ -67,8 +67,8 @@ class FileStore:
         try:
             with duckdb.connect(str(self._settings.published), read_only=True) as connection:
                 return connection.execute("select publication_id from ops.publication").fetchall()[0][0]
-        except duckdb.CatalogException:
-            # Of a version that kept no history.
+        except duckdb.Error:
+            # Of a version that kept no history, or broken: the next publication takes its place.
             return None
 
     def replace(self, about: About, *, with_pii: bool) -> Publication:

@@ -25,6 +25,7 @@ import psycopg2.errors
 from psycopg2.sql import SQL, Composed, Identifier, Literal
 
 from loaders.config import Settings
+from loaders.publishing import server_history
 from loaders.publishing.catalogue import LOOKED_UP, MART_SCHEMAS, Mart, read_marts
 from loaders.publishing.copying import stream, wait_for_plans
 from loaders.publishing.publication import About, Publication, PublishError
@@ -63,14 +64,14 @@ class ServerStore:
         if not self._exists():
             return []
         with self._connect() as cursor:
-            return _kept(cursor)
+            return server_history.kept(cursor)
 
     def current(self) -> int | None:
         """The id of the publication that readers see; None where there is none."""
         if not self._exists():
             return None
         with self._connect() as cursor:
-            return _current(cursor)
+            return server_history.current(cursor)
 
     def replace(self, about: About, *, with_pii: bool) -> Publication:
         """Copy the marts that changed, then let the views show them; one transaction."""
@@ -84,12 +85,12 @@ class ServerStore:
             self._create_reader()
             with self._connect() as cursor, self._connect(self._settings.postgres.dbname) as source:
                 publication = self._replace(about, cursor, source)
-            self._prune()
         except psycopg2.Error as error:
             raise PublishError(
                 f"publishing failed: {str(error).strip().splitlines()[0]}; database {self._database} stays as it is."
                 " Mend that, then run `ledgerline publish`"
             ) from error
+        self._prune()
         return publication
 
     def restore(self, number: int) -> Publication:
@@ -115,7 +116,7 @@ class ServerStore:
         tables = set(source.fetchall())
         marts = {mart.key: mart for mart in read_marts() if (mart.schema, mart.name) in tables}
         found = {key: self._fingerprint(source, mart) for key, mart in marts.items()}
-        kept = _kept(cursor)
+        kept = server_history.kept(cursor)
         newest = kept[0] if kept else None
         publication = Publication(
             number=newest.number + 1 if newest else 1,
@@ -123,7 +124,8 @@ class ServerStore:
             fingerprints={key: fingerprint for key, (fingerprint, _) in found.items()},
             rows={key: rows for key, (_, rows) in found.items()},
         )
-        if newest and newest.fingerprints == publication.fingerprints and _current(cursor) == newest.number:
+        is_shown = newest is not None and server_history.current(cursor) == newest.number
+        if newest and is_shown and newest.fingerprints == publication.fingerprints:
             publication = changed(publication, number=newest.number, is_same=True)
         written = sum(
             self._write(cursor, source, mart, publication.fingerprints[key])
@@ -207,6 +209,8 @@ class ServerStore:
             (parent,) = cursor.fetchone()
             # Only an upgrade that changes a mart's columns makes its view anew.
             if key not in there or parent not in there[key]:
+                # Readers queue behind whoever waits for a view: better to try again with the next run.
+                cursor.execute("set local lock_timeout = '5s'")
                 cursor.execute(SQL("drop view if exists {}").format(Identifier(schema, name)))
                 cursor.execute(self._view(cursor, key, parent))
         for key in set(there) - set(publication.fingerprints):
@@ -266,39 +270,12 @@ class ServerStore:
             cursor.execute(SQL("grant select on all tables in schema {} to {}").format(Identifier(schema), reader))
 
     def _prune(self) -> None:
-        """Drop what is older than the publications that are kept, without a reader waiting for it."""
-        with self._connect() as cursor:
-            kept = _kept(cursor)[: self._settings.publications_kept]
-            oldest = kept[-1].number if kept else 0
-            current = _current(cursor) or oldest
-            cursor.execute("delete from content.publications where number < %s and number <> %s", [oldest, current])
-            cursor.execute(
-                "delete from content.freshness where publication_id < %s and publication_id <> %s", [oldest, current]
-            )
-            named = {fingerprint for each in _kept(cursor) for fingerprint in each.fingerprints.values()}
-            cursor.execute(
-                "select parent.relname, child.relname from pg_inherits"
-                " join pg_class as parent on parent.oid = inhparent join pg_class as child on child.oid = inhrelid"
-                " where child.relnamespace = 'content'::regnamespace"
-            )
-            unused = [(parent, child) for parent, child in cursor.fetchall() if child.rpartition("_")[2] not in named]
-            # One that was cut off when a prune was killed.
-            cursor.execute(
-                "select relname from pg_class where relnamespace = 'content'::regnamespace and relkind = 'r'"
-                " and not relispartition and relname ~ '_[0-9a-f]{20}$'"
-            )
-            cut_off = [child for (child,) in cursor.fetchall()]
-        with closing(self._open(self._database)) as connection, connection.cursor() as cursor:
-            connection.autocommit = True
-            for parent, child in unused:
-                cursor.execute(
-                    SQL("alter table {} detach partition {} concurrently").format(
-                        Identifier("content", parent), Identifier("content", child)
-                    )
-                )
-                cut_off.append(child)
-            for child in cut_off:
-                cursor.execute(SQL("drop table {}").format(Identifier("content", child)))
+        """What could not be dropped costs room and nothing else: the next publication drops it."""
+        try:
+            with closing(self._open(self._database)) as connection:
+                server_history.prune(connection, self._settings.publications_kept)
+        except psycopg2.Error as error:
+            log.warning("publish: older publications are still there (%s)", str(error).strip().splitlines()[0])
 
     def _exists(self) -> bool:
         with self._connect(self._settings.postgres.dbname) as cursor:
@@ -365,23 +342,6 @@ class ServerStore:
             dbname=database,
             options="-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning",
         )
-
-
-def _kept(cursor: Any) -> list[Publication]:
-    cursor.execute("select to_regclass('content.publications') is not null")
-    if not cursor.fetchone()[0]:
-        return []
-    cursor.execute("select said from content.publications order by number desc")
-    return [Publication.from_json(json.loads(said)) for (said,) in cursor.fetchall()]
-
-
-def _current(cursor: Any) -> int | None:
-    cursor.execute("select to_regclass('content.current_publication') is not null")
-    if not cursor.fetchone()[0]:
-        return None
-    cursor.execute("select publication_id from content.current_publication")
-    row = cursor.fetchone()
-    return row[0] if row else None
 
 
 def _has(cursor: Any, name: str) -> bool:

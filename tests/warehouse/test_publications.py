@@ -167,6 +167,14 @@ def test_a_home_that_was_moved_reads_its_own_data(marked: Home, tmp_path: Path) 
     assert _read(moved) == ("mark 3", "mark 3")
 
 
+def test_a_published_file_that_broke_is_told_and_made_anew(marked: Home) -> None:
+    marked.published.write_bytes(b"no database " * 10_000)
+    status = marked.ledgerline("status")
+    assert (status.returncode, "`ledgerline publish` makes it anew" in status.stdout) == (1, True), status.stdout
+    assert _publish(marked).number == 4
+    assert _read(marked) == ("mark 3", "mark 3")
+
+
 def test_the_last_ones_are_kept_and_their_data_a_day_longer(marked: Home) -> None:
     data = marked.path / "published" / "data"
     open_since_long = duckdb.connect(str(marked.published), read_only=True)

@@ -128,6 +128,26 @@ def test_old_publications_go_and_what_is_read_stays(server: Server) -> None:
     assert server.query("select distinct name from events.event_overview") == [("mark 4",)]
 
 
+def test_a_transaction_left_open_holds_up_no_publication(server: Server) -> None:
+    """What it may still read stays, and goes with the first publication after it has ended."""
+    partitions = "select count(*) from pg_class where relname ~ '_[0-9a-f]{20}$' and relkind = 'r'"
+    server.publish(LEDGERLINE_PUBLICATIONS_KEPT="1")
+    with server.reading() as report:
+        report.execute("begin isolation level repeatable read")
+        report.execute("select count(*) from funnel.contacts cross join events.event_overview")
+        server.mark(1)
+        done = server.home.ledgerline("publish", LEDGERLINE_PUBLICATIONS_KEPT="1")
+        assert (done.returncode, "older publications are still there" in done.stderr) == (0, True), done.stderr
+        assert server.query("select distinct name from events.event_overview") == [("mark 1",)]
+        report.execute("select distinct name from events.event_overview")
+        assert report.fetchall() == [(None,)]
+    server.mark(2)
+    server.publish(LEDGERLINE_PUBLICATIONS_KEPT="1")
+    with server.cursor("small_published") as cursor:
+        cursor.execute(partitions)
+        assert cursor.fetchall() == [(2,)]
+
+
 def test_the_reader_reads_marts_and_nothing_else(server: Server) -> None:
     server.publish()
     assert server.query("select count(*) from funnel.contacts") == [(1000,)]

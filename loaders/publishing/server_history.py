@@ -1,0 +1,77 @@
+"""The publications that a server keeps: which there are, and dropping what none of them names any more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from psycopg2.sql import SQL, Identifier, Literal
+
+from loaders.publishing.publication import Publication
+
+_PATIENCE = "5s"
+# Partitions, first those that an earlier prune began to cut off: of one table there can be one at a time.
+_ATTACHED = """
+    select parent.relname, child.relname, inhdetachpending
+    from pg_inherits
+    join pg_class as parent on parent.oid = inhparent
+    join pg_class as child on child.oid = inhrelid
+    where child.relnamespace = 'content'::regnamespace
+    order by inhdetachpending desc, child.relname
+"""
+# What a killed prune had cut off and not dropped.
+_CUT_OFF = """
+    select relname from pg_class
+    where relnamespace = 'content'::regnamespace and relkind = 'r' and not relispartition and relname ~ '_[0-9a-f]{20}$'
+"""
+
+
+def kept(cursor: Any) -> list[Publication]:
+    """The publications that can come back, newest first."""
+    cursor.execute("select to_regclass('content.publications') is not null")
+    if not cursor.fetchone()[0]:
+        return []
+    cursor.execute("select said from content.publications order by number desc")
+    return [Publication.from_json(json.loads(said)) for (said,) in cursor.fetchall()]
+
+
+def current(cursor: Any) -> int | None:
+    """The id of the publication that readers see; None where there is none."""
+    cursor.execute("select to_regclass('content.current_publication') is not null")
+    if not cursor.fetchone()[0]:
+        return None
+    cursor.execute("select publication_id from content.current_publication")
+    row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def prune(connection: Any, publications_kept: int) -> None:
+    """Drop what is older than the publications that are kept, without a reader waiting for it."""
+    with connection, connection.cursor() as cursor:
+        newest = kept(cursor)[:publications_kept]
+        oldest = newest[-1].number if newest else 0
+        shown = current(cursor) or oldest
+        cursor.execute("delete from content.publications where number < %s and number <> %s", [oldest, shown])
+        cursor.execute(
+            "delete from content.freshness where publication_id < %s and publication_id <> %s", [oldest, shown]
+        )
+        named = {fingerprint for each in kept(cursor) for fingerprint in each.fingerprints.values()}
+        cursor.execute(_ATTACHED)
+        unused = [found for found in cursor.fetchall() if found[1].rpartition("_")[2] not in named]
+        cursor.execute(_CUT_OFF)
+        cut_off = [child for (child,) in cursor.fetchall()]
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        # To cut off a partition is to wait for whoever has it open: a report that somebody left open overnight, say.
+        cursor.execute(SQL("set statement_timeout = {}").format(Literal(_PATIENCE)))
+        for parent, child, is_begun in unused:
+            cursor.execute(
+                SQL("alter table {} detach partition {} {}").format(
+                    Identifier("content", parent),
+                    Identifier("content", child),
+                    SQL("finalize" if is_begun else "concurrently"),
+                )
+            )
+            cut_off.append(child)
+        for child in cut_off:
+            cursor.execute(SQL("drop table {}").format(Identifier("content", child)))
