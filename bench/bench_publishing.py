@@ -16,6 +16,8 @@ from loaders.publishing.catalogue import LOOKED_UP, Mart, read_marts
 from loaders.warehouse import Warehouse
 
 _READERS = 32
+# What every mart spans, evenly: five years and a half.
+_DAYS = 2000
 # A dashboard's question: one mart, grouped.
 _QUESTION = "select organization_id, count(*) from funnel.orders group by 1"
 
@@ -69,9 +71,9 @@ def _filled(mart: Mart, rows: int) -> str:
         "bigint": "n * 7919",
         "integer": "cast(n % 100000 as integer)",
         "boolean": "n % 3 = 0",
-        "date": "date '2020-01-01' + cast(n % 2000 as integer)",
-        "timestamp": "timestamp '2020-01-01 00:00:00' + to_seconds(n * 61)",
-        "timestamptz": "timestamptz '2020-01-01 00:00:00+00' + to_seconds(n * 61)",
+        "date": f"date '2020-01-01' + cast(n * {_DAYS} // {rows} as integer)",
+        "timestamp": f"timestamp '2020-01-01 00:00:00' + to_seconds(n * {_DAYS} * 86400 // {rows})",
+        "timestamptz": f"timestamptz '2020-01-01 00:00:00+00' + to_seconds(n * {_DAYS} * 86400 // {rows})",
     }
     columns = ", ".join(
         f"{made.get(column.data_type, f'cast(n % 90 as {column.data_type})')} as {column.name}"

@@ -44,14 +44,15 @@ def file_name(key: str, fingerprint: str) -> str:
 
 
 def read_content(connection: Connection, mart: Mart, hide: Callable[[str], str] | None) -> Content:
-    """Fingerprint a mart: two sums of hashes of its rows, with its columns and how they are shown."""
+    """Fingerprint a mart: two sums over the hashes of its rows, with its columns and how they are shown."""
     time = mart.time_column if mart.key not in LOOKED_UP else None
     # A null is a quarter of its own.
     quarter_of = f"cast(date_trunc('quarter', {time}) as date)" if time else "null"
     found = connection.query(
-        f"select {quarter_of} as quarter,"
-        " count(*), sum(hash(mart)), sum(hash(mart, 1)) from"
-        f' (select {mart.all_columns} from "{mart.schema}"."{mart.name}") as mart group by 1 order by 1 nulls first'
+        "select quarter, count(*), sum(hashed), sum(hash(hashed)) from"
+        f" (select {quarter_of} as quarter, hash(mart) as hashed from"
+        f' (select {mart.all_columns} from "{mart.schema}"."{mart.name}") as mart)'
+        " group by quarter order by quarter nulls first"
     )
     shown = [mart.selected(hide), mart.all_columns]
 

@@ -147,9 +147,9 @@ class ServerStore:
     def _fingerprint(self, source: Any, mart: Mart) -> tuple[str, int]:
         """What tells one content of a mart from another, in whatever order its rows stand; and its rows."""
         source.execute(
-            "select count(*), cast(sum(hashtextextended(mart::text, 0)) as varchar),"
-            " cast(sum(hashtextextended(mart::text, 1)) as varchar) from"
-            f' (select {mart.all_columns} from "{mart.schema}"."{mart.name}") as mart'
+            "select count(*), cast(sum(hashed) as varchar), cast(sum(hashint8extended(hashed, 1)) as varchar) from"
+            " (select hashtextextended(mart::text, 0) as hashed from"
+            f' (select {mart.all_columns} from "{mart.schema}"."{mart.name}") as mart) as hashes'
         )
         rows, first, second = source.fetchone()
         said = [mart.key, rows, first, second, mart.selected(_hider(self._settings)), _signature(mart, self._settings)]
