@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,10 @@ ENDED = {"kill": -signal.SIGKILL, "term": -signal.SIGTERM, "full": 1}
 AS_OF = "2030-11-05T18:00:00Z"
 # Ids of a load, and where a row came from: what may differ between two homes that hold the same data.
 LOAD_IDS = ("_dlt_load_id", "load_id", "_landed_run", "landed_run")
+
+# Where the homes of one session share what dbt has parsed, by content as in a home: it takes longer than most builds.
+_SESSION = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+PARSED = Path(tempfile.gettempdir()) / f"ledgerline-parsed-{_SESSION}"
 
 
 def copy_project(folder: Path, *, only: Collection[str] = ()) -> Path:
@@ -83,7 +88,10 @@ class Home:
 
     def ledgerline(self, *arguments: str, project: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
         """`ledgerline …` as a process of its own, in this project or a copy of it."""
-        return subprocess.run(
+        target = {**self.environment, **env}.get("LEDGERLINE_TARGET", "duckdb")
+        parsed = PARSED / target / str(project or self.project).replace("/", "_")
+        self._share_parsed(parsed, self.path / "state" / "dbt")
+        done = subprocess.run(
             [sys.executable, "-m", "loaders", *arguments],
             cwd=project or self.project,
             env={**self.environment, **env},
@@ -92,6 +100,17 @@ class Home:
             timeout=600,
             check=False,
         )
+        self._share_parsed(self.path / "state" / "dbt", parsed)
+        return done
+
+    @staticmethod
+    def _share_parsed(here: Path, there: Path) -> None:
+        for manifest in here.glob("manifest-*.msgpack"):
+            if not (there / manifest.name).exists():
+                there.mkdir(parents=True, exist_ok=True)
+                aside = there / f"{os.getpid()}.partial"
+                shutil.copyfile(manifest, aside)
+                aside.replace(there / manifest.name)
 
     def struck(
         self, point: str, count: int, *command: str, fault: str = "kill", project: Path | None = None, **env: str
