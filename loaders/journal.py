@@ -109,6 +109,30 @@ def write(settings: Settings, warehouse: Warehouse) -> None:
         log.error("%s could not be written (%s); the next command makes up for it", folder, str(error).splitlines()[0])
 
 
+def require_whole(settings: Settings, warehouse: Warehouse) -> None:
+    """Refuse to go on from a warehouse that holds less than the journal tells: what it lacks would be lost for good.
+
+    It is one that somebody deleted, an old backup, or one that a recovery was making when it was cut off.
+    """
+    if settings.target != "duckdb":
+        return
+    told = _last_run(folder_of(settings))
+    with warehouse.connect() as connection:
+        held = connection.query("select coalesce(max(landed_run), 0) from ops.load_audit")[0][0]
+    if held >= told and not cut_off(settings).exists():
+        return
+    what = "a recovery was cut off" if cut_off(settings).exists() else f"the journal tells of {told}"
+    raise WarehouseError(
+        f"{settings.warehouse} holds {held} landing runs, and {what}: run `ledgerline recover`, which makes it anew"
+        f" (or, to begin from nothing, move {folder_of(settings)} away)"
+    )
+
+
+def cut_off(settings: Settings) -> Path:
+    """There while a recovery is on its way, and after one that did not end."""
+    return settings.state / "recovering"
+
+
 def _landed(connection: Connection, settings: Settings, folder: Path) -> None:
     last = _last_run(folder)
     by_run: dict[int, list[Landed]] = {}

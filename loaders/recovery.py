@@ -26,6 +26,7 @@ log = logging.getLogger("ledgerline")
 
 def set_aside(settings: Settings) -> None:
     """Move the warehouse out of the way, never delete it. What remembers it goes."""
+    journal.cut_off(settings).touch()
     shutil.rmtree(settings.state / "dlt", ignore_errors=True)
     for built in settings.state.glob("built-*"):
         built.unlink()
@@ -62,6 +63,7 @@ def recover(settings: Settings, warehouse: Warehouse, run_id: str, *, quiet: boo
             " where run_id = %s",
             run_id,
         )
+    journal.cut_off(settings).unlink()
     problems += _differences(warehouse, entries)
     log.info("recover: %d files, answers and edits of the journal landed again", len(entries))
     return problems

@@ -30,6 +30,8 @@ def writing(
                 before()
             try:
                 with logged_run(settings, warehouse, job, mode, organization) as run:
+                    if before is None:
+                        journal.require_whole(settings, warehouse)
                     yield warehouse, run
                 journal.write(settings, warehouse)
             except BaseException as raised:

@@ -17,15 +17,9 @@ from tests.homes import Home, shared_home
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "box_office"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take minutes first, so that no worker is left alone with one at the end."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
-        shutil.rmtree(homes.PARSED, ignore_errors=True)
+        shutil.rmtree(homes.SHARED, ignore_errors=True)
 
 
 @pytest.fixture

@@ -29,9 +29,12 @@ AS_OF = "2030-11-05T18:00:00Z"
 # Ids of a load, and where a row came from: what may differ between two homes that hold the same data.
 LOAD_IDS = ("_dlt_load_id", "load_id", "_landed_run", "landed_run")
 
-# Where the homes of one session share what dbt has parsed, by content as in a home: it takes longer than most builds.
+# What the processes of one session share.
 _SESSION = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-PARSED = Path(tempfile.gettempdir()) / f"ledgerline-parsed-{_SESSION}"
+SHARED = Path(tempfile.gettempdir()) / f"ledgerline-tests-{_SESSION}"
+# What dbt has parsed, by content as in a home: it takes longer than most builds.
+PARSED = SHARED / "parsed"
+FUNNEL = ("funnel", "clickfunnels", "ads", "attendance", "workflow")
 
 
 def copy_project(folder: Path, *, only: Collection[str] = ()) -> Path:
@@ -55,6 +58,16 @@ def copy_project(folder: Path, *, only: Collection[str] = ()) -> Path:
         # It asks every source.
         for name in ("source_freshness.sql", "source_freshness.yml"):
             (folder / "models" / "marts" / "ops" / name).unlink()
+    return folder
+
+
+def project_of(*only: str) -> Path:
+    """A copy of the project with these sources and domains alone, one for the whole session: read it only."""
+    folder = SHARED / "projects" / "-".join(only)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            copy_project(folder.with_suffix(".next"), only=only).rename(folder)
     return folder
 
 

@@ -12,15 +12,15 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.publishing.catalogue import read_marts
 from tests import reports
-from tests.homes import Home, copy_project
+from tests.homes import Home, project_of
 
 CODE = "301018E"
 
 
 @pytest.fixture(scope="module")
-def box_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def box_office() -> Path:
     """The project with one domain: what is said of a run holds however much is built."""
-    return copy_project(tmp_path_factory.mktemp("box_office") / "project", only=("box_office",))
+    return project_of("box_office")
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.cruva import programme as invented
-from tests.homes import Home
+from tests.homes import Home, project_of
 from tests.programmes import draw_programme, text
 
 SHARED = PROJECT_DIR.parent / "shared" / "samples"
+CREATORS = ("creators", "cruva", "loyalty")
 DOMAIN = (
     *("--exclude-resource-type", "unit_test", "--select"),
     *(f"path:models/staging/{source}" for source in ("cruva", "loyalty")),
@@ -49,7 +50,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The shared samples, landed at once and run at both as-ofs."""
     if not SHARED.is_dir():
         pytest.skip("the shared samples are not beside this checkout")
-    home = Home(tmp_path_factory.mktemp("creators") / "home")
+    home = Home(tmp_path_factory.mktemp("creators") / "home", project=project_of(*CREATORS))
     for source in ("cruva", "loyalty"):
         shutil.copytree(SHARED / source, home.path / "landing" / source)
     for as_of in (A1, A2):
@@ -260,8 +261,8 @@ def test_the_ledger_is_the_same_however_its_days_came(tmp_path: Path) -> None:
     draw = random.Random(7)
     as_ofs = _as_ofs(draw)
     programmes = [draw_programme(seed, as_ofs) for seed in range(PROGRAMMES)]
-    daily = Home(tmp_path / "daily")
-    at_once = Home(tmp_path / "at_once")
+    daily = Home(tmp_path / "daily", project=project_of(*CREATORS))
+    at_once = Home(tmp_path / "at_once", project=project_of(*CREATORS))
     seen = {}
     landed: set[date] = set()
     for as_of in as_ofs:
@@ -303,7 +304,7 @@ def test_the_ledger_is_the_same_however_its_days_came(tmp_path: Path) -> None:
 @pytest.fixture
 def programme_home(tmp_path: Path) -> Home:
     """The demo's two brands, with the last day of their week not landed yet."""
-    home = Home(tmp_path / "home")
+    home = Home(tmp_path / "home", project=project_of(*CREATORS))
     last = invented.FIRST_DAY + timedelta(days=invented.DAYS - 1)
     for source, files in (("cruva", invented.videos_exports()), ("loyalty", invented.programme_exports())):
         for name, content in files.items():
@@ -340,7 +341,7 @@ def test_a_late_file_changes_numbers_and_no_decision(programme_home: Home) -> No
 def test_a_killed_run_repeated_decides_as_one_that_was_not(tmp_path: Path) -> None:
     """Killed before models here and there: before the first decisions, between them and the missions, and after."""
     as_of = "2030-11-05T18:00:00Z"
-    home, aside = Home(tmp_path / "home"), Home(tmp_path / "aside")
+    home, aside = (Home(tmp_path / name, project=project_of(*CREATORS)) for name in ("home", "aside"))
     for source, files in (("cruva", invented.videos_exports()), ("loyalty", invented.programme_exports())):
         put(home, {f"{source}/{name}": content for name, content in files.items()})
     load(home, as_of)

@@ -22,7 +22,7 @@ import pytest
 from loaders.config import load_settings
 from loaders.publishing import store_of
 from loaders.warehouse import Warehouse
-from tests.homes import Home, copy_project
+from tests.homes import Home, project_of
 from tests.loopback import webhook
 from tests.servers import clear, connect
 
@@ -35,7 +35,7 @@ QUESTION = (
     " (select sum(total_tickets_sold) from box_office.performance_sales_history) from ops.publication"
 )
 READER = """
-import json, sys
+import json, sys, time
 import duckdb, psycopg2
 kind, where, question = sys.argv[1:]
 while True:
@@ -50,6 +50,7 @@ while True:
         rows = cursor.fetchall()
         connection.close()
     print(json.dumps(rows, default=int), flush=True)
+    time.sleep(0.05)
 """
 
 
@@ -127,8 +128,8 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-def box_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_project(tmp_path_factory.mktemp("box_office") / "project", only=("box_office",))
+def box_office() -> Path:
+    return project_of("box_office")
 
 
 @pytest.mark.slow

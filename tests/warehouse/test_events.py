@@ -14,11 +14,13 @@ from loaders.config import PROJECT_DIR
 from loaders.demo import AS_OF as DEMO_AS_OF
 from loaders.ticketing import festival
 from tests.histories import RUNS, as_of, history
-from tests.homes import Home, copy_project
+from tests.homes import FUNNEL, Home, copy_project, project_of
 
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "ticketing"
 FIRST, SECOND = "2025-03-07T12:00:00Z", "2025-03-09T12:00:00Z"
 HISTORIES = 24
+# What was spent on ads is the funnel's.
+EVENTS = ("events", "ticketing", *FUNNEL)
 # Words nobody knows warn and stop nothing.
 BUILD = (
     "build",
@@ -39,7 +41,7 @@ def _build(home: Home, clock: str, *arguments: str) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[dict[str, list[str]]]]:
     """A home that lived through every run of many histories, and its marts after each."""
-    home = Home(tmp_path_factory.mktemp("lived") / "home")
+    home = Home(tmp_path_factory.mktemp("lived") / "home", project=project_of(*EVENTS))
     exports = []
     histories = [history(seed, late=seed % 3 == 0) for seed in range(HISTORIES)]
     for run in range(RUNS):
@@ -68,7 +70,7 @@ def test_the_histories_hold_what_they_are_to_prove(lived: tuple[Home, list[dict[
 def test_an_incremental_build_equals_a_full_one(lived: tuple[Home, list[dict[str, list[str]]]], tmp_path: Path) -> None:
     home, exports = lived
     shutil.copytree(home.path, tmp_path / "home")
-    copy = Home(tmp_path / "home")
+    copy = Home(tmp_path / "home", project=project_of(*EVENTS))
     # There and back again: a look at the past in between must leave no trace.
     _build(copy, as_of(1))
     assert _build(copy, as_of(RUNS - 1)) == exports[-1]
@@ -83,7 +85,7 @@ def test_the_past_is_rebuilt_as_it_was(lived: tuple[Home, list[dict[str, list[st
     """With today's raw data and an earlier clock every mart says what it said then, but for what landed late."""
     home, exports = lived
     shutil.copytree(home.path, tmp_path / "home")
-    copy = Home(tmp_path / "home")
+    copy = Home(tmp_path / "home", project=project_of(*EVENTS))
     on_time = tuple(f"'t{seed}'" for seed in range(HISTORIES) if seed % 3)
     for run in (0, 2):
         rebuilt = _build(copy, as_of(run))
@@ -108,7 +110,7 @@ def test_the_ledger_only_grows(lived: tuple[Home, list[dict[str, list[str]]]]) -
 @pytest.mark.slow
 def test_an_edited_rule_reaches_every_row(tmp_path: Path) -> None:
     """A word, an answer, a definition or the SQL itself: after a change an incremental build equals a full one."""
-    project = copy_project(tmp_path / "project")
+    project = copy_project(tmp_path / "project", only=EVENTS)
     home = Home(tmp_path / "home", env={"PYTHONPATH": str(project), "LEDGERLINE_AS_OF": DEMO_AS_OF})
     for name, content in festival.files().items():
         home.put(name, content, "ticketing")
@@ -156,7 +158,7 @@ def samples() -> Path:
 @pytest.fixture(scope="module")
 def sampled(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, list[str]]]:
     """The samples' two runs, and the marts after the first."""
-    home = Home(tmp_path_factory.mktemp("samples") / "home")
+    home = Home(tmp_path_factory.mktemp("samples") / "home", project=project_of(*EVENTS))
     exports = {}
     for folder, clock in (("first", FIRST), ("second", SECOND)):
         shutil.copytree(samples / folder, home.path / "landing" / "ticketing" / folder)
@@ -240,7 +242,7 @@ def test_the_first_samples_come_back_with_their_clock(
 ) -> None:
     home, first = sampled
     shutil.copytree(home.path, tmp_path / "home")
-    copy = Home(tmp_path / "home")
+    copy = Home(tmp_path / "home", project=project_of(*EVENTS))
     assert _build(copy, FIRST) == first
     (payload,) = copy.query("select payload from events.event_overview where event_key = 'lantern-gala-2025'")[0]
     assert json.loads(payload) == {

@@ -15,7 +15,7 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from tests.funnels import draw_funnel, files
-from tests.homes import Home
+from tests.homes import FUNNEL, Home, project_of
 
 SHARED = PROJECT_DIR.parent / "shared" / "samples"
 SOURCES = ("clickfunnels", "ads", "attendance", "workflow")
@@ -59,7 +59,7 @@ def assert_same(found: dict[str, list[str]], expected: dict[str, list[str]]) -> 
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     if not SHARED.is_dir():
         pytest.skip("the shared samples are not beside this checkout")
-    home = Home(tmp_path_factory.mktemp("funnel") / "home")
+    home = Home(tmp_path_factory.mktemp("funnel") / "home", project=project_of(*FUNNEL))
     for source in SOURCES:
         shutil.copytree(SHARED / source, home.path / "landing" / source)
     load(home)
@@ -217,7 +217,7 @@ def funnels() -> list[list[dict[str, object]]]:
 
 @pytest.fixture(scope="module")
 def landed_at_once(tmp_path_factory: pytest.TempPathFactory, funnels: list[list[dict[str, object]]]) -> Home:
-    home = Home(tmp_path_factory.mktemp("at_once") / "home")
+    home = Home(tmp_path_factory.mktemp("at_once") / "home", project=project_of(*FUNNEL))
     write(home, funnels, 1, 1)
     load(home)
     build(home)
@@ -227,7 +227,7 @@ def landed_at_once(tmp_path_factory: pytest.TempPathFactory, funnels: list[list[
 def test_any_order_and_any_repetition_give_the_same_marts(
     tmp_path: Path, funnels: list[list[dict[str, object]]], landed_at_once: Home
 ) -> None:
-    home = Home(tmp_path / "home")
+    home = Home(tmp_path / "home", project=project_of(*FUNNEL))
     draw = random.Random("halves")
     halves = [draw.sample(lines, len(lines) // 2) for lines in funnels]
     # Some of it first, and built; then all of it, in another order, in other files.
@@ -245,7 +245,7 @@ def test_any_order_and_any_repetition_give_the_same_marts(
 
 def test_what_was_reported_stays_reported(tmp_path: Path, landed_at_once: Home) -> None:
     """A look back gives the figures of that moment, and restatements reported before it are the same."""
-    home = Home(tmp_path / "home")
+    home = Home(tmp_path / "home", project=project_of(*FUNNEL))
     shutil.copytree(landed_at_once.path, home.path)
     before = "select * from funnel.sales_restatements where reported_date < date '2025-12-28' order by all"
     columns = (
@@ -264,7 +264,7 @@ def test_what_was_reported_stays_reported(tmp_path: Path, landed_at_once: Home) 
 
 def test_a_webhook_that_comes_late_is_no_lower_sale(tmp_path: Path) -> None:
     """Refunded by webhook, then an older paid version in a later load: refunded. One event twice: one event."""
-    home = Home(tmp_path / "home")
+    home = Home(tmp_path / "home", project=project_of(*FUNNEL))
     order = {
         "id": 1,
         "total_amount": "31.00",
@@ -293,7 +293,7 @@ def test_a_webhook_that_comes_late_is_no_lower_sale(tmp_path: Path) -> None:
 
 
 def test_words_that_no_seed_knows_are_kept_and_reported(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
+    home = Home(tmp_path / "home", project=project_of(*FUNNEL))
     order = {
         "id": 1,
         "total_amount": "31.00",

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import reports
-from tests.homes import ENDED, LOAD_IDS, Home, copy_project
+from tests.homes import ENDED, LOAD_IDS, Home, project_of
 from tests.reports import PAGE
 
 pytestmark = pytest.mark.slow
@@ -47,9 +47,9 @@ def _fill(home: Home) -> None:
 
 
 @pytest.fixture(scope="module")
-def box_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def box_office() -> Path:
     """A copy of the project with one domain: a kill is a kill, however much is built."""
-    return copy_project(tmp_path_factory.mktemp("box_office") / "project", only=("box_office",))
+    return project_of("box_office")
 
 
 @pytest.fixture(scope="module")

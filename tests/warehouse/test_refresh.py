@@ -13,7 +13,7 @@ import pytest
 
 from loaders.publishing.catalogue import read_marts
 from loaders.square import salon
-from tests.homes import AS_OF, LOAD_IDS, Home
+from tests.homes import AS_OF, LOAD_IDS, Home, project_of
 from tests.salons import draw_salon, text
 
 # Without a key, readers do not get these.
@@ -37,7 +37,7 @@ def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed:
     draw = random.Random(seed)
     as_ofs = _as_ofs(draw)
     salons = [draw_salon(seed * 1_000 + number, as_ofs) for number in range(SALONS_EACH)]
-    home = Home(tmp_path / "home")
+    home = Home(tmp_path / "home", project=project_of("appointments", "square"))
     compared = kept = 0
     for step, as_of in enumerate(as_ofs):
         for number, files in enumerate(salons):
@@ -56,7 +56,7 @@ def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed:
         kept += home.value("select count(*) from appointments.customer_analytics") - touched
         recent = home.export(["appointments"])
         # The same raw and as-of made whole, aside, so that the next step goes on from the recent one.
-        aside = Home(tmp_path / f"full_{step}")
+        aside = Home(tmp_path / f"full_{step}", project=project_of("appointments", "square"))
         shutil.copytree(home.path, aside.path)
         done = aside.ledgerline("refresh", "full", LEDGERLINE_AS_OF=text(as_of))
         assert done.returncode == 0, done.stderr
@@ -74,7 +74,7 @@ def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed:
 @pytest.fixture
 def salon_home(tmp_path: Path) -> Home:
     """The demo's salon, loaded and built."""
-    home = Home(tmp_path / "home")
+    home = Home(tmp_path / "home", project=project_of("appointments", "square"))
     for name, content in salon.files().items():
         home.put(name, content, "square")
     done = home.ledgerline("refresh", "full")
