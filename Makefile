@@ -32,10 +32,12 @@ test-quick: install ## without the tests that take minutes
 soak: install ## kills, ends and full disks at every step of a run, hundreds of them
 	FAULTS=45 $(BIN)/python -m pytest -n auto tests/warehouse/test_kill.py tests/warehouse/test_publications.py
 
-lint: install ## ruff, sqlfluff with the dbt templater, yamllint
+lint: install ## ruff, sqlfluff with the dbt templater, yamllint, shellcheck, hadolint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/yamllint --strict .
+	$(BIN)/shellcheck deploy/job .ci/run
+	$(BIN)/hadolint deploy/Containerfile
 	$(BIN)/sqlfluff lint models tests/data
 
 bench: install ## figures as ratios measured in one run
