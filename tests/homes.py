@@ -103,7 +103,8 @@ class Home:
         """`ledgerline …` as a process of its own, in this project or a copy of it."""
         target = {**self.environment, **env}.get("LEDGERLINE_TARGET", "duckdb")
         parsed = PARSED / target / str(project or self.project).replace("/", "_")
-        self._share_parsed(parsed, self.path / "state" / "dbt")
+        if self.path.exists():
+            self._share_parsed(parsed, self.path / "state" / "dbt")
         done = subprocess.run(
             [sys.executable, "-m", "loaders", *arguments],
             cwd=project or self.project,

@@ -99,23 +99,28 @@ class FileStore:
             self._next.mkdir(parents=True)
             private = self._private / f"{number}.duckdb"
             if private.is_file():
-                self._swap(private, self._private_file, _OWNER_ONLY)
+                aside = self._pointed(private, kept[number], _OWNER_ONLY)
+                self._swap(aside, self._private_file, _OWNER_ONLY)
             else:
                 # What was withdrawn must not stay readable beside what took its place.
                 self._private_file.unlink(missing_ok=True)
-            aside = self._next / "kept.duckdb"
-            shutil.copyfile(self._history / f"{number}.duckdb", aside)
-            self._point_views(aside, kept[number])
+            aside = self._pointed(self._history / f"{number}.duckdb", kept[number])
             self._swap(aside, self._settings.published)
             shutil.rmtree(self._next, ignore_errors=True)
         return kept[number]
 
-    def _point_views(self, file: Path, publication: Publication) -> None:
-        """Let the views of a kept file read where the data is now: the home may have been moved."""
-        with duckdb.connect(str(file)) as connection:
+    def _pointed(self, file: Path, publication: Publication, mode: int = 0) -> Path:
+        """A copy of a kept file whose views read where the data is now: the home may have been moved."""
+        aside = self._next / f"kept.{file.parent.name}.duckdb"
+        _copy(file, aside, mode)
+        with duckdb.connect(str(aside)) as connection:
             for key in publication.fingerprints:
-                if key not in LOOKED_UP:
-                    _create_view(Connection(connection, "?"), "", key, self._data, publication)
+                if key in LOOKED_UP:
+                    continue
+                is_private = mode and _files(self._private, key, publication)[0].is_file()
+                folder = self._private if is_private else self._data
+                _create_view(Connection(connection, "?"), "", key, folder, publication)
+        return aside
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -245,9 +250,7 @@ class FileStore:
     def _swap(self, source: Path, target: Path, mode: int = 0) -> None:
         """Let a copy of `source` take the place of `target`, in one step that survives a power cut."""
         aside = self._next / target.name
-        shutil.copyfile(source, aside)
-        if mode:
-            aside.chmod(mode)
+        _copy(source, aside, mode)
         with aside.open("rb") as written:
             os.fsync(written.fileno())
         aside.replace(target)
@@ -286,6 +289,14 @@ class FileStore:
             else:
                 unused[path.name] = first
         ledger.write_text(json.dumps(unused, indent=1, sort_keys=True))
+
+
+def _copy(source: Path, target: Path, mode: int = 0) -> None:
+    """Copy a file's content; a mode holds from the first byte on."""
+    target.unlink(missing_ok=True)
+    if mode:
+        target.touch(mode=mode)
+    shutil.copyfile(source, target)
 
 
 def _number_of(file: Path) -> int:

@@ -404,8 +404,13 @@ def test_the_file_with_personal_columns_is_its_owners_alone(demo_copy: Home) -> 
     # What is withdrawn is withdrawn there too.
     _store(demo_copy).restore(first)
     assert not private.exists()
-    _store(demo_copy).restore(second)
-    assert private.exists()
+    moved = Home(demo_copy.path.with_name("moved"))
+    demo_copy.path.rename(moved.path)
+    _store(moved).restore(second)
+    private = moved.published.with_name("marts_with_pii.duckdb")
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    with duckdb.connect(str(private), read_only=True) as connection:
+        assert connection.execute(contacts).fetchall() == moved.query(contacts)
 
 
 def test_only_what_passed_is_published(demo_copy: Home) -> None:
