@@ -103,7 +103,9 @@ class Home:
         """`ledgerline …` as a process of its own, in this project or a copy of it."""
         target = {**self.environment, **env}.get("LEDGERLINE_TARGET", "duckdb")
         parsed = PARSED / target / str(project or self.project).replace("/", "_")
-        if self.path.exists():
+        if self.path.exists() and parsed.exists():
+            # As the first command would make it.
+            (self.path / "state").mkdir(mode=0o750, exist_ok=True)
             self._share_parsed(parsed, self.path / "state" / "dbt")
         done = subprocess.run(
             [sys.executable, "-m", "loaders", *arguments],
