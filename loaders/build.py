@@ -15,7 +15,8 @@ from typing import Any
 from loaders.config import PROJECT_DIR, Settings
 from loaders.warehouse import Warehouse
 
-# What dbt reads to make a manifest. The environment is not part of it: models see it only when they are compiled.
+# What dbt reads to make a manifest. Of the environment only the database's name is part of it: models see the rest only
+# when they are compiled.
 _PARSED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/data")
 
 
@@ -142,8 +143,12 @@ def _keep_manifest(target_dir: Path, cache: Path) -> None:
 
 
 def _project_digest(settings: Settings) -> str:
-    """Changes when a file that dbt parses, a pinned package or the engine changes."""
-    digest = hashlib.sha256(f"{settings.target} {PROJECT_DIR} ".encode())
+    """Changes when a file that dbt parses, a pinned package, the engine or the database changes.
+
+    The database's name stands in every node that dbt parsed.
+    """
+    database = settings.postgres.dbname if settings.target == "postgres" else ""
+    digest = hashlib.sha256(f"{settings.target} {database} {PROJECT_DIR} ".encode())
     for package in ("dbt-core", "dbt-duckdb", "dbt-postgres"):
         digest.update(version(package).encode())
     for name in _PARSED:

@@ -11,7 +11,7 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.demo import write_landing
 from loaders.publishing.catalogue import MART_SCHEMAS
-from tests.homes import Home
+from tests.homes import Home, project_of
 from tests.servers import clear, compare_marts, connect
 
 
@@ -92,6 +92,18 @@ def test_plain_dbt_build_passes_on_an_empty_server(postgres: dict[str, str], tmp
         assert cursor.fetchall() == [(0,)]
         cursor.execute("select status from ops.builds")
         assert cursor.fetchall() == [("passed",)]
+
+
+def test_a_home_pointed_at_another_database_builds_in_that_one(postgres: dict[str, str], tmp_path: Path) -> None:
+    home = Home(tmp_path, env={"LEDGERLINE_TARGET": "postgres", **postgres}, project=project_of("box_office"))
+    for database in ("pointed_at", "pointed_at_instead"):
+        with connect(postgres) as cursor:
+            cursor.execute(f"create database {database}")
+        done = home.ledgerline("build", PGDATABASE=database)
+        assert done.returncode == 0, done.stdout + done.stderr
+        with connect({**postgres, "PGDATABASE": database}) as cursor:
+            cursor.execute("select count(*) from box_office.performances")
+            assert cursor.fetchall() == [(0,)]
 
 
 def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
