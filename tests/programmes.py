@@ -13,12 +13,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from tests.homes import Home
+
+CREATORS = ("creators", "cruva", "loyalty")
+DOMAIN = (
+    *("--exclude-resource-type", "unit_test", "--select"),
+    *(f"path:models/staging/{source}" for source in ("cruva", "loyalty")),
+    *(f"path:{folder}/creators" for folder in ("models/intermediate", "models/marts", "seeds")),
+)
 DAY = timedelta(days=1)
 _VIDEOS = (
     *("Handle", "Video", "Views", "Likes", "Comments", "GMV", "CTR"),
     *("Units Sold", "Post Date", "Video Title"),
 )
 _TIERS = ("stone", "copper", "silver", "gold")
+
+
+def load(home: Home, as_of: str) -> None:
+    done = home.ledgerline("load", "cruva", "loyalty", LEDGERLINE_AS_OF=as_of)
+    assert done.returncode in (0, 1), done.stderr
+
+
+def build(home: Home, as_of: str, *arguments: str) -> str:
+    done = home.ledgerline("build", *DOMAIN, *arguments, LEDGERLINE_AS_OF=as_of)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    return done.stderr
+
+
+def put(home: Home, files: dict[str, str | bytes]) -> None:
+    for name, content in files.items():
+        source, _, path = name.partition("/")
+        home.put(path, content, source)
 
 
 def text(instant: datetime | None) -> str:

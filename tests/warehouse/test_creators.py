@@ -14,35 +14,12 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.cruva import programme as invented
 from tests.homes import Home, project_of
-from tests.programmes import draw_programme, text
+from tests.programmes import CREATORS, DOMAIN, build, draw_programme, load, put, text
 
 SHARED = PROJECT_DIR.parent / "shared" / "samples"
-CREATORS = ("creators", "cruva", "loyalty")
-DOMAIN = (
-    *("--exclude-resource-type", "unit_test", "--select"),
-    *(f"path:models/staging/{source}" for source in ("cruva", "loyalty")),
-    *(f"path:{folder}/creators" for folder in ("models/intermediate", "models/marts", "seeds")),
-)
 RECORDED = ("tier_checkpoints", "evaluation_runs", "mission_progress", "user_daily")
 A1, A2 = "2025-03-31T19:00:00Z", "2025-04-01T19:00:00Z"
 PROGRAMMES = 60
-
-
-def load(home: Home, as_of: str) -> None:
-    done = home.ledgerline("load", "cruva", "loyalty", LEDGERLINE_AS_OF=as_of)
-    assert done.returncode in (0, 1), done.stderr
-
-
-def build(home: Home, as_of: str, *arguments: str) -> str:
-    done = home.ledgerline("build", *DOMAIN, *arguments, LEDGERLINE_AS_OF=as_of)
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    return done.stderr
-
-
-def put(home: Home, files: dict[str, str | bytes]) -> None:
-    for name, content in files.items():
-        source, _, path = name.partition("/")
-        home.put(path, content, source)
 
 
 @pytest.fixture(scope="module")

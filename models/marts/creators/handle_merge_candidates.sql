@@ -1,14 +1,20 @@
 with
 
-snapshots as (
-
-    select * from {{ ref('int_creators__video_snapshots_deduped') }}
-
-),
-
 changes as (
 
     select * from {{ ref('int_creators__handle_changes_known') }}
+
+),
+
+-- Few videos ever stand under another handle: only they are looked at.
+moved_videos as (
+
+    select distinct
+        found.client_id,
+        found.video_key
+    from {{ ref('int_creators__video_changes_found') }} as found
+    inner join {{ ref('int_creators__clients_known') }} as clients on found.client_id = clients.client_id
+    where found.handle_key <> found.previous_handle_key
 
 ),
 
@@ -21,7 +27,8 @@ handles_of_videos as (
         found.handle_key,
         min(found.sync_date) as first_sync_date
     from {{ ref('int_creators__video_changes_found') }} as found
-    inner join {{ ref('int_creators__clients_known') }} as clients on found.client_id = clients.client_id
+    inner join moved_videos
+        on found.client_id = moved_videos.client_id and found.video_key = moved_videos.video_key
     group by found.client_id, found.video_key, found.handle_key
 
 ),
@@ -71,7 +78,7 @@ listed as (
         handle_key,
         min(sync_date) as first_sync_date,
         max(sync_date) as last_sync_date
-    from snapshots
+    from {{ ref('int_creators__handles_counted') }}
     group by client_id, handle_key
 
 ),

@@ -43,30 +43,12 @@ syncs as (
 
 ),
 
-snapshots as (
+handles as (
 
     select
-        client_id,
-        video_key,
-        handle_key,
-        sync_date,
-        sales_dollars,
-        lag(sync_date) over (partition by client_id, video_key order by sync_date) as previous_listed_date,
+        *,
         min(sync_date) over (partition by client_id, handle_key) as first_handle_date
-    from {{ ref('int_creators__video_snapshots_deduped') }}
-
-),
-
-sync_dates as (
-
-    select
-        client_id,
-        sync_date,
-        lag(sync_date) over (partition by client_id order by sync_date) as previous_sync_date
-    from (select distinct
-        client_id,
-        sync_date
-    from snapshots) as dates
+    from {{ ref('int_creators__handles_counted') }}
 
 ),
 
@@ -81,30 +63,44 @@ app_handles as (
 
 ),
 
+counted_handles as (
+
+    select
+        handles.client_id,
+        handles.sync_date,
+        cast(sum(handles.video_count) as bigint) as video_count,
+        sum(handles.sales_dollars) as sales_dollars,
+        count(*) as handle_count,
+        count(case when handles.first_handle_date = handles.sync_date then 1 end) as new_handle_count,
+        count(case when coalesce(app_handles.first_export_date > handles.sync_date, true) then 1 end)
+            as unmatched_handle_count
+    from handles
+    left join app_handles
+        on handles.client_id = app_handles.client_id and handles.handle_key = app_handles.handle_key
+    group by handles.client_id, handles.sync_date
+
+),
+
 counted as (
 
     select
-        snapshots.client_id,
-        snapshots.sync_date,
-        sync_dates.previous_sync_date,
-        count(*) as video_count,
-        count(distinct snapshots.handle_key) as handle_count,
-        count(distinct case when snapshots.first_handle_date = snapshots.sync_date then snapshots.handle_key end)
-            as new_handle_count,
-        count(
-            distinct case
-                when coalesce(app_handles.first_export_date > snapshots.sync_date, true) then snapshots.handle_key
-            end
-        ) as unmatched_handle_count,
-        count(case when snapshots.previous_listed_date is null then 1 end) as new_video_count,
-        count(case when snapshots.previous_listed_date = sync_dates.previous_sync_date then 1 end) as kept_video_count,
-        sum(snapshots.sales_dollars) as sales_dollars
-    from snapshots
-    inner join sync_dates
-        on snapshots.client_id = sync_dates.client_id and snapshots.sync_date = sync_dates.sync_date
-    left join app_handles
-        on snapshots.client_id = app_handles.client_id and snapshots.handle_key = app_handles.handle_key
-    group by snapshots.client_id, snapshots.sync_date, sync_dates.previous_sync_date
+        counted_handles.*,
+        lag(counted_handles.video_count) over by_day as previous_video_count,
+        lag(counted_handles.sales_dollars) over by_day as previous_sales_dollars,
+        steps.new_video_count,
+        steps.missing_video_count
+    from counted_handles
+    inner join (
+        select
+            client_id,
+            sync_date,
+            count(case when step = 'first' then 1 end) as new_video_count,
+            count(case when step = 'gone' then 1 end) as missing_video_count
+        from {{ ref('int_creators__syncs_compared') }}
+        group by client_id, sync_date
+    ) as steps
+        on counted_handles.client_id = steps.client_id and counted_handles.sync_date = steps.sync_date
+    window by_day as (partition by counted_handles.client_id order by counted_handles.sync_date)
 
 ),
 
@@ -117,16 +113,14 @@ compared as (
         coalesce(counted.new_handle_count, 0) as new_handle_count,
         coalesce(counted.unmatched_handle_count, 0) as unmatched_handle_count,
         coalesce(counted.new_video_count, 0) as new_video_count,
-        coalesce(previous.video_count - counted.kept_video_count, 0) as missing_video_count,
-        greatest(0, previous.video_count - counted.video_count) as dropped_video_count,
-        previous.video_count as previous_video_count,
+        coalesce(counted.missing_video_count, 0) as missing_video_count,
+        greatest(0, counted.previous_video_count - counted.video_count) as dropped_video_count,
+        counted.previous_video_count,
         counted.sales_dollars,
-        counted.sales_dollars - previous.sales_dollars as sales_dollars_change
+        counted.sales_dollars - counted.previous_sales_dollars as sales_dollars_change
     from syncs
     left join counted
         on syncs.client_id = counted.client_id and syncs.sync_date = counted.sync_date
-    left join counted as previous
-        on counted.client_id = previous.client_id and counted.previous_sync_date = previous.sync_date
 
 ),
 

@@ -1,0 +1,62 @@
+"""Exports that come late, again, for one day twice or from the future: a build keeps what is still right of the last one."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.homes import Home, project_of
+from tests.programmes import CREATORS, build, load, put, text
+
+CLIENTS = 40
+FIRST_DAY = date(2030, 5, 27)
+HEADER = "Handle,Video,Views,Likes,Comments,GMV,CTR,Units Sold,Post Date,Video Title"
+
+
+def _export(draw: random.Random) -> str:
+    """Some of a client's few videos, so that each is often gone and back, under one handle or another."""
+    rows = [
+        f"{draw.choice('aab')}_creator,7{video},{draw.randrange(2)},1,1,{draw.randrange(3)},,1,2030-05-01,T{draw.randrange(2)}"
+        for video in range(6)
+        if draw.random() < 0.6
+    ]
+    return "\n".join([HEADER, *(rows or ["a_creator,79,1,1,1,1,,1,2030-05-01,T"]), ""])
+
+
+def _exports_of_a_step(draw: random.Random, step: int) -> dict[str, str | bytes]:
+    """For some clients exports of a day before, of one that landed, of the next or of one that is not there yet."""
+    found: dict[str, str | bytes] = {}
+    for client in range(CLIENTS):
+        for number in range(draw.choice((0, 1, 1, 2))):
+            day = FIRST_DAY + timedelta(days=draw.choice((step, step, step + 1, draw.randrange(9))))
+            found[f"cruva/org=brand{client}/{step}_{number}/videos_{day}.csv"] = _export(draw)
+    return found
+
+
+@pytest.mark.slow
+def test_a_build_on_top_of_others_is_that_from_nothing(tmp_path: Path) -> None:
+    draw = random.Random(11)
+    home = Home(tmp_path / "home", project=project_of(*CREATORS))
+    clients = "".join(f"brand{client},Brand,sales\n" for client in range(CLIENTS))
+    put(home, {f"loyalty/{FIRST_DAY}/clients.csv": f"id,name,vip_metric\n{clients}"})
+    # The clock goes on, and twice back.
+    for step, day in enumerate((1, 2, 4, 3, 6, 5, 7)):
+        put(home, _exports_of_a_step(draw, day))
+        as_of = text(datetime.combine(FIRST_DAY + timedelta(days=day), datetime.min.time(), UTC))
+        load(home, as_of)
+        build(home, as_of)
+        if step in (3, 6):
+            found = home.export(["intermediate", "creators"])
+            build(home, as_of, "--full-refresh")
+            assert home.export(["intermediate", "creators"]) == found
+    # What is compared must have happened, often.
+    steps = dict(home.query("select step, count(*) from intermediate.int_creators__syncs_compared group by 1"))
+    returned = home.value(
+        "select count(*) from intermediate.int_creators__syncs_compared as steps"
+        " inner join intermediate.int_creators__syncs_fingerprinted as syncs using (client_id, sync_date)"
+        " where steps.step = 'changed' and steps.previous_sync_date < syncs.previous_sync_date"
+    )
+    assert min(steps["first"], steps["changed"], steps["gone"], returned) >= 20, (steps, returned)
