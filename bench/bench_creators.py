@@ -117,7 +117,7 @@ def bench_creators(folder: Path, say: Callable[..., None], videos: int) -> None:
         f"at most 3x; COPY {bare:.1f} s",
     )
     say("  its peak memory", f"{peak:,.0f} MB", "at most 1,000 MB")
-    for number, day in enumerate(days[1:-1], start=1):
+    for number in range(1, DAYS - 1):
         write_export(exports[number], videos, number)
     ledgerline_cpu(home, days[-2], "load", "cruva")
     build_cpu(home, days[-2])

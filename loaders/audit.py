@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from loaders.parts import Parts
 from loaders.source import File, Parsed, Quarantined, Source
 from loaders.warehouse import INSTANT, Table, Warehouse, required
 
@@ -161,7 +162,7 @@ class Fate:
     failure: str = ""
 
     @property
-    def tables(self) -> Mapping[str, Sequence[Mapping[str, Any]] | pa.Table]:
+    def tables(self) -> Mapping[str, Sequence[Mapping[str, Any]] | pa.Table | Parts]:
         """The raw rows to write, by table."""
         verdict = self.parsed or self.quarantine
         return verdict.tables if verdict is not None else {}

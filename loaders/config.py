@@ -379,6 +379,9 @@ def export(settings: Settings) -> None:
         RUNTIME__INTERCEPT_SIGNALS="false",
         RUNTIME__LOG_LEVEL="CRITICAL",
         NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID="true",
+        # Files in DuckDB's own unit, and gone when they are loaded.
+        DATA_WRITER__ROW_GROUP_SIZE="122880",
+        LOAD__DELETE_COMPLETED_JOBS="true",
         DLT_DATA_DIR=str(settings.state / "dlt"),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
     )

@@ -11,22 +11,22 @@ there; until then a repeat reads it again and the merge key makes that change no
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from loaders import audit, isolation
+from loaders import audit
 from loaders.audit import Fate, Known
 from loaders.config import ORGANIZATION_ID, Settings
+from loaders.parts import Parts
 from loaders.progress import progress
+from loaders.reading import Unread, file_digest, read_file, sidecar_digest
 from loaders.repeats import count_landed, first_of_each, path_key
 from loaders.source import File, Kind, Parsed, Quarantined, Source
 from loaders.warehouse import Table, Warehouse
@@ -61,15 +61,6 @@ class Outcome:
         self.problems += other.problems
         self.failures += other.failures
         self.parse_seconds += other.parse_seconds
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A new file, how it is read, and what its verdict will rest on besides its bytes."""
-
-    file: File
-    kind: Kind
-    attempt: str
 
 
 def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quarantined]]:
@@ -145,7 +136,7 @@ def land(
             new.append(Fate(file, failure=failure))
             continue
         kind, refused = _kind(source, file) if verdict is None else (None, verdict)
-        attempt = f"{kind.name}:{kind.version}:{_sidecar_digest(file)}" if kind else ""
+        attempt = f"{kind.name}:{kind.version}:{sidecar_digest(file)}" if kind else ""
         if known.holds(file, attempt):
             outcome.files_known += 1
         elif refused is not None:
@@ -166,6 +157,10 @@ def land(
     fates = _read_all(source, settings, context, known, new, outcome)
     with progress(fates, len(new), source.name, quiet=quiet) as results:
         for landed in results:
+            if batch and size_of(landed) >= BATCH_BYTES:
+                # What is in parts is compared with what is landed, and not with a batch that it stands in.
+                write_batch(source, settings, warehouse, landed_run, batch, outcome)
+                batch, size = [], 0
             batch.append(landed)
             size += size_of(landed)
             if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
@@ -208,28 +203,10 @@ def _hash(entry: File | tuple[File, Quarantined]) -> tuple[File, Quarantined | N
     try:
         if file.path.exists() and not file.path.is_file():
             return file, verdict, "is no regular file (a pipe or a device?); remove it"
-        digest = _digest(file.path)
+        digest = file_digest(file.path)
     except OSError as error:
         return file, verdict, f"cannot be read ({error.strerror}); check its permissions, the next run tries again"
     return File(file.path, file.source_file, file.organization_id, digest, file.sidecar), verdict, ""
-
-
-def _sidecar(file: File) -> bytes | None:
-    """The bytes of a file's sidecar; one that cannot be read counts as none."""
-    try:
-        return file.sidecar.read_bytes() if file.sidecar is not None else None
-    except OSError:
-        return None
-
-
-def _sidecar_digest(file: File) -> str:
-    sidecar = _sidecar(file)
-    return "" if sidecar is None else hashlib.sha256(sidecar).hexdigest()
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _read_all(
@@ -250,7 +227,7 @@ def _read_all(
                     scope = source.scope_of(file.source_file)
                     bytes_read_alike = (file.organization_id, scope, file.source_hash, unread.attempt)
                     if first_of.setdefault(bytes_read_alike, ahead) == ahead:
-                        started[ahead] = pool.submit(_read, source, settings, context, unread)
+                        started[ahead] = pool.submit(read_file, source, settings, context, unread)
                 ahead += 1
             if isinstance(entry, Fate):
                 yield entry
@@ -258,48 +235,23 @@ def _read_all(
             reading = started.pop(index, None)
             fate = known.copy_of(entry.file, entry.attempt)
             if fate is None:
-                fate, seconds = reading.result() if reading is not None else _read(source, settings, context, entry)
+                fate, seconds = reading.result() if reading is not None else read_file(source, settings, context, entry)
                 outcome.parse_seconds += seconds
                 known.remember(fate)
             yield fate
 
 
-def _read(source: Source, settings: Settings, context: Any, unread: Unread) -> tuple[Fate, float]:
-    """A file's fate, and the CPU seconds of the process that read it."""
-    file, kind, attempt = unread.file, unread.kind, unread.attempt
-    seconds = 0.0
-    try:
-        if kind.check is not None:
-            kind.check(file, settings)
-        content = file.path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != file.source_hash:
-            return Fate(file, failure="changed while it was read; the next run reads it again"), seconds
-        sidecar = _sidecar(file)
-        read = kind.read if source.prepare is None else partial(kind.read, context=context)
-        if kind.isolated:
-            parsed, seconds = isolation.call(read, (content, file, settings, sidecar), settings, source.preload)
-        else:
-            parsed = read(content, file, settings, sidecar)
-        return Fate(file, parsed, attempt=attempt), seconds
-    except Quarantined as quarantined:
-        return Fate(file, quarantine=quarantined, attempt=attempt), seconds
-    except isolation.LimitExceeded as limit:
-        return Fate(file, quarantine=Quarantined("parse_limit", str(limit)), attempt=attempt), seconds
-    except OSError as error:
-        return Fate(file, failure=f"cannot be read ({error.strerror}); the next run tries again"), seconds
-    except Exception as error:
-        # A fault of ours on one file must not keep the others from landing; it is said, and the run ends with 1.
-        log.exception("%s: the reader failed", file.source_file)
-        return Fate(file, failure=f"the reader failed ({type(error).__name__}: {error}); please report it"), seconds
-
-
 def size_of(landed: Fate) -> int:
-    """About how many bytes a file's rows take until they are written."""
+    """About how many bytes a file's rows take until they are written; rows in parts count as a whole batch."""
     if landed.parsed is None:
         return 0
-    return sum(
-        table.nbytes if isinstance(table, pa.Table) else 1_000 * len(table) for table in landed.parsed.tables.values()
-    )
+    return sum(map(_size_of, landed.parsed.tables.values()))
+
+
+def _size_of(rows: Sequence[Mapping[str, Any]] | pa.Table | Parts) -> int:
+    if isinstance(rows, Parts):
+        return BATCH_BYTES
+    return rows.nbytes if isinstance(rows, pa.Table) else 1_000 * len(rows)
 
 
 def write_batch(
@@ -318,9 +270,11 @@ def write_batch(
             for landed in batch
             if len(landed.tables.get(table.name, ()))
         ]
-        rows = pa.concat_tables(parts) if parts else table.schema.empty_table()
-        # Within one file a reader has seen to it.
-        raw.append((table, first_of_each(table, rows) if len(parts) > 1 else rows))
+        # Within one file a reader has seen to it; what comes in parts is alone.
+        if len(parts) == 1:
+            raw.append((table, parts[0]))
+        elif parts:
+            raw.append((table, first_of_each(table, pa.concat_tables(parts))))
     load_id = warehouse.write(source.schema, raw)
     landed_rows = count_landed(source, warehouse, batch)
 
@@ -389,14 +343,23 @@ def _book(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pa.Ta
     return table, pa.Table.from_pylist(list(rows), schema=table.schema)
 
 
-def _with_provenance(table: Table, landed: Fate, settings: Settings, landed_run: int) -> pa.Table:
+def _with_provenance(table: Table, landed: Fate, settings: Settings, landed_run: int) -> pa.Table | Parts:
     rows = landed.tables[table.name]
+    if isinstance(rows, Parts):
+        return rows.map(lambda part: _added(table, part, landed.file, settings, landed_run))
+    return _added(table, rows, landed.file, settings, landed_run)
+
+
+def _added(
+    table: Table, rows: Sequence[Mapping[str, Any]] | pa.Table, file: File, settings: Settings, landed_run: int
+) -> pa.Table:
+    """Rows as the raw table has them."""
     own = pa.schema([f for f in table.schema if f.name not in _ADDED])
     data = rows.select(own.names).cast(own) if isinstance(rows, pa.Table) else pa.Table.from_pylist(rows, schema=own)
     added = {
-        "organization_id": landed.file.organization_id,
-        "_source_file": landed.file.source_file,
-        "_source_hash": landed.file.source_hash,
+        "organization_id": file.organization_id,
+        "_source_file": file.source_file,
+        "_source_hash": file.source_hash,
         "_extracted_at": settings.as_of,
         "_landed_run": landed_run,
     }

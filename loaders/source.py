@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from loaders.config import Settings
+from loaders.parts import Parts
 from loaders.warehouse import INSTANT, Table, Warehouse, required
 
 _PROVENANCE_KEY = ("organization_id", "_source_hash", "_source_row")
@@ -80,9 +81,9 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What one file holds. Rows are mappings or an Arrow table, each with its `_source_row`."""
+    """What one file holds. Rows are mappings, an Arrow table or parts of one, each with its `_source_row`."""
 
-    tables: Mapping[str, Sequence[Mapping[str, Any]] | pa.Table]
+    tables: Mapping[str, Sequence[Mapping[str, Any]] | pa.Table | Parts]
     rows_read: int
     rows_landed: int
     rejections: Sequence[Rejection] = ()
@@ -134,7 +135,8 @@ class Kind:
 
     `read(content, file, settings, sidecar)` is pure and raises `Quarantined`; `version` changes when it reads
     differently, so that quarantined files are tried again. `check` runs before the bytes are read at all. Where the
-    source has a `prepare`, `read` gets its result as `context`.
+    source has a `prepare`, `read` gets its result as `context`. Of a kind that is `streamed`, whose files may be too
+    big to hold, it gets the file opened in place of its bytes.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Kind:
     read: Callable[..., Parsed]
     check: Callable[[File, Settings], None] | None = None
     isolated: bool = False
+    streamed: bool = False
 
 
 @dataclass(frozen=True)

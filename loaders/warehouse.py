@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.config import Settings
+from loaders.parts import Parts
 
 log = logging.getLogger("ledgerline")
 
@@ -168,8 +169,8 @@ class Warehouse:
                 columns = [f"{field.name} {sql_type(field.type)}" for field in table.stored_schema]
                 connection.execute(f"create table {schema}.{table.name} ({', '.join(columns)})")
 
-    def write(self, schema: str, rows: Sequence[tuple[Table, pa.Table]]) -> str | None:
-        """Land Arrow tables through dlt and return its load id; None where there is no row at all.
+    def write(self, schema: str, rows: Sequence[tuple[Table, pa.Table | Parts]]) -> str | None:
+        """Land Arrow tables, or parts of them, through dlt and return its load id; None where there is no row at all.
 
         A package that an earlier, killed run left behind is dropped first: its files count as not loaded, so they are
         read again, and the key makes the repeat change nothing.
@@ -188,7 +189,7 @@ class Warehouse:
         pipeline = self._pipeline(schema)
         resources = [
             dlt.resource(
-                [data],
+                _read_out(data) if isinstance(data, Parts) else [data],
                 name=table.name,
                 write_disposition="append"
                 if is_embedded and not table.replaces
@@ -208,10 +209,16 @@ class Warehouse:
                 f"writing to {schema} failed: {said}. Nothing that readers see has changed; mend that (a full disk, a"
                 " permission), then run it again"
             ) from error
-        return info.loads_ids[-1]
+        # A repeat in parts may turn out to hold nothing new.
+        return info.loads_ids[-1] if info.loads_ids else None
 
-    def _not_there(self, schema: str, table: Table, data: pa.Table) -> pa.Table:
+    def _not_there(self, schema: str, table: Table, data: pa.Table | Parts) -> pa.Table | Parts:
         """The rows whose key no row of the table has: those of a repeat fall out, as an insert-only merge does it."""
+        if isinstance(data, Parts):
+            # They are one file's rows: most often raw knows nothing of it.
+            if "_source_hash" in table.key and not self._is_known(schema, table, next(data.read())["_source_hash"][0]):
+                return data
+            return data.map(lambda part: self._not_there(schema, table, part))
         key = list(table.key)
         with self.connect() as connection:
             there = connection.query(
@@ -230,6 +237,14 @@ class Warehouse:
             return data
         is_new = pc.invert(pc.is_in(incoming.column("_position"), value_set=found.column("_position").combine_chunks()))
         return data.filter(is_new)
+
+    def _is_known(self, schema: str, table: Table, source_hash: pa.Scalar) -> bool:
+        with self.connect() as connection:
+            return bool(
+                connection.query(
+                    f"select 1 from {schema}.{table.name} where _source_hash = %s limit 1", source_hash.as_py()
+                )
+            )
 
     def _pipeline(self, schema: str) -> Any:
         import dlt  # noqa: PLC0415
@@ -263,6 +278,12 @@ class Warehouse:
         log.warning("dlt's working folder of %s is made anew (%s)", schema, why)
         shutil.rmtree(folder / name, ignore_errors=True)
         return open_pipeline()
+
+
+def _read_out(parts: Parts) -> Iterator[pa.Table]:
+    """The parts for dlt, which loads when all are read: what they took in memory the engine may need then."""
+    yield from parts.read()
+    pa.default_memory_pool().release_unused()
 
 
 class Connection:

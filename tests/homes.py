@@ -154,7 +154,8 @@ class Home:
             from loaders import audit  # noqa: PLC0415
 
             warehouse.create_missing("ops", audit.OPS_TABLES)
-            settings.landing.mkdir(parents=True, exist_ok=True)
+            for folder in (settings.landing, settings.state):
+                folder.mkdir(parents=True, exist_ok=True)
             run = landing.next_run(warehouse)
             found = sources.SOURCES[source] if isinstance(source, str) else source
             return landing.land(found, settings, warehouse, run, quiet=True)

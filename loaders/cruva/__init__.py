@@ -16,7 +16,7 @@ from loaders.cruva import videos
 from loaders.export_dates import scope_of
 from loaders.source import File, Kind, Source
 
-VIDEOS = Kind("videos", videos.VERSION, videos.read_videos)
+VIDEOS = Kind("videos", videos.VERSION, videos.read_videos, streamed=True)
 
 
 def kind_of(_file: File) -> Kind:

@@ -9,31 +9,40 @@ that knows every rule. Nothing is judged here.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from loaders.csv_text import Record, line_records
+from loaders.parts import Parts, Spool
 
-_COUNT = r"[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,3}"
+_COUNT = r"[0-9]{1,13}"
+_GROUPED_COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){1,3}"
+_CENTS = r"(?:\.[0-9]{1,2})?"
 _CELLS = {
     "handle": r"@?[A-Za-z0-9._]{1,64}",
-    "video": r"(?:https?://)?(?:www\.|m\.)?tiktok\.com/@[A-Za-z0-9._]+/(?:video|photo)/[0-9]{1,30}",
+    "video": r"(?:https?://)?(?:www\.|m\.)?tiktok\.com/@[A-Za-z0-9._]+/(?:video|photo)/[0-9]{1,19}",
     "views": _COUNT,
     "likes": _COUNT,
     "comments": _COUNT,
-    "gmv": r"\$?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,2})?",
-    "ctr": r"[0-9]{1,5}(?:\.[0-9]{1,2})?%?",
+    "gmv": rf"\$?[0-9]{{1,12}}{_CENTS}",
+    "ctr": rf"[0-9]{{1,5}}{_CENTS}%?",
     "units_sold": r"-?[0-9]{1,13}",
     "post_date": (
         r"20[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
         r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
     ),
-    "video_title": r"|[^\pZ\pC](?:[^\r\n]*[^\pZ\pC])?",
+}
+# With commas in them: plain too where no comma stands between cells.
+_GROUPED = {
+    **dict.fromkeys(("views", "likes", "comments"), _GROUPED_COUNT),
+    "gmv": rf"\$?{_GROUPED_COUNT}{_CENTS}",
 }
 _TYPES = {
     **dict.fromkeys(("views", "likes", "comments", "units_sold"), pa.int64()),
@@ -41,81 +50,132 @@ _TYPES = {
     "ctr": pa.decimal128(9, 2),
     "post_date": pa.date32(),
 }
-# What no text holds: a line read with it between cells is one cell.
-_NOWHERE = "\x01"
+# Read at once: what it takes in memory is several times that.
+_BLOCK_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Rows that were read by column (`video_key`, `handle_key`, `_source_row` beside the export's own columns), the ids
+    of their videos as numbers, and the records of all other lines."""
+
+    rows: pa.Table | Parts
+    ids: pa.ChunkedArray
+    others: list[Record]
 
 
 def read_plain(
-    content: bytes, names: tuple[str, ...], delimiter: str, last_post_date: date
-) -> tuple[pa.Table, list[Record]] | None:
-    """The plain rows below the first line as columns (`video_key`, `handle_key`, `_source_row` beside the export's
-    own), and the records of all other lines.
+    stream: BinaryIO, names: tuple[str, ...], delimiter: str, last_post_date: date, folder: Path
+) -> Plain | None:
+    """What stands below the first line of an export; many rows are put aside below `folder`.
 
     None where lines are not what they look like: a field holds a line break, or a line ends in a way of its own.
     """
-    lines = _lines(content)
-    if lines is None:
-        return None
-    tables: list[pa.Table] = []
+    spool = Spool(folder)
+    ids: list[pa.Array] = []
     odd: list[tuple[int, str]] = []
+    plain_line = _plain_line(names, delimiter)
     number = 2
-    for chunk in lines.slice(1).chunks:
-        numbers = pa.array(range(number, number + len(chunk)), pa.int64())
-        number += len(chunk)
-        is_sound = pc.match_substring_regex(chunk, _sound_line(len(names), delimiter))
-        rows = _parsed(chunk.filter(is_sound), names, delimiter).append_column("_source_row", numbers.filter(is_sound))
-        is_plain = reduce(
-            pc.and_,
-            [pc.match_substring_regex(rows[name], f"^(?:{_CELLS[name]})$") for name in names if name in _CELLS],
-        )
-        plain = _typed(rows.filter(is_plain), names)
+    for block in _blocks(stream):
+        lines = _lines(block)
+        if lines is None:
+            return None
+        numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(lines)), start=number - 1)
+        number += len(lines)
+        is_plain = pc.match_substring_regex(lines, plain_line)
+        # Most blocks are plain as they stand.
+        is_whole = pc.all(is_plain).as_py()
+        text = pa.py_buffer(block) if is_whole else _joined(lines.filter(is_plain))
+        plain = _typed(_parsed(text, names, delimiter), names)
+        plain = plain.append_column("_source_row", numbers if is_whole else numbers.filter(is_plain))
         in_time = pc.less_equal(plain["post_date"], pa.scalar(last_post_date, pa.date32()))
-        tables.append(plain.filter(in_time))
-        is_read = pc.is_in(numbers, value_set=tables[-1]["_source_row"].combine_chunks())
-        is_odd = pc.invert(is_read)
-        odd += zip(numbers.filter(is_odd).to_pylist(), chunk.filter(is_odd).to_pylist(), strict=True)
-    if not tables or any(text.count('"') % 2 for _, text in odd):
+        if not pc.all(in_time).as_py():
+            plain = plain.filter(in_time)
+        spool.add(plain)
+        ids += plain["video_key"].cast(pa.uint64()).chunks
+        if len(plain) < len(lines):
+            is_odd = pc.invert(pc.is_in(numbers, value_set=plain["_source_row"].combine_chunks()))
+            texts = lines.filter(is_odd).to_pylist()
+            if any(text.count('"') % 2 for text in texts):
+                return None
+            odd += zip(numbers.filter(is_odd).to_pylist(), texts, strict=True)
+    if number == 2:
         return None
-    return pa.concat_tables(tables), [
+    others = [
         Record(line, record.cells, record.text)
         for line, text in odd
         for record in line_records(text, len(names), delimiter=delimiter)
     ]
+    return Plain(spool.rows(), pa.chunked_array(ids, pa.uint64()), others)
 
 
-def _lines(content: bytes) -> pa.ChunkedArray | None:
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """What stands below the first line, in blocks of whole lines."""
+    stream.readline()
+    rest = b""
+    while block := stream.read(_BLOCK_BYTES):
+        whole, end, rest_of_block = block.rpartition(b"\n")
+        if end:
+            yield rest + whole + end
+            rest = rest_of_block
+        else:
+            rest += block
+    if rest:
+        yield rest
+
+
+def _lines(block: bytes) -> pa.StringArray | None:
     """The lines of a text, without their ends; None where that is not what `\\n` and `\\r\\n` make of it."""
-    if content.count(b"\r") != content.count(b"\r\n") or _NOWHERE.encode() in content:
+    has_returns = b"\r" in block
+    if b"\0" in block or (has_returns and block.count(b"\r") != block.count(b"\r\n")):
         return None
     try:
-        lines = pa.csv.read_csv(
-            pa.BufferReader(content),
-            pa.csv.ReadOptions(column_names=["line"], use_threads=False),
-            pa.csv.ParseOptions(delimiter=_NOWHERE, quote_char=False, ignore_empty_lines=False),
-            pa.csv.ConvertOptions(column_types={"line": pa.string()}, strings_can_be_null=False),
-        )["line"]
+        text = pa.array([block.removesuffix(b"\n")], pa.binary()).cast(pa.string())
     except pa.ArrowInvalid:
-        # No UTF-8, or a line longer than any export's: the careful way says so.
+        # No UTF-8: the careful way says where.
         return None
-    return lines if len(lines) == content.count(b"\n") + (not content.endswith(b"\n")) else None
+    lines = pc.split_pattern(text, "\n").flatten()
+    return pc.ascii_rtrim(lines, "\r") if has_returns else lines
 
 
-def _sound_line(width: int, delimiter: str) -> str:
-    """A regular expression of a line with so many cells, each quoted whole or not at all."""
+def _plain_line(names: Sequence[str], delimiter: str) -> str:
+    """A regular expression of a line whose cells are plain, each of them quoted whole or not at all."""
     apart = re.escape(delimiter)
-    cell = rf'(?:[^"{apart}]*|"[^"]*")'
-    return f"^{cell}(?:{apart}{cell}){{{width - 1}}}$"
+    is_apart_by_comma = delimiter == ","
+    cells = []
+    for name in names:
+        if name in _CELLS:
+            grouped = [_GROUPED[name]] if name in _GROUPED else []
+            bare = [_CELLS[name], *([] if is_apart_by_comma else grouped)]
+            quoted = [_CELLS[name], *grouped]
+        elif name == "video_title":
+            bare, quoted = [_title(apart)], [_title("")]
+        else:
+            bare, quoted = [rf'[^"{apart}]*'], ['[^"]*']
+        cells.append(f'(?:{"|".join(bare)}|"(?:{"|".join(quoted)})")')
+    return f"^{apart.join(cells)}$"
 
 
-def _parsed(lines: pa.StringArray, names: Sequence[str], delimiter: str) -> pa.Table:
-    """Sound lines as columns of text; those that the export's readers ignore have numbers for names."""
-    columns = [name or str(place) for place, name in enumerate(names)]
+def _title(without: str) -> str:
+    """Nothing, or a text that no blank stands around."""
+    edge = rf'[^\pZ\pC"{without}]'
+    return rf'(?:{edge}(?:[^\r\n"{without}]*{edge})?)?'
+
+
+def _joined(lines: pa.StringArray) -> pa.Buffer:
     if not len(lines):
+        return pa.py_buffer(b"")
+    return pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")[0].as_buffer()
+
+
+def _parsed(text: pa.Buffer, names: Sequence[str], delimiter: str) -> pa.Table:
+    """Plain lines as columns of text; those that the export's readers ignore have numbers for names."""
+    columns = [name or str(place) for place, name in enumerate(names)]
+    if not text.size:
         return pa.table({name: pa.array([], pa.string()) for name in columns})
-    text = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")[0]
     return pa.csv.read_csv(
-        pa.BufferReader(text.as_buffer()),
-        pa.csv.ReadOptions(column_names=columns, use_threads=False, block_size=len(text.as_buffer()) + 1),
+        pa.BufferReader(text),
+        pa.csv.ReadOptions(column_names=columns, use_threads=False, block_size=text.size + 1),
         pa.csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
         pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False),
     )
@@ -123,16 +183,21 @@ def _parsed(lines: pa.StringArray, names: Sequence[str], delimiter: str) -> pa.T
 
 def _typed(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     """Plain cells in their types."""
-    columns = {"_source_row": rows["_source_row"]}
+    columns = {}
     for name in names:
         if name in _TYPES:
-            digits = rows[name] if name == "post_date" else pc.replace_substring_regex(rows[name], "[,$%]", "")
-            columns[name] = digits.cast(_TYPES[name])
+            columns[name] = _digits(rows[name]).cast(_TYPES[name])
         elif name == "video_title":
             is_blank = pc.equal(rows[name], "")
             columns[name] = pc.if_else(is_blank, pa.scalar(None, pa.string()), rows[name])
         elif name in _CELLS:
             columns[name] = rows[name]
-    columns["video_key"] = pc.replace_substring_regex(rows["video"], "^.*/", "")
+    columns["video_key"] = pc.list_element(pc.split_pattern(rows["video"], "/", max_splits=1, reverse=True), 1)
     columns["handle_key"] = pc.ascii_lower(pc.utf8_ltrim(rows["handle"], "@"))
     return pa.table(columns)
+
+
+def _digits(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Plain numbers and dates without what stands around and between their digits."""
+    bare = pc.ascii_trim(cells, "$%")
+    return pc.replace_substring(bare, ",", "") if pc.any(pc.match_substring(bare, ",")).as_py() else bare

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cache
-from typing import Any
-from urllib.parse import urlsplit
+from itertools import chain
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders import cells
 from loaders.config import Settings
-from loaders.cruva.plain import read_plain
+from loaders.cruva.plain import Plain, read_plain
+from loaders.cruva.video_cells import ABSENT, COLUMNS, READERS, TITLES
 from loaders.csv_text import Record, decode, header_cells, line_records
 from loaders.export_dates import ExportDate, Observed
+from loaders.parts import Parts
 from loaders.seeds import seed_rows
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Warehouse, required
 
 VERSION = "1"
 
-COLUMNS = ("handle", "video", "views", "likes", "comments", "gmv", "ctr", "units_sold", "post_date", "video_title")
-_ABSENT = ("", "-", "--", "n/a", "null")
 _SUMMARY = re.compile(r"(?:grand )?(?:summary|total)s?:?", re.IGNORECASE)
-_VIDEO_ID = re.compile(r"/(?:video|photo)/(\d+)(?:/|$)")
-_TITLES = {
-    **{name: name.replace("_", " ").title() for name in COLUMNS},
-    **{"gmv": "GMV", "ctr": "CTR", "sync_date": "Sync Date"},
-}
 
 VIDEOS = raw_table(
     "videos",
@@ -95,10 +88,12 @@ def observed(settings: Settings, warehouse: Warehouse, files: Sequence[File]) ->
     return Observed.of({(client, digest): ExportDate(day, source) for client, digest, day, source in rows}, files)
 
 
-def read_videos(content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Observed) -> Parsed:
+def read_videos(
+    stream: BinaryIO, file: File, settings: Settings, sidecar: bytes | None, *, context: Observed
+) -> Parsed:
     """Read one export. Raises `Quarantined`, with the row of `syncs` where the day that it speaks of is known."""
     try:
-        return _read(content, file, context)
+        return _read(stream, file, settings, context)
     except Quarantined as refused:
         if refused.reason_code in ("mixed_sync_date", "ambiguous_sync_date"):
             raise
@@ -108,15 +103,16 @@ def read_videos(content: bytes, file: File, settings: Settings, sidecar: bytes |
         raise Quarantined(refused.reason_code, refused.detail, listed) from None
 
 
-def _read(content: bytes, file: File, context: Observed) -> Parsed:
+def _read(stream: BinaryIO, file: File, settings: Settings, context: Observed) -> Parsed:
     if file.suffix != ".csv":
         raise Quarantined(
             "unknown_kind", f"found a {file.suffix or 'nameless'} file, expected the videos export as .csv"
         )
-    header = _header(_decoded(_head(content)))
-    plain, records = _plain_and_others(content, header, file, context)
+    header = _header(_decoded(_head(stream)))
+    plain = _plain(stream, header, file, settings, context)
+    records = plain.others
     data = [(record, found) for record in records if (found := _cells(header, record)) is not None]
-    if not data and not len(plain):
+    if not data and not len(plain.rows):
         raise Quarantined("no_rows", "found no row with a video below the header; export it again")
     when = _sync_date(header, data, file, context)
     read: list[dict[str, Any]] = []
@@ -126,12 +122,12 @@ def _read(content: bytes, file: File, context: Observed) -> Parsed:
             read.append(_row(header, record, found, when))
         except Unreadable as why:
             rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
-    once, repeated = _without_repeats(_with_date(plain, when), read)
+    once, repeated = _without_repeats(plain, when, read)
     read = sorted([*read, *repeated], key=lambda row: row["_source_row"])
     landed, conflicting = _once(read)
-    rejections += _conflicts(conflicting, records, content)
+    rejections += _conflicts(conflicting, records, stream)
     counts = {
-        "rows_read": len(records) + len(plain),
+        "rows_read": len(records) + len(plain.rows),
         "rows_landed": len(once) + len(landed),
         "rows_rejected": len(rejections),
         "rows_duplicate": len(read) - len(landed) - len(conflicting),
@@ -139,7 +135,7 @@ def _read(content: bytes, file: File, context: Observed) -> Parsed:
     }
     return Parsed(
         {
-            "videos": pa.concat_tables([once, pa.Table.from_pylist(landed, schema=_READ)]),
+            "videos": _together(once, pa.Table.from_pylist(landed, schema=_READ)),
             "syncs": [_sync(when, counts, "")],
         },
         rows_read=counts["rows_read"],
@@ -150,9 +146,20 @@ def _read(content: bytes, file: File, context: Observed) -> Parsed:
     )
 
 
-def _head(content: bytes) -> bytes:
+def _head(stream: BinaryIO) -> bytes:
     """The first lines of a file: a big export is read without its text as a whole. All of one that is no text."""
-    return content if b"\0" in content else content[: content.rfind(b"\n", 0, _HEAD_BYTES) + 1] or content
+    head = stream.read(_HEAD_BYTES)
+    stream.seek(0)
+    if b"\0" in head or b"\n" not in head:
+        return _all_of(stream)
+    return head[: head.rfind(b"\n") + 1] if len(head) == _HEAD_BYTES else head
+
+
+def _all_of(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    content = stream.read()
+    stream.seek(0)
+    return content
 
 
 def _decoded(content: bytes) -> str:
@@ -162,18 +169,57 @@ def _decoded(content: bytes) -> str:
         raise Quarantined("bad_encoding" if content else "no_rows", refused.detail) from None
 
 
-def _plain_and_others(
-    content: bytes, header: Header, file: File, context: Observed
-) -> tuple[pa.Table, Sequence[Record]]:
+def _plain(stream: BinaryIO, header: Header, file: File, settings: Settings, context: Observed) -> Plain:
     """The rows that can be read by column, and the records of all other lines; of some files all are others."""
     if "sync_date" not in header.names and header.line == 1:
         last_post_date = context.date_of(file).day + timedelta(days=1)
-        found = read_plain(content, header.names, header.delimiter, last_post_date)
+        found = read_plain(stream, header.names, header.delimiter, last_post_date, settings.state)
         if found is not None:
             return found
-    records = line_records(_decoded(content), len(header.names), delimiter=header.delimiter)
+    records = line_records(_decoded(_all_of(stream)), len(header.names), delimiter=header.delimiter)
     nothing = pa.schema([_READ.field(name) for name in _READ.names if name not in _OF_THE_FILE]).empty_table()
-    return nothing.rename_columns({"video_url": "video"}), [record for record in records if record.line > header.line]
+    return Plain(
+        nothing.rename_columns({"video_url": "video"}),
+        pa.chunked_array([], pa.uint64()),
+        [record for record in records if record.line > header.line],
+    )
+
+
+def _without_repeats(
+    plain: Plain, when: ExportDate, read: Sequence[dict[str, Any]]
+) -> tuple[pa.Table | Parts, list[dict[str, Any]]]:
+    """The plain rows of videos that stand in the file once; and the others, to be compared one by one.
+
+    Videos are told by the number of their id, which is the same wherever the id is.
+    """
+    several = [_repeated(plain.ids), pa.array(_numbers(row["video_key"] for row in read), pa.uint64())]
+    ids = pa.concat_arrays(several)
+
+    def changed(part: pa.Table) -> pa.Table:
+        return _with_date(part.filter(pc.invert(_is_one_of(part, ids))) if len(ids) else part, when)
+
+    repeated: list[dict[str, Any]] = []
+    if len(ids):
+        for part in plain.rows.read() if isinstance(plain.rows, Parts) else [plain.rows]:
+            repeated += _with_date(part.filter(_is_one_of(part, ids)), when).to_pylist()
+    if isinstance(plain.rows, Parts):
+        return plain.rows.map(changed, len(plain.rows) - len(repeated)), repeated
+    return changed(plain.rows), repeated
+
+
+def _is_one_of(rows: pa.Table, ids: pa.Array) -> pa.ChunkedArray:
+    return pc.is_in(rows["video_key"].cast(pa.uint64()), value_set=ids)
+
+
+def _repeated(ids: pa.ChunkedArray) -> pa.Array:
+    """The numbers that are there more than once."""
+    ordered = ids.take(pc.sort_indices(ids)).combine_chunks()
+    return ordered.slice(1).filter(pc.equal(ordered.slice(1), ordered.slice(0, max(0, len(ordered) - 1))))
+
+
+def _numbers(keys: Iterable[str]) -> list[int]:
+    """The keys that are ids, as far as plain rows may have them."""
+    return [int(key) for key in keys if key.isascii() and key.isdigit() and int(key) < 10**19]
 
 
 def _with_date(plain: pa.Table, when: ExportDate) -> pa.Table:
@@ -184,22 +230,16 @@ def _with_date(plain: pa.Table, when: ExportDate) -> pa.Table:
     return plain.select(_READ.names).cast(_READ)
 
 
-def _without_repeats(plain: pa.Table, read: Sequence[dict[str, Any]]) -> tuple[pa.Table, list[dict[str, Any]]]:
-    """The plain rows of videos that stand in the file once; and the others, to be compared one by one."""
-    keys = plain["video_key"]
-    found = pc.value_counts(keys)
-    several = found.field("values").filter(pc.greater(found.field("counts"), 1))
-    others = pa.array([row["video_key"] for row in read], pa.string())
-    is_repeated = pc.is_in(keys, value_set=pa.concat_arrays([several, others]))
-    if not pc.any(is_repeated).as_py():
-        return plain, []
-    return plain.filter(pc.invert(is_repeated)), plain.filter(is_repeated).to_pylist()
+def _together(rows: pa.Table | Parts, others: pa.Table) -> pa.Table | Parts:
+    if isinstance(rows, pa.Table):
+        return pa.concat_tables([rows, others])
+    return Parts(len(rows) + len(others), lambda: chain(rows.read(), [others] if len(others) else []))
 
 
-def _conflicts(rows: Sequence[dict[str, Any]], records: Sequence[Record], content: bytes) -> list[Rejection]:
+def _conflicts(rows: Sequence[dict[str, Any]], records: Sequence[Record], stream: BinaryIO) -> list[Rejection]:
     """The verdicts on rows of videos that stand under several handles, with their text."""
     texts = {record.line: record.text for record in records}
-    lines = [] if all(row["_source_row"] in texts for row in rows) else _decoded(content).split("\n")
+    lines = [] if all(row["_source_row"] in texts for row in rows) else _decoded(_all_of(stream)).split("\n")
     return [
         Rejection(
             row["_source_row"],
@@ -239,8 +279,8 @@ def _header(text: str) -> Header:
         raise Quarantined("retired_source", "affiliates.csv is no longer a source: export My Videos")
     known = {mark: tuple(_aliases().get(title, "") for title in each) for mark, each in titles.items()}
     delimiter, names = max(known.items(), key=lambda candidate: len({*candidate[1]} - {""}))
-    repeated = sorted({_TITLES[name] for name in names if name and names.count(name) > 1})
-    missing = [_TITLES[name] for name in COLUMNS if name not in names]
+    repeated = sorted({TITLES[name] for name in names if name and names.count(name) > 1})
+    missing = [TITLES[name] for name in COLUMNS if name not in names]
     if len(missing) > 5:
         said = delimiter.join(found[delimiter])[:80]
         raise Quarantined("unknown_kind", f"line {line}: found {said!r}, expected a videos export")
@@ -267,7 +307,7 @@ def _cells(header: Header, record: Record) -> dict[str, str] | None:
         given = [*given[: len(header.names) - 1], title.strip() if title else header.delimiter.join(rest)]
     found = dict(zip(header.names, given, strict=False))
     is_summary = any(_SUMMARY.fullmatch(cell) for cell in (given[0], found.get("handle", "")))
-    if is_summary and found.get("video", "").lower() in (*_ABSENT, "summary", "total"):
+    if is_summary and found.get("video", "").lower() in (*ABSENT, "summary", "total"):
         return None
     return found if len(given) == len(header.names) else {}
 
@@ -275,7 +315,7 @@ def _cells(header: Header, record: Record) -> dict[str, str] | None:
 def _sync_date(
     header: Header, data: Sequence[tuple[Record, Mapping[str, str]]], file: File, context: Observed
 ) -> ExportDate:
-    said = sorted({found["sync_date"] for _, found in data if found.get("sync_date", "").lower() not in _ABSENT})
+    said = sorted({found["sync_date"] for _, found in data if found.get("sync_date", "").lower() not in ABSENT})
     if not said:
         return context.date_of(file)
     if len(said) > 1:
@@ -298,98 +338,10 @@ def _row(header: Header, record: Record, found: Mapping[str, str], when: ExportD
     flags: set[str] = set()
     row: dict[str, Any] = {"sync_date": when.day, "sync_date_source": when.source, "_source_row": record.line}
     for name in header.names:
-        if name in _READERS:
-            row.update(_READERS[name](_TITLES[name], found[name], flags, when))
+        if name in READERS:
+            row.update(READERS[name](TITLES[name], found[name], flags, when))
     row["quality_flags"] = ",".join(sorted(flags)) or None
     return row
-
-
-def _is_absent(text: str) -> bool:
-    return text.lower() in _ABSENT
-
-
-def _handle(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-    if _is_absent(text) or not cells.handle_key(text):
-        raise Unreadable("missing_handle", f"{title} is blank, expected the creator's handle")
-    return {"handle": text, "handle_key": cells.handle_key(text)}
-
-
-def video_key(text: str) -> str | None:
-    """The id in a video's address, else the address without what may change; None where it is neither."""
-    if text.isascii() and text.isdigit():
-        return text
-    address = urlsplit(text if "://" in text else f"//{text}")
-    path = address.path.rstrip("/")
-    if match := _VIDEO_ID.search(path):
-        return match[1]
-    host = re.sub(r"^(?:www\.|m\.)+", "", address.netloc.lower())
-    return f"{host}{path}" if path and re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", host) else None
-
-
-def _video(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-    if _is_absent(text):
-        raise Unreadable("missing_video", f"{title} is blank, expected a video's address")
-    try:
-        key = video_key(text)
-    except ValueError:
-        key = None
-    if key is None or re.search(r"\s", text):
-        raise Unreadable("bad_video", f"{title} is {text[:60]!r}, expected an address such as …/video/123, or an id")
-    return {"video_key": key, "video_url": text}
-
-
-def _counted(name: str) -> Callable[..., dict[str, Any]]:
-    def read(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-        value, is_abbreviated = (0, False) if _is_absent(text) else cells.abbreviated_count(title, text)
-        if value < 0:
-            raise Unreadable("negative_count", f"{title} is {text[:60]!r}, expected 0 or more")
-        if is_abbreviated:
-            flags.add("abbreviated_count")
-        return {name: value}
-
-    return read
-
-
-def _units(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-    # Returns may outweigh what was sold.
-    return {"units_sold": 0 if _is_absent(text) else cells.count(title, text)}
-
-
-def _gmv(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-    return {"gmv": Decimal(0) if _is_absent(text) else cells.money(title, text)}
-
-
-def _ctr(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-    return {"ctr": None if _is_absent(text) else cells.percent(title, text)}
-
-
-def _post_date(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-    if _is_absent(text):
-        raise Unreadable("missing_post_date", f"{title} is blank, expected the day the video was posted")
-    posted = cells.day(title, text)
-    if posted > when.day + timedelta(days=1):
-        raise Unreadable(
-            "post_date_after_sync", f"{title} is {text[:60]!r}, after the export's own day {when.day} and the next"
-        )
-    return {"post_date": posted}
-
-
-def _title(title: str, text: str, flags: set[str], when: ExportDate) -> dict[str, Any]:
-    return {"video_title": text or None}
-
-
-_READERS: Mapping[str, Callable[..., dict[str, Any]]] = {
-    "handle": _handle,
-    "video": _video,
-    "views": _counted("views"),
-    "likes": _counted("likes"),
-    "comments": _counted("comments"),
-    "gmv": _gmv,
-    "ctr": _ctr,
-    "units_sold": _units,
-    "post_date": _post_date,
-    "video_title": _title,
-}
 
 
 def _once(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

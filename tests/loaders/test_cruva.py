@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 from datetime import UTC, date, datetime
@@ -9,11 +10,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 
-from loaders.cruva import videos
-from loaders.cruva.videos import read_videos, video_key
+from loaders import parts
+from loaders.config import load_settings
+from loaders.cruva import plain, videos
+from loaders.cruva.video_cells import video_key
+from loaders.cruva.videos import read_videos
 from loaders.export_dates import Observed
+from loaders.parts import Parts
 from loaders.source import File, Parsed, Quarantined
 from tests.homes import Home
 
@@ -37,14 +44,22 @@ def line(**cells: str) -> str:
     return ",".join(f'"{row[name]}"' if "," in row[name] else row[name] for name in ROW)
 
 
+def read_content(content: bytes, file: File, home: str = "") -> Parsed:
+    settings = load_settings({"LEDGERLINE_HOME": home})
+    return read_videos(io.BytesIO(content), file, settings, None, context=Observed({}))
+
+
 def read(*lines: str, header: str = HEADER, name: str = "videos_2030-01-10.csv") -> Parsed:
     file = File(Path(name), f"cruva/org=glow/{name}", "glow", "hash")
-    return read_videos("\n".join([header, *lines, ""]).encode(), file, None, None, context=Observed({}))
+    return read_content("\n".join([header, *lines, ""]).encode(), file)
 
 
 def rows_of(parsed: Parsed) -> list[dict[str, Any]]:
     """The landed rows in the order of the file, as they were read by column or one by one."""
-    return sorted(parsed.tables["videos"].to_pylist(), key=lambda row: row["_source_row"])
+    rows = parsed.tables["videos"]
+    table = pa.concat_tables(rows.read()) if isinstance(rows, Parts) else rows
+    assert len(table) == len(rows)
+    return sorted(table.to_pylist(), key=lambda row: row["_source_row"])
 
 
 def landed(**cells: str) -> dict[str, Any]:
@@ -256,7 +271,7 @@ def test_a_video_under_two_handles_is_refused_whole() -> None:
 def test_a_file_that_is_no_export_is_refused_whole(content: str, reason: str) -> None:
     file = File(Path("v_2030-01-10.csv"), "cruva/org=glow/v_2030-01-10.csv", "glow", "hash")
     with pytest.raises(Quarantined) as refused:
-        read_videos(content.encode(), file, None, None, context=Observed({}))
+        read_content(content.encode(), file)
     assert refused.value.reason_code == reason
     # It is listed, unless nobody can say for which day.
     assert bool(refused.value.tables) == (not reason.endswith("sync_date"))
@@ -271,7 +286,7 @@ def test_text_that_is_no_utf8_is_refused() -> None:
     file = File(Path("v_2030-01-10.csv"), "cruva/org=glow/v_2030-01-10.csv", "glow", "hash")
     for content in (HEADER.encode() + b"\n\xff\xfe", HEADER.encode("utf-16")):
         with pytest.raises(Quarantined) as refused:
-            read_videos(content, file, None, None, context=Observed({}))
+            read_content(content, file)
         assert refused.value.reason_code == "bad_encoding"
 
 
@@ -367,6 +382,53 @@ def test_a_refused_file_is_listed_and_its_neighbours_land(home: Home) -> None:
     assert home.value("select count(*) from raw_cruva.videos") == 1
 
 
+def test_a_big_export_lands_in_parts_as_a_small_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice in one run under two names, with a repeated video, one under two handles, and a line that is no video."""
+    address = "https://www.tiktok.com/@ada/video/{}"
+    lines = [line(Video=address.format(number), Video_Title=f"Part {number}") for number in range(200)]
+    lines += [line(Video=address.format(7)), line(Handle="bea", Video="8"), line(Views="no")]
+    lines += [line(Views="12.7K", Video="900")]
+    content = "\n".join([HEADER, *lines, ""])
+    homes = {}
+    for name in ("small", "big"):
+        if name == "big":
+            monkeypatch.setattr(plain, "_BLOCK_BYTES", 2_000)
+            monkeypatch.setattr(parts, "HELD_BYTES", 5_000)
+            monkeypatch.setattr(parts, "PART_ROWS", 50)
+        homes[name] = Home(tmp_path / name)
+        homes[name].put("org=glow/2030-01-10/a.csv", content, "cruva")
+        homes[name].put("org=glow/b_2030-01-10.csv", content, "cruva")
+        homes[name].put("org=glow/c_2030-01-11.csv", "\n".join([HEADER, line(), ""]), "cruva")
+        assert homes[name].load("cruva").rows_landed == 201
+    rows = [home.export(["raw_cruva", "ops"], leave_out=("_dlt_load_id", "load_id")) for home in homes.values()]
+    assert rows[0] == rows[1]
+    assert len(rows[0]["raw_cruva.videos"]) == 201
+    # A run that died before its books has landed its rows: another one finds all of them there.
+    with duckdb.connect(str(homes["big"].path / "warehouse.duckdb")) as connection:
+        connection.execute("delete from ops.load_audit")
+    assert homes["big"].load("cruva").rows_landed == 201
+    assert homes["big"].value("select count(*) from raw_cruva.videos") == 201
+
+
+def test_an_export_that_grows_while_it_is_read_waits_for_the_next_run(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home.put("org=glow/a_2030-01-10.csv", "\n".join([HEADER, line(), ""]), "cruva")
+    read_plain = videos.read_plain
+
+    def growing(*arguments: Any) -> Any:
+        with path.open("a") as stream:
+            stream.write(line(Video="8") + "\n")
+        return read_plain(*arguments)
+
+    monkeypatch.setattr(videos, "read_plain", growing)
+    outcome = home.load("cruva")
+    assert "changed while it was read" in outcome.problems[0]
+    assert home.value("select count(*) from ops.load_audit") == 0
+    monkeypatch.undo()
+    assert home.load("cruva").rows_landed == 2
+
+
 _CELLS = {
     "Handle": ("ada", "@Ada", "b.e_a", " cleo ", "@@dov", "é", "", "--"),
     "Video": (
@@ -412,9 +474,17 @@ def _drawn_file(draw: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_plain_row_is_read_by_column_as_it_is_by_itself(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forty drawn files each: the quick way and the careful way give the same rows, verdicts and counts."""
+def test_a_plain_row_is_read_by_column_as_it_is_by_itself(
+    seed: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Forty drawn files each: the quick way and the careful way give the same rows, verdicts and counts; so do files of
+    many blocks whose rows are put aside.
+    """
     draw = random.Random(seed)
+    (tmp_path / "state").mkdir()
+    if seed % 2:
+        monkeypatch.setattr(plain, "_BLOCK_BYTES", 200)
+        monkeypatch.setattr(parts, "HELD_BYTES", 0)
     quick_rows = 0
     for _ in range(40):
         content = _drawn_file(draw)
@@ -425,7 +495,7 @@ def test_a_plain_row_is_read_by_column_as_it_is_by_itself(seed: int, monkeypatch
                 if not is_quick:
                     patched.setattr(videos, "read_plain", lambda *_: None)
                 try:
-                    parsed = read_videos(content, file, None, None, context=Observed({}))
+                    parsed = read_content(content, file, str(tmp_path))
                 except Quarantined as refused:
                     found.append((refused.reason_code, refused.detail))
                     continue

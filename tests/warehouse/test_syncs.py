@@ -1,4 +1,4 @@
-"""Exports that come late, again, for one day twice or from the future: a build keeps what is still right of the last one."""
+"""Exports that come late, again, twice for a day or from the future: a build keeps what is right of the last one."""
 
 from __future__ import annotations
 

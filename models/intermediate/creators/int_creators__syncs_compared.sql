@@ -79,12 +79,12 @@ beside_each_other as (
 
     select
         *,
+        {%- for column in ['handle_key', 'video_title', 'ctr', 'post_date'] + counted %}
+        lag({{ column }}) over by_day as previous_{{ column }},
+        {%- endfor %}
         lag(sync_date) over by_day as previous_sync_date,
         lead(sync_date) over by_day as following_sync_date,
-        coalesce(lag(next_sync_date) over by_day <> sync_date, true) as is_first_or_back,
-        {%- for column in ['handle_key', 'video_title', 'ctr', 'post_date'] + counted %}
-        lag({{ column }}) over by_day as previous_{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce(lag(next_sync_date) over by_day <> sync_date, true) as is_first_or_back
     from snapshots
     window by_day as (partition by client_id, video_key order by sync_date)
 
@@ -211,9 +211,7 @@ final as (
         {%- endfor %}
         sync_date,
         previous_sync_date,
-        {%- for column in said %}
-        null as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        null as {{ said | join(',\n        null as ') }}
     from compared
 
 )
