@@ -31,10 +31,11 @@
     {{ return(0) }}
 {% endmacro %}
 
-{#- What an export says of a video. -#}
+{#- What an export says of a video, with its types. -#}
 {% macro snapshot_columns() %}
     {{ return([
-        'handle_key', 'tiktok_handle', 'video_url', 'video_title', 'quality_flags', 'views', 'likes', 'comments',
-        'sales_dollars', 'sales_units', 'ctr', 'post_date',
+        ('handle_key', 'varchar'), ('tiktok_handle', 'varchar'), ('video_url', 'varchar'), ('video_title', 'varchar'),
+        ('quality_flags', 'varchar'), ('views', 'bigint'), ('likes', 'bigint'), ('comments', 'bigint'),
+        ('sales_dollars', 'decimal(18, 2)'), ('sales_units', 'bigint'), ('ctr', 'decimal(9, 2)'), ('post_date', 'date'),
     ]) }}
 {% endmacro %}

@@ -39,7 +39,7 @@ final as (
         sync_date,
 
         -- what is said
-        {{ ledgerline.snapshot_columns() | join(',\n        ') }}
+        {{ ledgerline.snapshot_columns() | map(attribute=0) | join(',\n        ') }}
 
     from snapshots
     where load_rank = 1

@@ -5,7 +5,7 @@
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ ledgerline.forget_changed_syncs('history_fingerprint') }}"
 ) }}
-{%- set said = ledgerline.snapshot_columns() %}
+{%- set said = ledgerline.snapshot_columns() | map(attribute=0) | list %}
 {%- set counted = ['views', 'likes', 'comments', 'sales_dollars', 'sales_units'] %}
 
 with
@@ -184,7 +184,8 @@ final as (
         previous_sales_dollars,
         previous_sales_units,
         {%- for column in counted %}
-        {{ column }}_change,
+        cast({{ column }}_change as {{ 'decimal(18, 2)' if column == 'sales_dollars' else 'bigint' }})
+            as {{ column }}_change,
         {%- endfor %}
 
         -- dates
@@ -201,17 +202,20 @@ final as (
     select
         history_fingerprint,
         client_id,
-        null as video_key,
-        null as previous_handle_key,
+        cast(null as varchar) as video_key,
+        cast(null as varchar) as previous_handle_key,
         step,
-        null as previous_sales_dollars,
-        null as previous_sales_units,
+        cast(null as decimal(18, 2)) as previous_sales_dollars,
+        cast(null as bigint) as previous_sales_units,
         {%- for column in counted %}
-        null as {{ column }}_change,
+        cast(null as {{ 'decimal(18, 2)' if column == 'sales_dollars' else 'bigint' }}) as {{ column }}_change,
         {%- endfor %}
         sync_date,
         previous_sync_date,
-        null as {{ said | join(',\n        null as ') }}
+        {%- for column, type in ledgerline.snapshot_columns() if column != 'post_date' %}
+        cast(null as {{ type }}) as {{ column }},
+        {%- endfor %}
+        cast(null as date) as post_date
     from compared
 
 )

@@ -1,5 +1,5 @@
 -- What a client's last sync says of its videos; of those that are gone from it, what was last said.
-{%- set said = ledgerline.snapshot_columns() %}
+{%- set said = ledgerline.snapshot_columns() | map(attribute=0) | list %}
 with
 
 listed as (
