@@ -18,7 +18,8 @@ snapshots as (
         new_syncs.sync_fingerprint,
         row_number() over (
             partition by videos.client_id, videos.video_key, videos.sync_date
-            order by videos.landed_run desc, {{ ledgerline.by_bytes('videos.source_file') }} desc, videos.source_row desc
+            order by
+                videos.landed_run desc, {{ ledgerline.by_bytes('videos.source_file') }} desc, videos.source_row desc
         ) as load_rank
     from {{ ref('stg_cruva__videos') }} as videos
     inner join new_syncs

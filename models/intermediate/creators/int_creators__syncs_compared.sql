@@ -1,6 +1,6 @@
--- What a sync says otherwise than the client's sync before: videos that are there for the first time, that changed, that
--- are gone, or back as they were. How an address or a handle is spelled is no change. Each sync has a row of its own
--- too, so that one in which nothing changed is known as compared.
+-- What a sync says otherwise than the client's sync before: videos that are there for the first time, that changed,
+-- that are gone, or back as they were. How an address or a handle is spelled is no change. Each sync has a row of its
+-- own too, so that one in which nothing changed is known as compared.
 {{ config(
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ ledgerline.forget_changed_syncs('history_fingerprint') }}"
