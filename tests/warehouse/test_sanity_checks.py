@@ -90,7 +90,7 @@ DEFECTS = {
 
 # The test that must fail, and the defect; they are made at once.
 CREATORS_DEFECTS = {
-    "assert_creator_totals_tie": "update creators.videos set sales_dollars = sales_dollars + 1",
+    "assert_creator_totals_tie": "update intermediate.int_creators__videos_settled set sales_dollars = 7",
     "assert_ranks_run_from_one": "update creators.leaderboard set leaderboard_rank = leaderboard_rank + 1",
     "assert_the_ledger_holds": "update creators.users set current_tier = 'bronze' where handle_key = 'desk_and_dusk'",
     "assert_every_tier_is_on_the_scale": "update creators.checkpoint_risk set pace_tier = 'tin'",

@@ -42,16 +42,15 @@ def test_a_build_on_top_of_others_is_that_from_nothing(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", project=project_of(*CREATORS))
     clients = "".join(f"brand{client},Brand,sales\n" for client in range(CLIENTS))
     put(home, {f"loyalty/{FIRST_DAY}/clients.csv": f"id,name,vip_metric\n{clients}"})
-    # The clock goes on, and twice back.
-    for step, day in enumerate((1, 2, 4, 3, 6, 5, 7)):
+    # The clock goes on, and once back.
+    for day in (1, 2, 4, 3, 6):
         put(home, _exports_of_a_step(draw, day))
         as_of = text(datetime.combine(FIRST_DAY + timedelta(days=day), datetime.min.time(), UTC))
         load(home, as_of)
         build(home, as_of)
-        if step in (3, 6):
-            found = home.export(["intermediate", "creators"])
-            build(home, as_of, "--full-refresh")
-            assert home.export(["intermediate", "creators"]) == found
+    found = home.export(["intermediate", "creators"])
+    build(home, as_of, "--full-refresh")
+    assert home.export(["intermediate", "creators"]) == found
     # What is compared must have happened, often.
     steps = dict(home.query("select step, count(*) from intermediate.int_creators__syncs_compared group by 1"))
     returned = home.value(
