@@ -112,6 +112,8 @@ class Warehouse:
                 if is_new:
                     close_to_others(self.settings.warehouse)
                 raw.execute("set TimeZone = 'UTC'")
+                # It goes to stdout, where a command's own answer goes.
+                raw.execute("set enable_progress_bar = false")
             except duckdb.Error as error:
                 said = str(error).splitlines()[0]
                 what_to_do = (
@@ -252,7 +254,10 @@ class Warehouse:
         warnings.filterwarnings("ignore", module="dlt")
         folder = self.settings.state / "dlt" / self.settings.target
         if self.settings.target == "duckdb":
-            destination = dlt.destinations.duckdb(str(self.settings.warehouse))
+            from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials  # noqa: PLC0415
+
+            credentials = DuckDbCredentials(str(self.settings.warehouse), pragmas=["disable_progress_bar"])
+            destination = dlt.destinations.duckdb(credentials)
         else:
             server = self.settings.postgres
             destination = dlt.destinations.postgres(
