@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+# DuckDB's own unit: rows that come in another one cost it twice the time and the memory.
+ROW_GROUP_ROWS = 122_880
 
 ORGANIZATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
@@ -380,7 +382,7 @@ def export(settings: Settings) -> None:
         RUNTIME__LOG_LEVEL="CRITICAL",
         NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID="true",
         # Files in DuckDB's own unit, and gone when they are loaded.
-        DATA_WRITER__ROW_GROUP_SIZE="122880",
+        DATA_WRITER__ROW_GROUP_SIZE=str(ROW_GROUP_ROWS),
         LOAD__DELETE_COMPLETED_JOBS="true",
         DLT_DATA_DIR=str(settings.state / "dlt"),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",

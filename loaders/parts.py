@@ -11,10 +11,11 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.ipc
 
+from loaders.config import ROW_GROUP_ROWS
+
 # What a reader may hold of one file's rows before it puts them aside.
 HELD_BYTES = 64 * 1024 * 1024
-# DuckDB's own unit: rows that come in another one cost it twice the time and the memory.
-PART_ROWS = 122_880
+PART_ROWS = ROW_GROUP_ROWS
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 

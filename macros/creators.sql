@@ -170,3 +170,12 @@ select * from final
         as decimal(9, 2)
     )
 {%- endmacro %}
+
+{#- What an export says of a video, with its types. -#}
+{% macro snapshot_columns() %}
+    {{ return([
+        ('handle_key', 'varchar'), ('tiktok_handle', 'varchar'), ('video_url', 'varchar'), ('video_title', 'varchar'),
+        ('quality_flags', 'varchar'), ('views', 'bigint'), ('likes', 'bigint'), ('comments', 'bigint'),
+        ('sales_dollars', 'decimal(18, 2)'), ('sales_units', 'bigint'), ('ctr', 'decimal(9, 2)'), ('post_date', 'date'),
+    ]) }}
+{% endmacro %}

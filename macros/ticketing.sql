@@ -50,27 +50,6 @@
     end
 {%- endmacro %}
 
-{#- Incremental models of landed rows keep each file's rows under the file's fingerprint. -#}
-
-{#- Before: forget the rows of files that are another work now. -#}
-{% macro forget_changed_files() %}
-    {%- if is_incremental() -%}
-        delete from {{ this }} as kept
-        where not exists (
-            select 1 from {{ ref('int_ticketing_files_fingerprinted') }} as files
-            where files.file_fingerprint = kept.file_fingerprint
-        )
-    {%- endif -%}
-{% endmacro %}
-
-{#- The files whose rows are not in the table yet. -#}
-{% macro new_ticketing_files() %}
-    select * from {{ ref('int_ticketing_files_fingerprinted') }} as known
-    {%- if is_incremental() %}
-        where not exists (select 1 from {{ this }} as kept where kept.file_fingerprint = known.file_fingerprint)
-    {%- endif %}
-{%- endmacro %}
-
 {#- Rows of one kind, of new files and with a defined event: `landed` is the row, `files` and `resolved` its file and
     event. The run of the oldest new file stands as a literal: an engine skips older rows before it reads their JSON. -#}
 {% macro from_new_rows(relation, platform, kind, condition='true') %}
@@ -91,20 +70,12 @@
             and {{ "coalesce(landed.row_organization_id, '')" if platform == 'native' else "''" }}
             = resolved.row_organization_id
     where
-        landed.landed_run >= {{ ledgerline.first_new_run() }}
+        landed.landed_run >= {{ ledgerline.first_run_not_kept(
+            ref('int_ticketing_files_fingerprinted'), 'file_fingerprint'
+        ) }}
         and resolved.event_key is not null
         and {{ condition }}
 {%- endmacro %}
-
-{% macro first_new_run() %}
-    {%- if execute and is_incremental() -%}
-        {%- set found = run_query(
-            'select min(first_landed_run) from (' ~ ledgerline.new_ticketing_files() ~ ') as files'
-        ).columns[0].values()[0] -%}
-        {{ return(found if found is not none else 0) }}
-    {%- endif -%}
-    {{ return(0) }}
-{% endmacro %}
 
 {#- An amount of a row that may speak in minor units (`unioned.is_minor`) of a currency (`currencies`). -#}
 {% macro in_major_units(amount) -%}
@@ -112,25 +83,6 @@
         when unioned.is_minor then {{ ledgerline.major_amount(amount, 'currencies.exponent') }}
         else {{ amount }}
     end
-{%- endmacro %}
-
-{#- Incremental models of orders keep each order under its fingerprint. Before: forget those that have another now. -#}
-{% macro forget_changed_orders() %}
-    {%- if is_incremental() -%}
-        delete from {{ this }} as kept
-        where not exists (
-            select 1 from {{ ref('int_ticket_orders_fingerprinted') }} as orders
-            where orders.order_fingerprint = kept.order_fingerprint
-        )
-    {%- endif -%}
-{% endmacro %}
-
-{#- The orders that are not settled yet as they are known now. -#}
-{% macro changed_ticket_orders() %}
-    select * from {{ ref('int_ticket_orders_fingerprinted') }} as known
-    {%- if is_incremental() %}
-        where not exists (select 1 from {{ this }} as kept where kept.order_fingerprint = known.order_fingerprint)
-    {%- endif %}
 {%- endmacro %}
 
 {#- A ticket sold by the as-of; one that was void by then; one that counts: sold, not void, for admission and paid. -#}

@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed_syncs('sync_fingerprint') }}"
+    pre_hook="{{ ledgerline.forget_changed(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}"
 ) }}
 
 with
 
 new_syncs as (
 
-    {{ ledgerline.new_syncs('sync_fingerprint') }}
+    {{ ledgerline.not_kept(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}
 
 ),
 

@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed_syncs('sync_fingerprint') }}"
+    pre_hook="{{ ledgerline.forget_changed(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}"
 ) }}
 
 with
 
 new_syncs as (
 
-    {{ ledgerline.new_syncs('sync_fingerprint') }}
+    {{ ledgerline.not_kept(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}
 
 ),
 
@@ -24,7 +24,9 @@ snapshots as (
     from {{ ref('stg_cruva__videos') }} as videos
     inner join new_syncs
         on videos.client_id = new_syncs.client_id and videos.sync_date = new_syncs.sync_date
-    where videos.landed_run >= {{ ledgerline.first_run_of_new_syncs('sync_fingerprint') }}
+    where videos.landed_run >= {{ ledgerline.first_run_not_kept(
+        ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint'
+    ) }}
 
 ),
 

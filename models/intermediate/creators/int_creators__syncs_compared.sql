@@ -3,7 +3,7 @@
 -- own too, so that one in which nothing changed is known as compared.
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed_syncs('history_fingerprint') }}"
+    pre_hook="{{ ledgerline.forget_changed(ref('int_creators__syncs_fingerprinted'), 'history_fingerprint') }}"
 ) }}
 {%- set said = ledgerline.snapshot_columns() | map(attribute=0) | list %}
 {%- set counted = ['views', 'likes', 'comments', 'sales_dollars', 'sales_units'] %}
@@ -13,7 +13,7 @@ with
 -- A client's history up to a sync is in its fingerprint: those that are new are the client's last ones.
 new_syncs as (
 
-    {{ ledgerline.new_syncs('history_fingerprint') }}
+    {{ ledgerline.not_kept(ref('int_creators__syncs_fingerprinted'), 'history_fingerprint') }}
 
 ),
 

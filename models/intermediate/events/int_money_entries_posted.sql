@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook='{{ ledgerline.forget_changed_orders() }}'
+    pre_hook="{{ ledgerline.forget_changed(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}"
 ) }}
 
 -- Each movement of an order's money, from the versions of the order and its refunds, in the order in which they became
@@ -9,7 +9,7 @@ with
 
 changed_orders as (
 
-    {{ ledgerline.changed_ticket_orders() }}
+    {{ ledgerline.not_kept(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook='{{ ledgerline.forget_changed_orders() }}'
+    pre_hook="{{ ledgerline.forget_changed(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}"
 ) }}
 
 -- One row per sale: an order, or an Eventbrite attendee. What its newest version says, and when it was sold and
@@ -9,7 +9,7 @@ with
 
 changed_orders as (
 
-    {{ ledgerline.changed_ticket_orders() }}
+    {{ ledgerline.not_kept(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}
 
 ),
 

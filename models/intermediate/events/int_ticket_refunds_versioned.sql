@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook='{{ ledgerline.forget_changed_files() }}'
+    pre_hook="{{ ledgerline.forget_changed(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}"
 ) }}
 
 with
 
 new_files as (
 
-    {{ ledgerline.new_ticketing_files() }}
+    {{ ledgerline.not_kept(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook='{{ ledgerline.forget_changed_orders() }}'
+    pre_hook="{{ ledgerline.forget_changed(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}"
 ) }}
 
 -- One row per ticket: what its newest version says, when it was sold and when it became void.
@@ -8,7 +8,7 @@ with
 
 changed_orders as (
 
-    {{ ledgerline.changed_ticket_orders() }}
+    {{ ledgerline.not_kept(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}
 
 ),
 
