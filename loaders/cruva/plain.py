@@ -44,6 +44,8 @@ _GROUPED = {
     **dict.fromkeys(("views", "likes", "comments"), _GROUPED_COUNT),
     "gmv": rf"\$?{_GROUPED_COUNT}{_CENTS}",
 }
+# With a mark of their unit before or after them.
+_MARKED = ("gmv", "ctr")
 _TYPES = {
     **dict.fromkeys(("views", "likes", "comments", "units_sold"), pa.int64()),
     "gmv": pa.decimal128(18, 2),
@@ -77,25 +79,29 @@ def read_plain(
     plain_line = _plain_line(names, delimiter)
     number = 2
     for block in _blocks(stream):
-        lines = _lines(block)
-        if lines is None:
-            return None
-        numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(lines)), start=number - 1)
-        number += len(lines)
-        is_plain = pc.match_substring_regex(lines, plain_line)
-        # Most blocks are plain as they stand.
-        is_whole = pc.all(is_plain).as_py()
-        text = pa.py_buffer(block) if is_whole else _joined(lines.filter(is_plain))
-        plain = _typed(_parsed(text, names, delimiter), names)
-        plain = plain.append_column("_source_row", numbers if is_whole else numbers.filter(is_plain))
+        lines = None
+        # Most blocks are plain as they stand: their lines need not be taken apart.
+        if _is_plain(block, plain_line):
+            plain = _typed(_parsed(pa.py_buffer(block), names, delimiter), names)
+            numbers = _numbers(number, len(plain))
+            plain = plain.append_column("_source_row", numbers)
+        else:
+            lines = _lines(block)
+            if lines is None:
+                return None
+            numbers = _numbers(number, len(lines))
+            is_plain = pc.match_substring_regex(lines, f"^{plain_line}$")
+            plain = _typed(_parsed(_joined(lines.filter(is_plain)), names, delimiter), names)
+            plain = plain.append_column("_source_row", numbers.filter(is_plain))
+        number += len(numbers)
         in_time = pc.less_equal(plain["post_date"], pa.scalar(last_post_date, pa.date32()))
         if not pc.all(in_time).as_py():
             plain = plain.filter(in_time)
         spool.add(plain)
         ids += plain["video_key"].cast(pa.uint64()).chunks
-        if len(plain) < len(lines):
+        if len(plain) < len(numbers):
             is_odd = pc.invert(pc.is_in(numbers, value_set=plain["_source_row"].combine_chunks()))
-            texts = lines.filter(is_odd).to_pylist()
+            texts = (_lines(block) if lines is None else lines).filter(is_odd).to_pylist()
             if any(text.count('"') % 2 for text in texts):
                 return None
             odd += zip(numbers.filter(is_odd).to_pylist(), texts, strict=True)
@@ -112,16 +118,21 @@ def read_plain(
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
     """What stands below the first line, in blocks of whole lines."""
     stream.readline()
-    rest = b""
     while block := stream.read(_BLOCK_BYTES):
-        whole, end, rest_of_block = block.rpartition(b"\n")
-        if end:
-            yield rest + whole + end
-            rest = rest_of_block
-        else:
-            rest += block
-    if rest:
-        yield rest
+        yield block + stream.readline()
+
+
+def _is_plain(block: bytes, plain_line: str) -> bool:
+    """Whether all lines of a block are plain."""
+    try:
+        text = pa.array([block], pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        return False
+    return pc.match_substring_regex(text, rf"^(?:{plain_line}\r?\n)*(?:{plain_line})?$")[0].as_py()
+
+
+def _numbers(first: int, count: int) -> pa.Int64Array:
+    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count), start=first - 1)
 
 
 def _lines(block: bytes) -> pa.StringArray | None:
@@ -151,9 +162,9 @@ def _plain_line(names: Sequence[str], delimiter: str) -> str:
         elif name == "video_title":
             bare, quoted = [_title(apart)], [_title("")]
         else:
-            bare, quoted = [rf'[^"{apart}]*'], ['[^"]*']
+            bare, quoted = [rf'[^\0\r\n"{apart}]*'], [r'[^\0\r\n"]*']
         cells.append(f'(?:{"|".join(bare)}|"(?:{"|".join(quoted)})")')
-    return f"^{apart.join(cells)}$"
+    return apart.join(cells)
 
 
 def _title(without: str) -> str:
@@ -186,7 +197,7 @@ def _typed(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     columns = {}
     for name in names:
         if name in _TYPES:
-            columns[name] = _digits(rows[name]).cast(_TYPES[name])
+            columns[name] = _bare(name, rows[name]).cast(_TYPES[name])
         elif name == "video_title":
             is_blank = pc.equal(rows[name], "")
             columns[name] = pc.if_else(is_blank, pa.scalar(None, pa.string()), rows[name])
@@ -197,7 +208,10 @@ def _typed(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     return pa.table(columns)
 
 
-def _digits(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Plain numbers and dates without what stands around and between their digits."""
-    bare = pc.ascii_trim(cells, "$%")
-    return pc.replace_substring(bare, ",", "") if pc.any(pc.match_substring(bare, ",")).as_py() else bare
+def _bare(name: str, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Plain numbers and dates without what may stand around and between their digits."""
+    if name in _MARKED:
+        cells = pc.ascii_trim(cells, "$%")
+    if name in _GROUPED and pc.any(pc.match_substring(cells, ",")).as_py():
+        cells = pc.replace_substring(cells, ",", "")
+    return cells
