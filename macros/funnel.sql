@@ -237,3 +237,34 @@
 {% macro columns_of(relation, columns) -%}
     {%- for column in columns -%}{{ relation }}.{{ column }}{{ ',\n        ' if not loop.last }}{%- endfor -%}
 {%- endmacro %}
+
+{#- What the rows of a landed file are read by, beside the file: the SQL, and the vars that stand in it. -#}
+{% macro funnel_rules() -%}
+    {{ return(local_md5([
+        ledgerline.code_digest('/funnel/', '/clickfunnels/'), var('funnel_null_tokens') | join(','),
+        var('funnel_currency'), ledgerline.reporting_zone(),
+    ] | join('/'))) }}
+{%- endmacro %}
+
+{#- Files from their landed rows, each with a number that changes when it must be read again. -#}
+{% macro funnel_files_fingerprinted(landed_rows) -%}
+    select
+        input,
+        organization_id,
+        source_hash,
+        min(landed_run) as first_landed_run,
+        {{ ledgerline.hash_number(
+            "concat_ws('|', input, organization_id, source_hash, cast(count(*) as varchar),"
+            ~ " cast(sum(landed_run) as varchar), '" ~ ledgerline.funnel_rules() ~ "')"
+        ) }} as file_fingerprint
+    from {{ landed_rows }}
+    group by input, organization_id, source_hash
+{%- endmacro %}
+
+{#- A number of a landed row and of what it was read by. -#}
+{% macro told_row_number(relation) -%}
+    {{ ledgerline.hash_number(
+        "concat_ws('|', " ~ relation ~ ".source_file, " ~ relation ~ ".source_hash, cast(" ~ relation
+        ~ ".source_row as varchar), cast(" ~ relation ~ ".landed_run as varchar), '" ~ ledgerline.funnel_rules() ~ "')"
+    ) }}
+{%- endmacro %}

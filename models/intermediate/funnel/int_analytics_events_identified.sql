@@ -18,14 +18,7 @@ identified as (
     select
         events.*,
         identities.contact_id,
-        case
-            when events.event_key like 'values:%'
-                then
-                    'values:' || cast(identities.contact_id as varchar)
-                    || '|' || coalesce(events.name, '') || '|' || coalesce(events.value, '') || '|' || events.type
-                    || '|' || cast(events.event_at as varchar) || '|' || coalesce(events.comment, '')
-            else events.event_key
-        end as full_key
+        events.event_key like 'values:%' as is_told_by_values
     from events
     inner join identities
         on
@@ -34,19 +27,26 @@ identified as (
 
 ),
 
+told_by_values as (
+
+    select
+        *,
+        {{ ledgerline.hash_number(
+            "concat_ws('|', organization_id, 'values:' || cast(contact_id as varchar)"
+            ~ " || '|' || coalesce(name, '') || '|' || coalesce(value, '') || '|' || type"
+            ~ " || '|' || cast(event_at as varchar) || '|' || coalesce(comment, ''))"
+        ) }} as event_id
+    from identified
+    where is_told_by_values
+
+),
+
 repeated as (
 
     select
         *,
-        case
-            when event_key like 'values:%'
-                then
-                    row_number() over (
-                        partition by organization_id, full_key order by {{ ledgerline.by_bytes('identity_key') }}
-                    )
-            else 1
-        end as repeat_number
-    from identified
+        row_number() over (partition by event_id order by {{ ledgerline.by_bytes('identity_key') }}) as repeat_number
+    from told_by_values
 
 ),
 
@@ -54,7 +54,22 @@ final as (
 
     select
         organization_id,
-        {{ ledgerline.hash_number("concat_ws('|', organization_id, full_key)") }} as event_id,
+        event_number as event_id,
+        contact_id,
+        submission_id,
+        name,
+        value,
+        type,
+        event_at,
+        comment
+    from identified
+    where not is_told_by_values
+
+    union all
+
+    select
+        organization_id,
+        event_id,
         contact_id,
         submission_id,
         name,

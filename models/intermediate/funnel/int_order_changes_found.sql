@@ -1,11 +1,24 @@
 -- How each order's status, total, test flag and deletion changed, in the order in which the source changed them.
 -- Versions that say the same as their neighbour are one; the first row starts when the order was placed. An order that
 -- was paid for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
+) }}
+
 with
+
+changed_orders as (
+
+    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
+
+),
 
 versions as (
 
-    select * from {{ ref('int_order_versions_unioned') }}
+    select versions.*
+    from {{ ref('int_order_versions_unioned') }} as versions
+    inner join changed_orders on versions.order_fingerprint = changed_orders.order_fingerprint
 
 ),
 
@@ -30,7 +43,7 @@ instants as (
         orders.created_at as order_created_at,
         orders.currency as order_currency,
         row_number() over (
-            partition by versions.organization_id, versions.order_source, versions.source_order_id, versions.changed_at
+            partition by versions.order_fingerprint, versions.changed_at
             order by versions.version_rank
         ) as instant_rank,
         count(versions.source_status) over version_order as statuses_so_far,
@@ -39,14 +52,8 @@ instants as (
         max(case when versions.is_deletion then 1 else 0 end) over version_order as deletions_so_far
     from versions
     inner join orders
-        on
-            versions.organization_id = orders.organization_id
-            and versions.order_source = orders.order_source
-            and versions.source_order_id = orders.source_order_id
-    window version_order as (
-        partition by versions.organization_id, versions.order_source, versions.source_order_id
-        order by versions.version_rank desc
-    )
+        on versions.order_fingerprint = orders.order_fingerprint
+    window version_order as (partition by versions.order_fingerprint order by versions.version_rank desc)
 
 ),
 
@@ -54,6 +61,7 @@ instants as (
 filled as (
 
     select
+        order_fingerprint,
         organization_id,
         order_source,
         order_id,
@@ -63,11 +71,11 @@ filled as (
         instant_rank,
         order_created_at,
         order_currency,
-        max(source_status) over (partition by organization_id, order_id, statuses_so_far) as source_status,
-        max(order_total) over (partition by organization_id, order_id, totals_so_far) as order_total,
+        max(source_status) over (partition by order_fingerprint, statuses_so_far) as source_status,
+        max(order_total) over (partition by order_fingerprint, totals_so_far) as order_total,
         coalesce(
             max(case when is_test then 1 when not is_test then 0 end)
-                over (partition by organization_id, order_id, tests_so_far),
+                over (partition by order_fingerprint, tests_so_far),
             0
         ) = 1 as is_test,
         deletions_so_far = 1 as is_deleted
@@ -104,13 +112,14 @@ compared as (
         lag(is_test) over order_versions as is_test_before,
         lag(is_deleted) over order_versions as is_deleted_before
     from judged
-    window order_versions as (partition by organization_id, order_id order by changed_at)
+    window order_versions as (partition by order_fingerprint order by changed_at)
 
 ),
 
 changed as (
 
     select
+        order_fingerprint,
         organization_id,
         order_id,
         input,
@@ -148,6 +157,7 @@ first_versions as (
 with_inferred as (
 
     select
+        changed.order_fingerprint,
         changed.organization_id,
         changed.order_id,
         changed.input,
@@ -166,11 +176,12 @@ with_inferred as (
         changed.is_inferred
     from changed
     inner join first_versions
-        on changed.organization_id = first_versions.organization_id and changed.order_id = first_versions.order_id
+        on changed.order_fingerprint = first_versions.order_fingerprint
 
     union all
 
     select
+        order_fingerprint,
         organization_id,
         order_id,
         input,
@@ -200,13 +211,14 @@ numbered as (
         lag(is_inferred) over order_changes as is_previous_inferred,
         case when is_counted then order_total else 0 end as counted_total
     from with_inferred
-    window order_changes as (partition by organization_id, order_id order by changed_at asc, is_inferred desc)
+    window order_changes as (partition by order_fingerprint order by changed_at asc, is_inferred desc)
 
 ),
 
 final as (
 
     select
+        order_fingerprint,
         organization_id,
         order_id,
         change_number,
@@ -228,7 +240,7 @@ final as (
         valid_to_at is null as is_current,
         cast(
             counted_total
-            - coalesce(lag(counted_total) over (partition by organization_id, order_id order by change_number), 0)
+            - coalesce(lag(counted_total) over (partition by order_fingerprint order by change_number), 0)
             as decimal(18, 2)
         ) as revenue_delta_amount,
         input

@@ -1,10 +1,19 @@
 -- The items of each order, as its newest version that lists any says; an empty list wins only where it is later.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
+) }}
+
 with
 
 versions as (
 
-    select * from {{ ref('int_order_versions_unioned') }}
-    where line_items is not null
+    select * from {{ ref('int_order_versions_unioned') }} as told
+    where
+        line_items is not null
+        {%- if is_incremental() %}
+        and not exists (select 1 from {{ this }} as kept where kept.order_fingerprint = told.order_fingerprint)
+        {%- endif %}
 
 ),
 
@@ -21,11 +30,9 @@ ranked as (
 
     select
         *,
-        max(case when is_empty then changed_at end) over (
-            partition by organization_id, order_source, source_order_id
-        ) as emptied_at,
+        max(case when is_empty then changed_at end) over (partition by order_fingerprint) as emptied_at,
         row_number() over (
-            partition by organization_id, order_source, source_order_id, is_empty
+            partition by order_fingerprint, is_empty
             order by version_rank
         ) as list_rank
     from listed
@@ -42,6 +49,7 @@ chosen as (
 elements as (
 
     select
+        order_fingerprint,
         organization_id,
         order_source,
         source_order_id,
@@ -68,6 +76,7 @@ texts as (
 read as (
 
     select
+        order_fingerprint,
         organization_id,
         order_source,
         source_order_id,
@@ -107,7 +116,7 @@ final as (
         end as source_line_item_id
     from read
     window item_ids as (
-        partition by organization_id, order_source, source_order_id, listed_item_id order by item_number
+        partition by order_fingerprint, listed_item_id order by item_number
     )
 
 )

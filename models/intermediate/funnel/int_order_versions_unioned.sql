@@ -1,6 +1,17 @@
 -- Every version of an order that anybody told us of, up to the as-of: of the API, webhooks, the second checkout and
 -- exports, numbered from the newest.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
+) }}
+
 with
+
+changed_orders as (
+
+    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
+
+),
 
 clickfunnels as (
 
@@ -151,18 +162,24 @@ unioned as (
 final as (
 
     select
-        *,
+        changed_orders.order_fingerprint,
+        unioned.*,
         row_number() over (
-            partition by organization_id, order_source, source_order_id
+            partition by changed_orders.order_fingerprint
             order by
-                changed_at desc,
-                extracted_at desc,
-                input_rank,
-                landed_run desc,
-                {{ ledgerline.by_bytes('source_file') }} desc,
-                source_row desc
+                unioned.changed_at desc,
+                unioned.extracted_at desc,
+                unioned.input_rank,
+                unioned.landed_run desc,
+                {{ ledgerline.by_bytes('unioned.source_file') }} desc,
+                unioned.source_row desc
         ) as version_rank
     from unioned
+    inner join changed_orders
+        on
+            unioned.organization_id = changed_orders.organization_id
+            and unioned.order_source = changed_orders.order_source
+            and unioned.source_order_id = changed_orders.source_order_id
 
 )
 

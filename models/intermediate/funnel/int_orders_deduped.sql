@@ -1,4 +1,8 @@
 -- One row per order, each column as the newest version that says something of it.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
+) }}
 {%- set newest = [
     'clickfunnels_contact_id', 'email', 'full_name', 'first_name', 'last_name', 'phone', 'order_number',
     'source_status', 'order_total', 'currency', 'updated_at', 'created_at', 'funnel_name', 'funnel_id',
@@ -9,9 +13,17 @@
 
 with
 
+changed_orders as (
+
+    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
+
+),
+
 versions as (
 
-    select * from {{ ref('int_order_versions_unioned') }}
+    select versions.*
+    from {{ ref('int_order_versions_unioned') }} as versions
+    inner join changed_orders on versions.order_fingerprint = changed_orders.order_fingerprint
 
 ),
 
@@ -24,6 +36,7 @@ statuses as (
 newest as (
 
     select
+        order_fingerprint,
         organization_id,
         order_source,
         source_order_id,
@@ -33,7 +46,7 @@ newest as (
         max(landed_run) as landed_run,
         max(case when is_deletion then 1 else 0 end) = 1 as is_deleted
     from versions
-    group by organization_id, order_source, source_order_id
+    group by order_fingerprint, organization_id, order_source, source_order_id
 
 ),
 
@@ -83,7 +96,8 @@ final as (
         newest.own_touch,
         newest.contact_visit_touch,
         newest.contact_attribute_touch,
-        newest.landed_run
+        newest.landed_run,
+        newest.order_fingerprint
     from newest
     left join statuses
         on

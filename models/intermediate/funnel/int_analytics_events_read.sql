@@ -1,0 +1,56 @@
+-- Every row of an event that landed, typed: each file is read once. An event without an id is the same as another when
+-- all its values are; its contact is known only later.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_event_files_fingerprinted'), 'file_fingerprint') }}"
+) }}
+{%- set files = ref('int_analytics_event_files_fingerprinted') %}
+
+with
+
+new_files as (
+
+    {{ ledgerline.not_kept(files, 'file_fingerprint') }}
+
+),
+
+events as (
+
+    select
+        *,
+        {{ ledgerline.identity_key('email', 'clickfunnels_contact_id', 'keap_id', 'manychat_id') }} as identity_key
+    from {{ ref('stg_clickfunnels__events') }}
+    where landed_run >= {{ ledgerline.first_run_not_kept(files, 'file_fingerprint') }}
+
+),
+
+keyed as (
+
+    select
+        *,
+        coalesce(
+            'event:' || event_id,
+            'values:' || identity_key
+            || '|' || coalesce(name, '') || '|' || coalesce(value, '') || '|' || type
+            || '|' || cast(event_at as varchar) || '|' || coalesce(comment, '')
+        ) as event_key
+    from events
+
+),
+
+final as (
+
+    select
+        keyed.*,
+        {{ ledgerline.hash_number("concat_ws('|', keyed.organization_id, keyed.event_key)") }} as event_number,
+        {{ ledgerline.told_row_number('keyed') }} as row_number_hash,
+        new_files.file_fingerprint
+    from keyed
+    inner join new_files
+        on
+            keyed.organization_id = new_files.organization_id
+            and keyed.source_hash = new_files.source_hash
+
+)
+
+select * from final

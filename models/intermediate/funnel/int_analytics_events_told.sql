@@ -1,0 +1,56 @@
+-- One row per event that automations sent, as the row that landed last tells it, up to the as-of.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}"
+) }}
+
+with
+
+changed_events as (
+
+    {{ ledgerline.not_kept(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}
+
+),
+
+ranked as (
+
+    select
+        events.*,
+        changed_events.event_fingerprint,
+        row_number() over (
+            partition by events.event_number
+            order by
+                events.extracted_at desc,
+                events.landed_run desc,
+                {{ ledgerline.by_bytes('events.source_file') }} desc,
+                events.source_row desc
+        ) as telling_rank
+    from {{ ref('int_analytics_events_read') }} as events
+    inner join changed_events on events.event_number = changed_events.event_number
+    where events.event_at <= {{ ledgerline.as_of_instant() }}
+
+),
+
+final as (
+
+    select
+        event_fingerprint,
+        event_number,
+        organization_id,
+        event_key,
+        email,
+        clickfunnels_contact_id,
+        keap_id,
+        manychat_id,
+        identity_key,
+        name,
+        value,
+        type,
+        event_at,
+        comment
+    from ranked
+    where telling_rank = 1
+
+)
+
+select * from final
