@@ -87,6 +87,9 @@ final as (
         ) }} as purchase_date,
         newest.updated_at,
         coalesce(newest.funnel_name, newest.envelope_funnel_name, newest.channel_funnel_name) as funnel_name,
+        {{ ledgerline.url_host(
+            'coalesce(newest.funnel_name, newest.envelope_funnel_name, newest.channel_funnel_name)'
+        ) }} as host,
         coalesce(newest.funnel_id, newest.channel_funnel_id) as funnel_id,
         coalesce(newest.funnel_public_id, newest.channel_funnel_public_id) as funnel_public_id,
         coalesce(newest.page, newest.envelope_page) as page,

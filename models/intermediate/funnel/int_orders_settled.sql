@@ -1,164 +1,57 @@
--- One row per order with all that follows from it: its channel, its person, what was given back, which products it has.
+-- One row per order with all that follows from it.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_linked'), 'settled_fingerprint') }}"
+) }}
+
 with
 
-orders as (
+changed_orders as (
 
-    select
-        *,
-        nullif(identity_key, {{ ledgerline.identity_key('null') }}) as buyer_key,
-        {{ ledgerline.url_host('funnel_name') }} as host
-    from {{ ref('int_orders_deduped') }}
-
-),
-
-identities as (
-
-    select * from {{ ref('int_contact_identities_resolved') }}
-
-),
-
-contacts as (
-
-    select * from {{ ref('int_contacts_described') }}
-
-),
-
-hosts as (
-
-    select * from {{ ref('funnel_hosts') }}
-
-),
-
-high_ticket as (
-
-    select * from {{ ref('funnel_high_ticket') }}
-
-),
-
-order_items as (
-
-    select
-        organization_id,
-        order_id,
-        max(case when product_role = 'plus' then 1 else 0 end) = 1 as has_plus,
-        max(case when product_role = 'trial' then 1 else 0 end) = 1 as has_trial,
-        sum(case when product_role = 'extra_journal' then coalesce(quantity, 1) else 0 end) as extra_journals,
-        sum(case when product_role = 'shipping' then coalesce(quantity, 1) else 0 end) as extra_shipping
-    from {{ ref('int_order_items_valued') }}
-    group by organization_id, order_id
-
-),
-
-refunds as (
-
-    select
-        organization_id,
-        order_id,
-        {{ ledgerline.complete_sum('amount', 'decimal(18, 2)') }} as refunded_amount
-    from {{ ref('int_refunds_found') }}
-    group by organization_id, order_id
-
-),
-
-payments as (
-
-    select
-        organization_id,
-        order_id,
-        max(case when was_paid then 1 else 0 end) = 1 as was_ever_paid
-    from {{ ref('int_order_changes_found') }}
-    group by organization_id, order_id
-
-),
-
-joined as (
-
-    select
-        orders.*,
-        identities.contact_id,
-        coalesce(hosts.channel, 'other') as channel,
-        coalesce(refunds.refunded_amount, case when refunds.order_id is null then 0.00 end) as refunded_amount,
-        coalesce(payments.was_ever_paid, false) as was_ever_paid,
-        orders.is_counted and coalesce(orders.order_total >= high_ticket.min_amount, false) as is_high_ticket,
-        coalesce(order_items.has_plus, false) as has_plus,
-        coalesce(order_items.has_trial, false) as has_trial,
-        coalesce(order_items.extra_journals, 0) as extra_journals,
-        coalesce(order_items.extra_shipping, 0) as extra_shipping,
-        -- The order's own visit, else what its buyer came by.
-        case
-            when orders.order_source = 'Spiffy' then orders.own_touch
-            else coalesce(orders.own_touch, contacts.last_touch, contacts.attribute_touch)
-        end as touch
-    from orders
-    left join identities
-        on
-            orders.organization_id = identities.organization_id
-            and orders.buyer_key = identities.identity_key
-    left join contacts
-        on
-            identities.organization_id = contacts.organization_id
-            and identities.contact_id = contacts.contact_id
-    left join hosts
-        on orders.host = hosts.host
-    left join high_ticket
-        on orders.currency = high_ticket.currency
-    left join order_items
-        on
-            orders.organization_id = order_items.organization_id
-            and orders.order_id = order_items.order_id
-    left join refunds
-        on
-            orders.organization_id = refunds.organization_id
-            and orders.order_id = refunds.order_id
-    left join payments
-        on
-            orders.organization_id = payments.organization_id
-            and orders.order_id = payments.order_id
+    {{ ledgerline.not_kept(ref('int_orders_linked'), 'settled_fingerprint') }}
 
 ),
 
 final as (
 
     select
-        organization_id,
-        order_id,
-        order_source,
-        source_order_id,
-        contact_id,
-        clickfunnels_order_id,
-        clickfunnels_order_number,
-        order_total,
-        currency,
-        is_currency_assumed,
-        created_at,
-        purchase_date,
-        updated_at,
-        billing_status,
-        is_status_unknown,
-        channel,
-        funnel_name,
-        funnel_id,
-        funnel_public_id,
-        page,
-        page_id,
-        page_public_id,
-        {{ ledgerline.address_columns() }},
-        is_test,
-        is_deleted,
-        is_counted,
-        is_high_ticket,
-        refunded_amount,
-        cast(
-            case when is_test or is_deleted or not was_ever_paid then 0 else order_total - refunded_amount end
-            as decimal(18, 2)
-        ) as net_amount,
-        has_plus,
-        has_trial,
-        extra_journals,
-        extra_shipping,
-        {{ ledgerline.touch_columns('touch') }},
-        landed_run
-    from joined
+        changed_orders.settled_fingerprint,
+        orders.organization_id,
+        orders.order_id,
+        orders.order_source,
+        orders.source_order_id,
+        changed_orders.contact_id,
+        orders.clickfunnels_order_id,
+        orders.clickfunnels_order_number,
+        orders.order_total,
+        orders.currency,
+        orders.is_currency_assumed,
+        orders.created_at,
+        orders.purchase_date,
+        orders.updated_at,
+        orders.billing_status,
+        orders.is_status_unknown,
+        changed_orders.channel,
+        orders.funnel_name,
+        orders.funnel_id,
+        orders.funnel_public_id,
+        orders.page,
+        orders.page_id,
+        orders.page_public_id,
+        {{ ledgerline.columns_of('orders', ledgerline.address_names()) }},
+        orders.is_test,
+        orders.is_deleted,
+        orders.is_counted,
+        changed_orders.is_high_ticket,
+        changed_orders.refunded_amount,
+        changed_orders.net_amount,
+        changed_orders.has_plus,
+        changed_orders.has_trial,
+        changed_orders.extra_journals,
+        changed_orders.extra_shipping,
+        {{ ledgerline.touch_columns('changed_orders.touch') }}
+    from {{ ref('int_orders_deduped') }} as orders
+    inner join changed_orders on orders.order_fingerprint = changed_orders.order_fingerprint
 
 )
 
