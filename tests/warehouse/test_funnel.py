@@ -16,6 +16,7 @@ import pytest
 from loaders.config import PROJECT_DIR
 from tests.funnels import draw_funnel, files
 from tests.homes import FUNNEL, Home, project_of
+from tests.servers import clear, compare_marts
 
 SHARED = PROJECT_DIR.parent / "shared" / "samples"
 SOURCES = ("clickfunnels", "ads", "attendance", "workflow")
@@ -243,6 +244,22 @@ def test_any_order_and_any_repetition_give_the_same_marts(
     build(home, AS_OF, "--full-refresh")
     assert home.export(["intermediate"]) == kept
     assert_same(marts(home), marts(landed_at_once))
+
+
+@pytest.mark.slow
+def test_builds_on_top_of_each_other_agree_on_a_server(
+    tmp_path: Path, postgres: dict[str, str], funnels: list[list[dict[str, object]]], landed_at_once: Home
+) -> None:
+    home = Home(tmp_path / "home", env={"LEDGERLINE_TARGET": "postgres", **postgres}, project=project_of(*FUNNEL))
+    clear(postgres)
+    draw = random.Random("halves")
+    write(home, [draw.sample(lines, len(lines) // 2) for lines in funnels], 2, 1)
+    load(home)
+    build(home, "2025-12-28T20:00:00Z")
+    write(home, funnels, 3, 2)
+    load(home)
+    build(home)
+    assert compare_marts(postgres, landed_at_once, ["funnel"]) == len(MARTS)
 
 
 def test_what_was_reported_stays_reported(tmp_path: Path, landed_at_once: Home) -> None:
