@@ -222,9 +222,11 @@ class Warehouse:
         """The rows whose key no row of the table has: those of a repeat fall out, as an insert-only merge does it."""
         if isinstance(data, Parts):
             # They are one file's rows: most often raw knows nothing of it.
-            if "_source_hash" in table.key and not self._is_known(schema, table, next(data.read())["_source_hash"][0]):
+            if "_source_hash" in table.key and not self._knows(schema, table, next(data.read())):
                 return data
             return data.map(lambda part: self._not_there(schema, table, part))
+        if "_source_hash" in table.key and not self._knows(schema, table, data):
+            return data
         key = list(table.key)
         with self.connect() as connection:
             there = connection.query(
@@ -244,13 +246,15 @@ class Warehouse:
         is_new = pc.invert(pc.is_in(incoming.column("_position"), value_set=found.column("_position").combine_chunks()))
         return data.filter(is_new)
 
-    def _is_known(self, schema: str, table: Table, source_hash: pa.Scalar) -> bool:
+    def _knows(self, schema: str, table: Table, data: pa.Table) -> bool:
+        """Whether the table, which is there, has rows of any of these files."""
+        hashes = pa.table({"_source_hash": data.column("_source_hash").unique()})
         with self.connect() as connection:
-            return bool(
-                connection.query(
-                    f"select 1 from {schema}.{table.name} where _source_hash = %s limit 1", source_hash.as_py()
-                )
+            found = connection.arrow(
+                f"select 1 as found from {schema}.{table.name} semi join hashes using (_source_hash) limit 1",
+                hashes=hashes,
             )
+        return bool(found.num_rows)
 
     def _pipeline(self, schema: str) -> Any:
         import dlt  # noqa: PLC0415

@@ -11,7 +11,10 @@ events as (
 
 submissions as (
 
-    select * from {{ ref('int_form_submissions_merged') }}
+    select
+        *,
+        {{ ledgerline.identity_key('email', 'clickfunnels_contact_id') }} as identity_key
+    from {{ ref('int_form_submissions_merged') }}
 
 ),
 
@@ -27,6 +30,7 @@ final as (
         keap_id,
         manychat_id,
         identity_key,
+        identity_number,
         name,
         value,
         type,
@@ -45,7 +49,8 @@ final as (
         clickfunnels_contact_id,
         cast(null as bigint) as keap_id,
         cast(null as bigint) as manychat_id,
-        {{ ledgerline.identity_key('email', 'clickfunnels_contact_id') }} as identity_key,
+        identity_key,
+        {{ ledgerline.hash_number("concat_ws('|', organization_id, identity_key)") }} as identity_number,
         'form.submitted' as name,
         cast(null as varchar) as value,
         'lead' as type,

@@ -21,9 +21,7 @@ identified as (
         events.event_key like 'values:%' as is_told_by_values
     from events
     inner join identities
-        on
-            events.organization_id = identities.organization_id
-            and events.identity_key = identities.identity_key
+        on events.identity_number = identities.identity_number
 
 ),
 

@@ -43,6 +43,7 @@ final as (
     select
         keyed.*,
         {{ ledgerline.hash_number("concat_ws('|', keyed.organization_id, keyed.event_key)") }} as event_number,
+        {{ ledgerline.hash_number("concat_ws('|', keyed.organization_id, keyed.identity_key)") }} as identity_number,
         {{ ledgerline.told_row_number('keyed') }} as row_number_hash,
         new_files.file_fingerprint
     from keyed

@@ -43,6 +43,7 @@ final as (
         keap_id,
         manychat_id,
         identity_key,
+        identity_number,
         name,
         value,
         type,

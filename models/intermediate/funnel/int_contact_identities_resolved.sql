@@ -172,6 +172,7 @@ final as (
     select
         organization_id,
         identity_key,
+        {{ ledgerline.hash_number("concat_ws('|', organization_id, identity_key)") }} as identity_number,
         email,
         contact_key,
         {{ ledgerline.hash_number("concat_ws('|', organization_id, contact_key)") }} as contact_id

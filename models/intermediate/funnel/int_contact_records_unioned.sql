@@ -55,15 +55,16 @@ events as (
 
     select
         organization_id,
-        email,
-        clickfunnels_contact_id,
-        keap_id,
-        manychat_id,
+        min(email) as email,
+        min(clickfunnels_contact_id) as clickfunnels_contact_id,
+        min(keap_id) as keap_id,
+        min(manychat_id) as manychat_id,
         min(event_at) as first_at,
         max(event_at) as last_at
     from {{ ref('int_analytics_events_deduped') }}
     where submission_id is null
-    group by organization_id, email, clickfunnels_contact_id, keap_id, manychat_id
+    -- One number, one address and ids.
+    group by organization_id, identity_number
 
 ),
 

@@ -1,5 +1,5 @@
--- What follows for each order from everything else: its channel, its person, what was given back, which products it has;
--- and a number that changes with any of it.
+-- What follows for each order from everything else: its channel, its person, what was given back, which products it
+-- has; and a number that changes with any of it.
 with
 
 orders as (
