@@ -33,10 +33,16 @@ api_orders as (
 
 ),
 
-webhook_texts as (
+webhook_rows as (
 
     {{ ledgerline.webhook_texts('orders', ledgerline.order_keys()) }}
-    and landed_run >= {{ first_run }}
+
+),
+
+webhook_texts as (
+
+    select * from webhook_rows
+    where landed_run >= {{ first_run }}
 
 ),
 

@@ -8,12 +8,14 @@ with
 
 versions as (
 
-    select * from {{ ref('int_order_versions_unioned') }} as told
-    where
-        line_items is not null
-        {%- if is_incremental() %}
-        and not exists (select 1 from {{ this }} as kept where kept.order_fingerprint = told.order_fingerprint)
-        {%- endif %}
+    select * from {{ ref('int_order_versions_unioned') }}
+    where line_items is not null
+
+),
+
+new_versions as (
+
+    {{ ledgerline.not_kept('versions', 'order_fingerprint') }}
 
 ),
 
@@ -22,7 +24,7 @@ listed as (
     select
         *,
         replace(line_items, ' ', '') = '[]' as is_empty
-    from versions
+    from new_versions
 
 ),
 
