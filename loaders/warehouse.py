@@ -220,23 +220,15 @@ class Warehouse:
 
     def _not_there(self, schema: str, table: Table, data: pa.Table | Parts) -> pa.Table | Parts:
         """The rows whose key no row of the table has: those of a repeat fall out, as an insert-only merge does it."""
-        if isinstance(data, Parts):
-            # They are one file's rows: most often raw knows nothing of it.
-            if "_source_hash" in table.key and not self._knows(schema, table, next(data.read())):
-                return data
-            return data.map(lambda part: self._not_there(schema, table, part))
-        if "_source_hash" in table.key and not self._knows(schema, table, data):
+        # Rows in parts are one file's. Most often raw knows nothing of a file.
+        some = next(data.read()) if isinstance(data, Parts) else data
+        if "_source_hash" in table.key and not self._knows(schema, table, some):
             return data
+        if isinstance(data, Parts):
+            return data.map(lambda part: self._not_there(schema, table, part))
         key = list(table.key)
+        incoming = data.select(key).append_column("_position", pa.array(range(data.num_rows), pa.int64()))
         with self.connect() as connection:
-            there = connection.query(
-                "select 1 from information_schema.tables where table_schema = %s and table_name = %s",
-                schema,
-                table.name,
-            )
-            if not there:
-                return data
-            incoming = data.select(key).append_column("_position", pa.array(range(data.num_rows), pa.int64()))
             found = connection.arrow(
                 f"select _position from incoming semi join {schema}.{table.name} as landed using ({', '.join(key)})",
                 incoming=incoming,
@@ -247,7 +239,7 @@ class Warehouse:
         return data.filter(is_new)
 
     def _knows(self, schema: str, table: Table, data: pa.Table) -> bool:
-        """Whether the table, which is there, has rows of any of these files."""
+        """Whether the table has rows of any of these files."""
         hashes = pa.table({"_source_hash": data.column("_source_hash").unique()})
         with self.connect() as connection:
             found = connection.arrow(

@@ -287,3 +287,11 @@ def test_names_that_are_no_text_and_things_that_are_no_files_do_not_stop_the_oth
 def test_an_empty_landing_folder_is_no_problem(home: Home) -> None:
     outcome = home.load()
     assert (outcome.files_new, outcome.problems) == (0, [])
+
+
+def test_a_new_warehouse_is_stored_as_the_readme_says(home: Home) -> None:
+    home.put("history.csv", HISTORY)
+    home.load()
+    assert home.value("select tags['storage_version'] from duckdb_databases() where database_name = 'warehouse'") == (
+        "v1.4.0+"
+    )
