@@ -34,6 +34,14 @@
     || '|' || coalesce(cast({{ manychat_id }} as varchar), '')
 {%- endmacro %}
 
+{#- The same with its tenant, as a number. -#}
+{% macro identity_number(organization_id, email, clickfunnels_id='null', keap_id='null', manychat_id='null') -%}
+    {{ ledgerline.hash_number(
+        "concat_ws('|', " ~ organization_id ~ ", "
+        ~ ledgerline.identity_key(email, clickfunnels_id, keap_id, manychat_id) ~ ")"
+    ) }}
+{%- endmacro %}
+
 {#- The value of the row of least rank that has one. Ranks are unique in a group. -#}
 {% macro newest_known(column, rank) -%}
     {{ return(adapter.dispatch('newest_known', 'ledgerline')(column, rank)) }}
@@ -263,8 +271,8 @@
 
 {#- A number of a landed row and of what it was read by. -#}
 {% macro told_row_number(relation) -%}
-    {{ ledgerline.hash_number(
-        "concat_ws('|', " ~ relation ~ ".source_file, " ~ relation ~ ".source_hash, cast(" ~ relation
-        ~ ".source_row as varchar), cast(" ~ relation ~ ".landed_run as varchar), '" ~ ledgerline.funnel_rules() ~ "')"
+    {{ ledgerline.change_number(
+        relation ~ '.source_file', relation ~ '.source_hash', relation ~ '.source_row', relation ~ '.landed_run',
+        "'" ~ ledgerline.funnel_rules() ~ "'"
     ) }}
 {%- endmacro %}

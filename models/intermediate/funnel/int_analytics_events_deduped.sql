@@ -11,10 +11,7 @@ events as (
 
 submissions as (
 
-    select
-        *,
-        {{ ledgerline.identity_key('email', 'clickfunnels_contact_id') }} as identity_key
-    from {{ ref('int_form_submissions_merged') }}
+    select * from {{ ref('int_form_submissions_merged') }}
 
 ),
 
@@ -22,14 +19,15 @@ final as (
 
     select
         organization_id,
+        event_fingerprint,
         event_key,
         event_number,
+        is_told_by_values,
         cast(null as varchar) as submission_id,
         email,
         clickfunnels_contact_id,
         keap_id,
         manychat_id,
-        identity_key,
         identity_number,
         name,
         value,
@@ -42,15 +40,16 @@ final as (
 
     select
         organization_id,
+        record_number as event_fingerprint,
         'submission:' || submission_id as event_key,
         {{ ledgerline.hash_number("concat_ws('|', organization_id, 'submission:' || submission_id)") }} as event_number,
+        false as is_told_by_values,
         submission_id,
         email,
         clickfunnels_contact_id,
         cast(null as bigint) as keap_id,
         cast(null as bigint) as manychat_id,
-        identity_key,
-        {{ ledgerline.hash_number("concat_ws('|', organization_id, identity_key)") }} as identity_number,
+        identity_number,
         'form.submitted' as name,
         cast(null as varchar) as value,
         'lead' as type,

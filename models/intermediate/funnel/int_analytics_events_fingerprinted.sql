@@ -1,6 +1,16 @@
--- What is known of each event at the as-of, as one number: an event is told anew when it changes. Most are told by one
--- row, whose number is the event's.
+-- What is known of each event at the as-of, as one number: an event is told anew when it changes.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_events_digested'), 'events_digest') }}"
+) }}
+
 with
+
+changed as (
+
+    {{ ledgerline.not_kept(ref('int_analytics_events_digested'), 'events_digest') }}
+
+),
 
 events as (
 
@@ -15,15 +25,12 @@ events as (
 final as (
 
     select
-        event_number,
-        case
-            when count(*) = 1 then min(row_number_hash)
-            else {{ ledgerline.hash_number(
-                "concat_ws('|', cast(sum(row_number_hash) as varchar), cast(count(*) as varchar))"
-            ) }}
-        end as event_fingerprint
+        changed.events_digest,
+        events.event_number,
+        {{ ledgerline.change_number('sum(events.row_number_hash)', 'count(*)') }} as event_fingerprint
     from events
-    group by event_number
+    cross join changed
+    group by changed.events_digest, events.event_number
 
 )
 

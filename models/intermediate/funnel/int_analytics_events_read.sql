@@ -43,7 +43,10 @@ final as (
     select
         keyed.*,
         {{ ledgerline.hash_number("concat_ws('|', keyed.organization_id, keyed.event_key)") }} as event_number,
-        {{ ledgerline.hash_number("concat_ws('|', keyed.organization_id, keyed.identity_key)") }} as identity_number,
+        {{ ledgerline.identity_number(
+            'keyed.organization_id', 'keyed.email', 'keyed.clickfunnels_contact_id', 'keyed.keap_id',
+            'keyed.manychat_id'
+        ) }} as identity_number,
         {{ ledgerline.told_row_number('keyed') }} as row_number_hash,
         new_files.file_fingerprint
     from keyed

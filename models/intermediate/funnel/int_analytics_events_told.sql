@@ -1,14 +1,18 @@
 -- One row per event that automations sent, as the row that landed last tells it, up to the as-of.
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}"
+    pre_hook="{{ ledgerline.forget_changed(
+        ref('int_analytics_events_fingerprinted'), 'event_fingerprint', one_row_each=true
+    ) }}"
 ) }}
 
 with
 
 changed_events as (
 
-    {{ ledgerline.not_kept(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}
+    {{ ledgerline.not_kept(
+        ref('int_analytics_events_fingerprinted'), 'event_fingerprint', one_row_each=true
+    ) }}
 
 ),
 
@@ -38,11 +42,11 @@ final as (
         event_number,
         organization_id,
         event_key,
+        event_key like 'values:%' as is_told_by_values,
         email,
         clickfunnels_contact_id,
         keap_id,
         manychat_id,
-        identity_key,
         identity_number,
         name,
         value,

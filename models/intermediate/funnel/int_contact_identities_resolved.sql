@@ -7,33 +7,42 @@ records as (
 
 ),
 
+-- One number, one address and ids.
+told as (
+
+    select
+        organization_id,
+        identity_number,
+        is_contact,
+        min(email) as email,
+        min(clickfunnels_id) as clickfunnels_id,
+        min(keap_id) as keap_id,
+        min(manychat_id) as manychat_id,
+        max(told_at) as told_at
+    from records
+    group by organization_id, identity_number, is_contact
+
+),
+
 identities as (
 
-    select distinct
+    select
         organization_id,
-        identity_key,
-        email,
-        clickfunnels_id,
-        keap_id,
-        manychat_id
-    from records
+        identity_number,
+        min(email) as email,
+        min(clickfunnels_id) as clickfunnels_id,
+        min(keap_id) as keap_id,
+        min(manychat_id) as manychat_id
+    from told
+    group by organization_id, identity_number
 
 ),
 
 -- Newest first. What a contact's own record says goes before what orders and leads say of it.
 addressed as (
 
-    select
-        organization_id,
-        email,
-        clickfunnels_id,
-        keap_id,
-        manychat_id,
-        is_contact,
-        max(told_at) as told_at
-    from records
+    select * from told
     where email is not null
-    group by organization_id, email, clickfunnels_id, keap_id, manychat_id, is_contact
 
 ),
 
@@ -126,7 +135,7 @@ emailed as (
 
     select
         identities.organization_id,
-        identities.identity_key,
+        identities.identity_number,
         coalesce(identities.email, current_emails.email, by_keap.email, by_manychat.email) as email,
         case
             when identities.clickfunnels_id is not null then 'cf:' || cast(identities.clickfunnels_id as varchar)
@@ -155,7 +164,7 @@ keyed as (
 
     select
         emailed.organization_id,
-        emailed.identity_key,
+        emailed.identity_number,
         coalesce(former_emails.email, emailed.email) as email,
         coalesce(former_emails.email, emailed.email, emailed.key_without_email) as contact_key
     from emailed
@@ -167,16 +176,24 @@ keyed as (
 
 ),
 
-final as (
+numbered as (
 
     select
         organization_id,
-        identity_key,
-        {{ ledgerline.hash_number("concat_ws('|', organization_id, identity_key)") }} as identity_number,
+        identity_number,
         email,
         contact_key,
         {{ ledgerline.hash_number("concat_ws('|', organization_id, contact_key)") }} as contact_id
     from keyed
+
+),
+
+final as (
+
+    select
+        *,
+        {{ ledgerline.change_number('identity_number', 'contact_id') }} as identity_fingerprint
+    from numbered
 
 )
 

@@ -1,10 +1,20 @@
 -- One row per person, each column as the newest record that says something of it.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ ledgerline.forget_changed(ref('int_contacts_fingerprinted'), 'contact_fingerprint') }}"
+) }}
 {%- set newest = [
     'phone', 'full_name', 'first_name', 'last_name', 'source_time_zone', 'calendar_status', 'obvio_link',
     'clickfunnels_id', 'keap_id', 'manychat_id', 'ad_id', 'first_touch', 'last_touch', 'attribute_touch'
 ] %}
 
 with
+
+changed_contacts as (
+
+    {{ ledgerline.not_kept(ref('int_contacts_fingerprinted'), 'contact_fingerprint') }}
+
+),
 
 records as (
 
@@ -14,7 +24,13 @@ records as (
 
 identities as (
 
-    select * from {{ ref('int_contact_identities_resolved') }}
+    select
+        identities.identity_number,
+        identities.email,
+        changed_contacts.contact_id,
+        changed_contacts.contact_fingerprint
+    from {{ ref('int_contact_identities_resolved') }} as identities
+    inner join changed_contacts on identities.contact_id = changed_contacts.contact_id
 
 ),
 
@@ -29,9 +45,10 @@ ranked as (
     select
         records.*,
         identities.contact_id,
+        identities.contact_fingerprint,
         identities.email as person_email,
         row_number() over (
-            partition by records.organization_id, identities.contact_id
+            partition by identities.contact_id
             order by
                 records.told_at desc nulls last,
                 records.is_contact desc,
@@ -40,13 +57,10 @@ ranked as (
                 {{ ledgerline.by_bytes('records.record_kind') }},
                 {{ ledgerline.by_bytes('records.source_file') }} desc,
                 records.source_row desc,
-                {{ ledgerline.by_bytes('records.identity_key') }}
+                records.identity_number
         ) as telling_rank
     from records
-    inner join identities
-        on
-            records.organization_id = identities.organization_id
-            and records.identity_key = identities.identity_key
+    inner join identities on records.identity_number = identities.identity_number
 
 ),
 
@@ -55,13 +69,14 @@ newest as (
     select
         organization_id,
         contact_id,
+        contact_fingerprint,
         max(person_email) as email,
         {{ ledgerline.newest_columns(newest, 'telling_rank') }},
         {{ ledgerline.newest_known('case when is_contact then is_deletion end', 'telling_rank') }} as is_deleted,
         min(case when is_contact then created_at end) as first_recorded_at,
         min(created_at) as first_met_at
     from ranked
-    group by organization_id, contact_id
+    group by organization_id, contact_id, contact_fingerprint
 
 ),
 
@@ -70,6 +85,7 @@ final as (
     select
         newest.organization_id,
         newest.contact_id,
+        newest.contact_fingerprint,
         newest.email,
         {{ ledgerline.columns_of('newest', newest) }},
         coalesce(time_zones.iana_name, newest.source_time_zone) as time_zone,

@@ -19,6 +19,7 @@ webhook_submissions as (
         organization_id,
         {{ ledgerline.submission_columns() }},
         source_file,
+        source_hash,
         source_row,
         extracted_at,
         landed_run,
@@ -35,6 +36,7 @@ unioned as (
         {{ ledgerline.submission_facts() }},
         created_at as submitted_at,
         1 as input_rank,
+        {{ ledgerline.told_row_number('api_submissions') }} as row_number_hash,
         source_file,
         source_row,
         extracted_at,
@@ -49,6 +51,7 @@ unioned as (
         {{ ledgerline.submission_facts() }},
         coalesce(created_at, event_at) as submitted_at,
         2 as input_rank,
+        {{ ledgerline.told_row_number('webhook_submissions') }} as row_number_hash,
         source_file,
         source_row,
         extracted_at,
@@ -75,7 +78,7 @@ ranked as (
 
 ),
 
-final as (
+newest as (
 
     select
         organization_id,
@@ -87,9 +90,21 @@ final as (
             ],
             'telling_rank'
         ) }},
-        max(landed_run) as landed_run
+        max(landed_run) as landed_run,
+        sum(row_number_hash) as rows_hash,
+        count(*) as row_count
     from ranked
     group by organization_id, submission_id
+
+),
+
+final as (
+
+    select
+        *,
+        {{ ledgerline.identity_number('organization_id', 'email', 'clickfunnels_contact_id') }} as identity_number,
+        {{ ledgerline.change_number('rows_hash', 'row_count') }} as record_number
+    from newest
 
 )
 

@@ -20,10 +20,7 @@ submissions as (
         identities.contact_id
     from {{ ref('int_form_submissions_merged') }} as submissions
     inner join {{ ref('int_contact_identities_resolved') }} as identities
-        on
-            submissions.organization_id = identities.organization_id
-            and {{ ledgerline.identity_key('submissions.email', 'submissions.clickfunnels_contact_id') }}
-            = identities.identity_key
+        on submissions.identity_number = identities.identity_number
 
 ),
 

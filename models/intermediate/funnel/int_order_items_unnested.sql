@@ -6,16 +6,18 @@
 
 with
 
-versions as (
+changed_orders as (
 
-    select * from {{ ref('int_order_versions_unioned') }}
-    where line_items is not null
+    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
 
 ),
 
 new_versions as (
 
-    {{ ledgerline.not_kept('versions', 'order_fingerprint') }}
+    select versions.*
+    from {{ ref('int_order_versions_unioned') }} as versions
+    inner join changed_orders on versions.order_fingerprint = changed_orders.order_fingerprint
+    where versions.line_items is not null
 
 ),
 

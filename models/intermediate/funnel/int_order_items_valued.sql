@@ -1,9 +1,24 @@
 -- The items of each order with their product, its role, and what the line costs. A line without a quantity counts 1.
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook=[
+        "{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}",
+        "{{ ledgerline.forget_changed(ref('int_products_fingerprinted'), 'products_fingerprint') }}"
+    ]
+) }}
 with
+
+changed_orders as (
+
+    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
+
+),
 
 items as (
 
-    select * from {{ ref('int_order_items_unnested') }}
+    select items.*
+    from {{ ref('int_order_items_unnested') }} as items
+    inner join changed_orders on items.order_fingerprint = changed_orders.order_fingerprint
 
 ),
 
@@ -25,9 +40,17 @@ product_names as (
 
 ),
 
+products_now as (
+
+    select * from {{ ref('int_products_fingerprinted') }}
+
+),
+
 final as (
 
     select
+        orders.order_fingerprint,
+        products_now.products_fingerprint,
         orders.organization_id,
         {{ ledgerline.hash_number(
             "concat_ws('|', orders.organization_id, orders.order_source, orders.source_order_id,"
@@ -47,10 +70,8 @@ final as (
         cast(items.amount * coalesce(items.quantity, 1) as decimal(18, 2)) as line_total_amount
     from items
     inner join orders
-        on
-            items.organization_id = orders.organization_id
-            and items.order_source = orders.order_source
-            and items.source_order_id = orders.source_order_id
+        on items.order_fingerprint = orders.order_fingerprint
+    cross join products_now
     left join products
         on
             items.organization_id = products.organization_id

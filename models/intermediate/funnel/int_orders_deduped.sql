@@ -64,7 +64,12 @@ final as (
         newest.order_number as clickfunnels_order_number,
         newest.email,
         newest.clickfunnels_contact_id,
-        {{ ledgerline.identity_key('newest.email', 'newest.clickfunnels_contact_id') }} as identity_key,
+        case
+            when newest.email is not null or newest.clickfunnels_contact_id is not null
+                then {{ ledgerline.identity_number(
+                    'newest.organization_id', 'newest.email', 'newest.clickfunnels_contact_id'
+                ) }}
+        end as identity_number,
         newest.full_name,
         newest.first_name,
         newest.last_name,

@@ -92,9 +92,9 @@ final as (
         orders.organization_id,
         orders.order_source,
         orders.source_order_id,
-        {{ ledgerline.hash_number(
-            "concat_ws('|', orders.organization_id, orders.order_source, orders.source_order_id,"
-            ~ " cast(orders.versions_hash as varchar), cast(orders.version_count as varchar), rules.rules)"
+        {{ ledgerline.change_number(
+            'orders.organization_id', 'orders.order_source', 'orders.source_order_id', 'orders.versions_hash',
+            'orders.version_count', 'rules.rules'
         ) }} as order_fingerprint
     from orders
     cross join rules

@@ -4,10 +4,7 @@ with
 
 orders as (
 
-    select
-        *,
-        nullif(identity_key, {{ ledgerline.identity_key('null') }}) as buyer_key
-    from {{ ref('int_orders_deduped') }}
+    select * from {{ ref('int_orders_deduped') }}
 
 ),
 
@@ -38,36 +35,33 @@ high_ticket as (
 order_items as (
 
     select
-        organization_id,
         order_id,
         max(case when product_role = 'plus' then 1 else 0 end) = 1 as has_plus,
         max(case when product_role = 'trial' then 1 else 0 end) = 1 as has_trial,
         sum(case when product_role = 'extra_journal' then coalesce(quantity, 1) else 0 end) as extra_journals,
         sum(case when product_role = 'shipping' then coalesce(quantity, 1) else 0 end) as extra_shipping
     from {{ ref('int_order_items_valued') }}
-    group by organization_id, order_id
+    group by order_id
 
 ),
 
 refunds as (
 
     select
-        organization_id,
         order_id,
         {{ ledgerline.complete_sum('amount', 'decimal(18, 2)') }} as refunded_amount
     from {{ ref('int_refunds_found') }}
-    group by organization_id, order_id
+    group by order_id
 
 ),
 
 payments as (
 
     select
-        organization_id,
         order_id,
         max(case when was_paid then 1 else 0 end) = 1 as was_ever_paid
     from {{ ref('int_order_changes_found') }}
-    group by organization_id, order_id
+    group by order_id
 
 ),
 
@@ -96,29 +90,19 @@ joined as (
         end as touch
     from orders
     left join identities
-        on
-            orders.organization_id = identities.organization_id
-            and orders.buyer_key = identities.identity_key
+        on orders.identity_number = identities.identity_number
     left join contacts
-        on
-            identities.organization_id = contacts.organization_id
-            and identities.contact_id = contacts.contact_id
+        on identities.contact_id = contacts.contact_id
     left join hosts
         on orders.host = hosts.host
     left join high_ticket
         on orders.currency = high_ticket.currency
     left join order_items
-        on
-            orders.organization_id = order_items.organization_id
-            and orders.order_id = order_items.order_id
+        on orders.order_id = order_items.order_id
     left join refunds
-        on
-            orders.organization_id = refunds.organization_id
-            and orders.order_id = refunds.order_id
+        on orders.order_id = refunds.order_id
     left join payments
-        on
-            orders.organization_id = payments.organization_id
-            and orders.order_id = payments.order_id
+        on orders.order_id = payments.order_id
 
 ),
 
@@ -149,15 +133,9 @@ final as (
 
     select
         *,
-        {{ ledgerline.hash_number(
-            "cast(order_fingerprint as varchar)"
-            ~ " || '|' || coalesce(cast(contact_id as varchar), '') || '|' || channel"
-            ~ " || '|' || coalesce(cast(refunded_amount as varchar), '')"
-            ~ " || '|' || coalesce(cast(net_amount as varchar), '')"
-            ~ " || '|' || cast(is_high_ticket as varchar)"
-            ~ " || '|' || cast(has_plus as varchar) || '|' || cast(has_trial as varchar)"
-            ~ " || '|' || cast(extra_journals as varchar) || '|' || cast(extra_shipping as varchar)"
-            ~ " || '|' || coalesce(touch, '')"
+        {{ ledgerline.change_number(
+            'order_fingerprint', 'contact_id', 'channel', 'refunded_amount', 'net_amount', 'is_high_ticket',
+            'has_plus', 'has_trial', 'extra_journals', 'extra_shipping', 'touch'
         ) }} as settled_fingerprint
     from netted
 

@@ -27,13 +27,13 @@ references_to_contacts as (
         contact_id,
         'orders' as mart
     from orders
-    union
+    union all
     select
         organization_id,
         contact_id,
         'analytics_events' as mart
     from {{ ref('analytics_events') }}
-    union
+    union all
     select
         organization_id,
         contact_id,
@@ -49,19 +49,19 @@ references_to_orders as (
         order_id,
         'order_items' as mart
     from {{ ref('order_items') }}
-    union
+    union all
     select
         organization_id,
         order_id,
         'order_status_changes' as mart
     from {{ ref('order_status_changes') }}
-    union
+    union all
     select
         organization_id,
         order_id,
         'refunds' as mart
     from {{ ref('refunds') }}
-    union
+    union all
     select
         organization_id,
         order_id,
@@ -105,4 +105,4 @@ lost as (
 
 )
 
-select * from lost
+select distinct * from lost
