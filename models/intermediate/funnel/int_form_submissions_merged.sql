@@ -91,8 +91,7 @@ newest as (
             'telling_rank'
         ) }},
         max(landed_run) as landed_run,
-        sum(row_number_hash) as rows_hash,
-        count(*) as row_count
+        {{ ledgerline.change_number('sum(row_number_hash)', 'count(*)') }} as record_number
     from ranked
     group by organization_id, submission_id
 
@@ -102,8 +101,7 @@ final as (
 
     select
         *,
-        {{ ledgerline.identity_number('organization_id', 'email', 'clickfunnels_contact_id') }} as identity_number,
-        {{ ledgerline.change_number('rows_hash', 'row_count') }} as record_number
+        {{ ledgerline.identity_number('organization_id', 'email', 'clickfunnels_contact_id') }} as identity_number
     from newest
 
 )

@@ -15,24 +15,17 @@ exports as (
 
 ),
 
+-- Only orders that exports speak of: there are few exports, and millions of orders.
 numbered_orders as (
 
     select
-        organization_id,
-        order_number,
-        min(source_order_id) as source_order_id
+        versions.organization_id,
+        versions.order_number,
+        min(versions.source_order_id) as source_order_id
     from versions
-    where order_number is not null
-    group by organization_id, order_number
-
-),
-
-known_orders as (
-
-    select distinct
-        organization_id,
-        source_order_id
-    from versions
+    inner join exports
+        on versions.organization_id = exports.organization_id and versions.order_number = exports.order_number
+    group by versions.organization_id, versions.order_number
 
 ),
 
@@ -69,6 +62,19 @@ export_versions as (
         on
             exports.organization_id = exported_numbers.organization_id
             and exports.order_number = exported_numbers.order_number
+
+),
+
+known_orders as (
+
+    select distinct
+        versions.organization_id,
+        versions.source_order_id
+    from versions
+    inner join export_versions
+        on
+            versions.organization_id = export_versions.organization_id
+            and versions.source_order_id = export_versions.source_order_id
 
 ),
 

@@ -38,8 +38,10 @@ order_items as (
         order_id,
         max(case when product_role = 'plus' then 1 else 0 end) = 1 as has_plus,
         max(case when product_role = 'trial' then 1 else 0 end) = 1 as has_trial,
-        sum(case when product_role = 'extra_journal' then coalesce(quantity, 1) else 0 end) as extra_journals,
-        sum(case when product_role = 'shipping' then coalesce(quantity, 1) else 0 end) as extra_shipping
+        cast(sum(case when product_role = 'extra_journal' then coalesce(quantity, 1) else 0 end) as bigint)
+            as extra_journals,
+        cast(sum(case when product_role = 'shipping' then coalesce(quantity, 1) else 0 end) as bigint)
+            as extra_shipping
     from {{ ref('int_order_items_valued') }}
     group by order_id
 

@@ -12,13 +12,14 @@ orders as (
 items as (
 
     select
-        organization_id,
-        order_id,
+        order_items.order_id,
         string_agg(
-            distinct {{ ledgerline.by_bytes('product_name') }}, ', ' order by {{ ledgerline.by_bytes('product_name') }}
+            distinct {{ ledgerline.by_bytes('order_items.product_name') }},
+            ', ' order by {{ ledgerline.by_bytes('order_items.product_name') }}
         ) as product_names
-    from {{ ref('int_order_items_valued') }}
-    group by organization_id, order_id
+    from {{ ref('int_order_items_valued') }} as order_items
+    inner join orders on order_items.order_id = orders.order_id
+    group by order_items.order_id
 
 ),
 
@@ -69,7 +70,7 @@ final as (
 
     from orders
     left join items
-        on orders.organization_id = items.organization_id and orders.order_id = items.order_id
+        on orders.order_id = items.order_id
     left join leads
         on orders.organization_id = leads.organization_id and orders.contact_id = leads.contact_id
     left join touches
