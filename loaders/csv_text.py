@@ -14,6 +14,7 @@ csv.field_size_limit(2**31 - 1)
 
 # A record of a damaged file that spans more lines than this has a quote that does not close.
 _RECORD_LINES = 100
+_BLOCK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,19 @@ def decode(content: bytes, *, utf16: bool = False) -> str:
             "bad_encoding", f"line {line}: found byte 0x{content[bad]:02X}, which is no UTF-8 text; save it as UTF-8"
         )
     return text
+
+
+def is_text(content: bytes) -> bool:
+    """Whether bytes are UTF-8 without a zero byte; never more than a block of them is held as text."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(content)
+    try:
+        for start in range(0, len(view), _BLOCK_BYTES):
+            decoder.decode(view[start : start + _BLOCK_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content
 
 
 def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layout") -> Iterator[Record]:

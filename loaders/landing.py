@@ -219,9 +219,12 @@ def _read_all(
     first_of: dict[tuple[str, str, str, str], int] = {}
     started: dict[int, Future[tuple[Fate, float]]] = {}
     ahead = 0
-    with ThreadPoolExecutor(settings.workers) as pool:
+    # Readers within this process have one interpreter: two of them only wait for each other.
+    is_isolated = any(isinstance(entry, Unread) and entry.kind.isolated for entry in new)
+    workers = settings.workers if is_isolated else 1
+    with ThreadPoolExecutor(workers) as pool:
         for index, entry in enumerate(new):
-            for unread in new[ahead : index + READ_AHEAD * settings.workers]:
+            for unread in new[ahead : index + READ_AHEAD * workers]:
                 if isinstance(unread, Unread) and known.copy_of(unread.file, unread.attempt) is None:
                     file = unread.file
                     scope = source.scope_of(file.source_file)

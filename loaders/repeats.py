@@ -18,6 +18,8 @@ def first_of_each(table: Table, rows: pa.Table) -> pa.Table:
         return rows
     keys = rows.select(table.key).append_column("_at", pa.array(range(rows.num_rows)))
     first = keys.group_by(list(table.key)).aggregate([("_at", "min")]).column("_at_min")
+    if len(first) == rows.num_rows:
+        return rows
     return rows.take(first.take(pc.sort_indices(first)))
 
 

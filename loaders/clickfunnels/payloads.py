@@ -9,8 +9,10 @@ object in another spelling is the same text and a duplicate.
 from __future__ import annotations
 
 import hashlib
+import io
+import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -22,6 +24,7 @@ from loaders.clickfunnels.objects import read_event, read_object, read_webhook
 from loaders.clickfunnels.plain_events import read_plain_events
 from loaders.clickfunnels.tables import BY_NAME, EVENTS, kind_of_object
 from loaders.config import Settings
+from loaders.csv_text import is_text
 from loaders.funnel_values import export_text, log_unknown
 from loaders.json_text import elements, loads, quoted, require_storable
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
@@ -30,7 +33,9 @@ VERSION = "1"
 
 # A number that a double cannot hold exactly, or that another spelling would change.
 _INEXACT = r"[^0-9][:\[,]\s*-?[0-9]+(?:\.[0-9]|[eE]|[0-9]{18})"
-_LINES_AT_ONCE = 2_000
+# Of a block this small the memory serves the next; of a larger one it is given back and asked for again.
+_LINES_AT_ONCE = 100
+_ROWS_AT_ONCE = 2_000
 
 
 def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
@@ -38,14 +43,13 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     resource = file.source_file.rsplit("/", 1)[-1] if file.source_file.startswith("api/") else ""
     plain = None if resource else read_plain_events(content)
     elements_left: Iterable[tuple[int, Any, str | bytes]] = _elements(content)
-    events: list[pa.Table] = []
+    rows = _Rows()
     count = told = 0
     if plain is not None:
-        events, left = [plain[0]], plain[1]
-        count = told = plain[0].num_rows
-        parts = content.split(b"\n") if left else []
-        elements_left = ((number, entry, part) for number, part, entry in _lines(parts, left)) if left else ()
-    rows: dict[str, dict[str, list[Any]]] = {}
+        events, left = plain
+        rows.add_table(EVENTS.name, events)
+        count = told = events.num_rows
+        elements_left = _lines(content, frozenset(left)) if left else ()
     rejections: list[Rejection] = []
     seen: set[tuple[str, ...]] = set()
     duplicates = 0
@@ -70,23 +74,48 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
                 duplicates += 1
                 continue
             seen.add(key)
-        columns = rows.setdefault(kind, {name: [] for name in (*row, "_source_row")})
-        for name, value in row.items():
-            columns[name].append(value)
-        columns["_source_row"].append(line)
+        rows.add(kind, row, line)
     if count and not told:
         raise Quarantined("unknown_kind", f"found {count} elements; {_UNTOLD}")
     log_unknown(file.source_file, unknown)
-    tables = {kind: _table(kind, columns) for kind, columns in rows.items()}
-    if events:
-        tables[EVENTS.name] = pa.concat_tables([*events, *([tables[EVENTS.name]] if EVENTS.name in tables else [])])
+    tables = rows.tables()
     landed = sum(table.num_rows for table in tables.values())
     return Parsed(tables, count, landed, rejections, rows_duplicate=duplicates)
 
 
-def _table(kind: str, columns: Mapping[str, list[Any]]) -> pa.Table:
-    schema = BY_NAME[kind].schema
-    return pa.table({name: pa.array(values, schema.field(name).type) for name, values in columns.items()})
+class _Rows:
+    """Rows by kind, made columns a block at a time: a block's memory serves the next."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, list[pa.Table]] = {}
+        self._columns: dict[str, dict[str, list[Any]]] = {}
+        self._held = 0
+
+    def add_table(self, kind: str, table: pa.Table) -> None:
+        self._tables.setdefault(kind, []).append(table)
+
+    def add(self, kind: str, row: Mapping[str, Any], line: int) -> None:
+        columns = self._columns.get(kind)
+        if columns is None:
+            columns = self._columns[kind] = {name: [] for name in (*row, "_source_row")}
+        for name, value in row.items():
+            columns[name].append(value)
+        columns["_source_row"].append(line)
+        self._held += 1
+        if self._held >= _ROWS_AT_ONCE:
+            self._put_away()
+
+    def tables(self) -> dict[str, pa.Table]:
+        self._put_away()
+        return {kind: pa.concat_tables(tables) for kind, tables in self._tables.items()}
+
+    def _put_away(self) -> None:
+        for kind, columns in self._columns.items():
+            schema = BY_NAME[kind].schema
+            self.add_table(
+                kind, pa.table({name: pa.array(values, schema.field(name).type) for name, values in columns.items()})
+            )
+        self._columns, self._held = {}, 0
 
 
 _UNTOLD = "found no object of ClickFunnels or its second checkout, and no event, by its keys"
@@ -100,33 +129,33 @@ def _elements(content: bytes) -> Iterator[tuple[int, Any, str | bytes]]:
     """Line, object and text of each element; the quick way where every line is one object without inexact numbers."""
     if not content.strip():
         raise Quarantined("unreadable", f"found {len(content)} bytes, expected JSON; export it again")
-    parts = content.split(b"\n")
-    first = parts[0].strip()
-    if first.startswith(b"{") and first.endswith(b"}") and len(parts) > 1:
+    first = content[: content.find(b"\n") + 1].strip()
+    if first.startswith(b"{") and first.endswith(b"}"):
         try:
             loads(first.decode("utf-8"))
         except (ValueError, RecursionError):
             pass
         else:
             # Text that no engine stores, and broken bytes, are found once for the whole file.
-            export_text(content)
-            for number, part, entry in _lines(parts):
-                yield number, entry, part
+            if not is_text(content):
+                export_text(content)
+            yield from _lines(content)
             return
     yield from elements(export_text(content))
 
 
-def _lines(parts: Sequence[bytes], numbers: Sequence[int] = ()) -> Iterator[tuple[int, bytes, Any]]:
-    """Number, text and object of each line that is not blank, or of those of `numbers`; None where it is no JSON."""
-    chosen = [(number, parts[number - 1]) for number in numbers or range(1, len(parts) + 1)]
-    for start in range(0, len(chosen), _LINES_AT_ONCE):
-        lines = [(number, part) for number, part in chosen[start : start + _LINES_AT_ONCE] if part.strip()]
+def _lines(content: bytes, chosen: frozenset[int] = frozenset()) -> Iterator[tuple[int, Any, bytes]]:
+    """Number, object and text of each line that is not blank, or of those chosen; the object is None for no JSON."""
+    numbered = ((number, part) for number, part in enumerate(io.BytesIO(content), start=1) if part.strip())
+    if chosen:
+        numbered = ((number, part) for number, part in numbered if number in chosen)
+    while lines := list(itertools.islice(numbered, _LINES_AT_ONCE)):
         entries = [_parsed(part, orjson.loads) for _, part in lines]
         # What comes out as it went in is exact.
         doubtful = [
             index
             for index, ((_, part), entry) in enumerate(zip(lines, entries, strict=True))
-            if entry is None or orjson.dumps(entry) != part
+            if entry is None or orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) != part
         ]
         texts = pa.array([lines[index][1] for index in doubtful], pa.binary())
         inexact = pc.match_substring_regex(texts, _INEXACT).to_pylist()
@@ -134,7 +163,7 @@ def _lines(parts: Sequence[bytes], numbers: Sequence[int] = ()) -> Iterator[tupl
             if is_inexact:
                 entries[index] = _parsed(lines[index][1], lambda part: loads(part.decode("utf-8")))
         for (number, part), entry in zip(lines, entries, strict=True):
-            yield number, part, entry
+            yield number, entry, part
 
 
 def _parsed(part: bytes, parse: Callable[[bytes], Any]) -> Any:
@@ -145,7 +174,7 @@ def _parsed(part: bytes, parse: Callable[[bytes], Any]) -> Any:
 
 
 def _said(entry: Any, said: str | bytes) -> str:
-    return said if isinstance(said, str) else quoted(said.decode("utf-8", "backslashreplace"))
+    return said if isinstance(said, str) else quoted(said.removesuffix(b"\n").decode("utf-8", "backslashreplace"))
 
 
 def _row(entry: Any, resource: str, settings: Settings) -> tuple[str, dict[str, Any]]:

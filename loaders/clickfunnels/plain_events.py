@@ -6,7 +6,6 @@ time that must be read first, is left to the reader of single lines, so that bot
 
 from __future__ import annotations
 
-import io
 from functools import reduce
 
 import pyarrow as pa
@@ -15,6 +14,7 @@ import pyarrow.json as pj
 
 from loaders.clickfunnels.objects import EVENT_TYPES, NOTHING
 from loaders.clickfunnels.tables import EVENTS
+from loaders.csv_text import is_text
 
 _SCHEMA = pa.schema([pa.field(name, pa.string()) for name in EVENTS.columns])
 _UTC = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
@@ -28,16 +28,18 @@ def read_plain_events(content: bytes) -> tuple[pa.Table, list[int]] | None:
 
     None for a file that is not lines of events at all, or whose lines an object or blank line puts out of step.
     """
-    if not content.startswith(b'{"') or b'"timestamp"' not in content.partition(b"\n")[0] or b"\\u0000" in content:
+    first_end = content.find(b"\n") + 1 or len(content)
+    if not content.startswith(b'{"') or content.find(b'"timestamp"', 0, first_end) < 0 or b"\\u0000" in content:
+        return None
+    if not is_text(content):
         return None
     try:
-        content.decode("utf-8")
         table = pj.read_json(
-            io.BytesIO(content),
+            pa.BufferReader(content),
             read_options=pj.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
             parse_options=pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="error"),
         )
-    except (pa.ArrowInvalid, UnicodeDecodeError):
+    except pa.ArrowInvalid:
         return None
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
     if table.num_rows != lines:
