@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,19 +70,27 @@ def write_programme(home: Path, creators: int) -> None:
 
 def ledgerline_cpu(home: Path, day: date, *arguments: str) -> float:
     """CPU seconds of a command whose as-of is in the evening of a day."""
+    return ledgerline_cost(home, day, *arguments)[0]
+
+
+def ledgerline_cost(home: Path, day: date, *arguments: str) -> tuple[float, float]:
+    """CPU seconds and peak memory (MB) of a command whose as-of is in the evening of a day."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LEDGERLINE_", "DBT_"))}
-    before = children_cpu()
-    done = subprocess.run(
-        [sys.executable, "-m", "loaders", *arguments],
-        cwd=PROJECT_DIR,
-        env={**kept, "LEDGERLINE_HOME": str(home), "LEDGERLINE_AS_OF": f"{day}T20:00:00Z"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(done.stdout[-4000:] + done.stderr[-4000:])
-    return children_cpu() - before
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "loaders", *arguments],
+            cwd=PROJECT_DIR,
+            env={**kept, "LEDGERLINE_HOME": str(home), "LEDGERLINE_AS_OF": f"{day}T20:00:00Z"},
+            stdout=said,
+            stderr=said,
+        )
+        # Of this command alone: what all children together used says nothing of one's memory.
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(said.read()[-8000:].decode())
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def build_cpu(home: Path, day: date, *arguments: str) -> float:
@@ -108,9 +116,7 @@ def bench_creators(folder: Path, say: Callable[..., None], videos: int) -> None:
     write_export(exports[0], videos, 0)
     bare = copy_cpu(exports[0], folder)
     ledgerline_cpu(home, days[0], "load", "loyalty")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    landed = ledgerline_cpu(home, days[0], "load", "cruva")
-    peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+    landed, peak = ledgerline_cost(home, days[0], "load", "cruva")
     say(
         f"{videos:,} videos: a day's export landed over a bare COPY, CPU",
         f"{landed / bare:.1f}x",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.bench_creators import ledgerline_cpu
+from bench.bench_creators import ledgerline_cost, ledgerline_cpu
 from bench.bench_events import children_cpu
 
 DAY = date(2030, 3, 1)
@@ -134,9 +133,7 @@ def bench_funnel(folder: Path, say: Callable[..., None], orders: int) -> None:
     write_events(landed / "events", orders * EVENTS_EACH, orders // 2)
     (folder / "landed").symlink_to(landed)
     bare = read_json_cpu(folder)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    cost = ledgerline_cpu(home, DAY, "load", "clickfunnels")
-    peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+    cost, peak = ledgerline_cost(home, DAY, "load", "clickfunnels")
     say(
         f"{orders:,} orders and {orders * EVENTS_EACH:,} events landed over read_json, CPU",
         f"{cost / bare:.1f}x",
@@ -146,9 +143,7 @@ def bench_funnel(folder: Path, say: Callable[..., None], orders: int) -> None:
     build_cpu(home)
     startup = build_cpu(folder / "empty")
     write_webhooks(landed / "webhooks" / "batch.jsonl", min(10_000, orders), orders)
-    before_batch = children_cpu()
-    ledgerline_cpu(home, DAY, "load", "clickfunnels")
-    load = children_cpu() - before_batch
+    load = ledgerline_cpu(home, DAY, "load", "clickfunnels")
     batch = build_cpu(home) - startup
     full = build_cpu(home, "--full-refresh") - startup
     say(
