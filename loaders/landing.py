@@ -11,6 +11,7 @@ there; until then a repeat reads it again and the merge key makes that change no
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -160,14 +161,20 @@ def land(
             if batch and size_of(landed) >= BATCH_BYTES:
                 # What is in parts is compared with what is landed, and not with a batch that it stands in.
                 write_batch(source, settings, warehouse, landed_run, batch, outcome)
-                batch, size = [], 0
+                batch, size = _next_batch(), 0
             batch.append(landed)
             size += size_of(landed)
             if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
                 write_batch(source, settings, warehouse, landed_run, batch, outcome)
-                batch, size = [], 0
+                batch, size = _next_batch(), 0
     write_batch(source, settings, warehouse, landed_run, batch, outcome)
     return outcome
+
+
+def _next_batch() -> list[Fate]:
+    """None yet; what is left of the batch before, which dlt holds in cycles of references, is let go first."""
+    gc.collect(1)
+    return []
 
 
 def land_rows(
