@@ -23,11 +23,9 @@
 {% endmacro %}
 
 {#- The work whose rows are not in the table yet. -#}
-{% macro not_kept(known, fingerprint, one_row_each=false) %}
+{% macro not_kept(known, fingerprint) %}
     select * from {{ known }} as known
-    {%- if one_row_each and is_incremental() and ledgerline.all_is_kept(known, fingerprint) %}
-        where false
-    {%- elif is_incremental() %}
+    {%- if is_incremental() %}
         where not exists (select 1 from {{ this }} as kept where kept.{{ fingerprint }} = known.{{ fingerprint }})
     {%- endif %}
 {%- endmacro %}

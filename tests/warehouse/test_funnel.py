@@ -314,6 +314,26 @@ def test_a_webhook_that_comes_late_is_no_lower_sale(tmp_path: Path) -> None:
     assert home.query("select email from funnel.contacts") == [("user@example.com",)]
 
 
+def test_an_event_follows_its_doer_to_another_contact(tmp_path: Path) -> None:
+    """No event changes, but whose it is: an export gives the id of a tool an address, in a later build."""
+    home = Home(tmp_path / "home", project=project_of(*FUNNEL))
+    click = {"keap_id": "7", "type": "action", "name": "click", "timestamp": "2025-12-24T20:00:00Z"}
+    home.put("a.json", json.dumps([{**click, "event_id": "e1"}, {**click, "name": "open"}]), "clickfunnels")
+    load(home)
+    build(home)
+    doers = """
+        select events.name, contacts.email
+        from funnel.analytics_events as events
+        inner join funnel.contacts as contacts on events.contact_id = contacts.id
+        order by all
+    """
+    assert home.query(doers) == [("click", None), ("open", None)]
+    home.put("b.csv", "Email,Keap ID\na@example.com,7\n", "clickfunnels")
+    load(home)
+    build(home)
+    assert home.query(doers) == [("click", "a@example.com"), ("open", "a@example.com")]
+
+
 def test_words_that_no_seed_knows_are_kept_and_reported(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", project=project_of(*FUNNEL))
     order = {

@@ -10,9 +10,7 @@ with
 
 changed_events as (
 
-    {{ ledgerline.not_kept(
-        ref('int_analytics_events_fingerprinted'), 'event_fingerprint', one_row_each=true
-    ) }}
+    {{ ledgerline.not_kept(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}
 
 ),
 

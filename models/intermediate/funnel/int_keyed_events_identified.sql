@@ -12,7 +12,7 @@ with
 
 changed_events as (
 
-    {{ ledgerline.not_kept(ref('int_keyed_events_deduped'), 'event_fingerprint', one_row_each=true) }}
+    {{ ledgerline.not_kept(ref('int_keyed_events_deduped'), 'event_fingerprint') }}
 
 ),
 
