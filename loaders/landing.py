@@ -36,7 +36,7 @@ log = logging.getLogger("ledgerline")
 
 # One dlt package holds at most this much: a season's worth of reports in one, a large backfill in several.
 BATCH_FILES = 2_000
-BATCH_BYTES = 128 * 1024 * 1024
+BATCH_BYTES = 64 * 1024 * 1024
 # Files read ahead of the one that is written, per worker.
 READ_AHEAD = 2
 

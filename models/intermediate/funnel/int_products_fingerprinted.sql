@@ -16,17 +16,16 @@ product_names as (
 lines as (
 
     select
-        concat_ws(
-            '|', organization_id, cast(clickfunnels_product_id as varchar), cast(product_id as varchar),
-            coalesce(role, '')
-        ) as line
+        organization_id || '|' || cast(clickfunnels_product_id as varchar) || '|' || cast(product_id as varchar)
+        || '|' || coalesce(role, '') as line
     from products
     where clickfunnels_product_id is not null
 
     union all
 
     select
-        concat_ws('|', organization_id, cast(product_id as varchar), coalesce(role, ''), product_name) as line
+        organization_id || '|' || cast(product_id as varchar) || '|' || coalesce(role, '') || '|' || product_name
+            as line
     from product_names
 
 ),
