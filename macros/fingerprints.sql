@@ -14,7 +14,8 @@
     cast(hash({{ expressions | join(', ') }}) >> 1 as bigint)
 {%- endmacro %}
 
-{#- Before: forget the rows of work that is another now. -#}
+{#- Before: forget the rows of work that is another now. With `one_row_each` two sums are compared first. What to add must
+    not be decided so: that is compiled before anything is forgotten, be it by another hook. -#}
 {% macro forget_changed(known, fingerprint, one_row_each=false) %}
     {%- if is_incremental() and not (one_row_each and ledgerline.all_is_kept(known, fingerprint)) -%}
         delete from {{ this }} as kept
