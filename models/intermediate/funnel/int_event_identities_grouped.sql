@@ -1,31 +1,15 @@
 -- What each doer of events is known by, up to the as-of, and when they did the first and the last.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_events_digested'), 'events_digest') }}"
-) }}
-
 with
-
-changed as (
-
-    {{ ledgerline.not_kept(ref('int_analytics_events_digested'), 'events_digest') }}
-
-),
 
 events as (
 
-    select
-        events.*,
-        changed.events_digest
-    from {{ ref('int_analytics_events_told') }} as events
-    cross join changed
+    select * from {{ ref('int_analytics_events_told') }}
 
 ),
 
 grouped as (
 
     select
-        events_digest,
         organization_id,
         identity_number,
         -- One number, one address and ids.
@@ -36,7 +20,7 @@ grouped as (
         min(event_at) as first_at,
         max(event_at) as last_at
     from events
-    group by events_digest, organization_id, identity_number
+    group by organization_id, identity_number
 
 ),
 
