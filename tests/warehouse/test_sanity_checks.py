@@ -103,10 +103,10 @@ CREATORS_DEFECTS = {
 
 
 FUNNEL_DEFECTS = {
-    "assert_funnel_references_resolve": "update funnel.contacts set organization_id = 'another'",
+    "assert_funnel_references_resolve": "update intermediate.int_contacts_described set organization_id = 'another'",
     "assert_parts_sum_to_the_day": "update funnel.funnel_kpis_daily set paid_leads = paid_leads + 1",
     "assert_reports_agree": "update funnel.daily_kpis set cpl = cpl + 0.01",
-    "assert_the_ledger_of_sales_ties": "update funnel.order_status_changes set revenue_delta_amount = 1"
+    "assert_the_ledger_of_sales_ties": "update intermediate.int_order_changes_found set revenue_delta_amount = 1"
     " where is_current",
     "assert_nothing_is_later_than_the_as_of": "update funnel.workflow_errors"
     " set error_timestamp = '2031-01-01 00:00:00Z'",
