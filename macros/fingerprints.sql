@@ -14,10 +14,9 @@
     cast(hash({{ expressions | join(', ') }}) >> 1 as bigint)
 {%- endmacro %}
 
-{#- Before: forget the rows of work that is another now. With `one_row_each` two sums are compared first. What to add must
-    not be decided so: that is compiled before anything is forgotten, be it by another hook. -#}
-{% macro forget_changed(known, fingerprint, one_row_each=false) %}
-    {%- if is_incremental() and not (one_row_each and ledgerline.all_is_kept(known, fingerprint)) -%}
+{#- Before: forget the rows of work that is another now. -#}
+{% macro forget_changed(known, fingerprint) %}
+    {%- if is_incremental() -%}
         delete from {{ this }} as kept
         where not exists (select 1 from {{ known }} as known where known.{{ fingerprint }} = kept.{{ fingerprint }})
     {%- endif -%}
@@ -40,19 +39,4 @@
         {{ return(found if found is not none else 0) }}
     {%- endif -%}
     {{ return(0) }}
-{% endmacro %}
-
-{#- Whether a table that keeps one row for each piece of work keeps just what is known: sums tell it at once, where
-    millions would be looked up one by one. -#}
-{% macro all_is_kept(known, fingerprint) %}
-    {%- if execute -%}
-        {%- set totals = [] -%}
-        {%- for relation in [known, this] -%}
-            {%- do totals.append(run_query(
-                'select count(*), cast(sum(' ~ fingerprint ~ ') as varchar) from ' ~ relation
-            ).rows[0].values()) -%}
-        {%- endfor -%}
-        {{ return(totals[0] == totals[1]) }}
-    {%- endif -%}
-    {{ return(false) }}
 {% endmacro %}

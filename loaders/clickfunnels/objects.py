@@ -15,7 +15,6 @@ from loaders.source import Unreadable
 
 EVENT_TYPES = ("lead", "purchase", "action", "message", "analytics")
 # An amount that is as raw keeps it.
-_ID_END = 10**18
 _SPELLED = re.compile(r"(?:0|[1-9]\d{0,9})\.\d\d")
 # More of one product than anybody orders at once.
 _MAX_COUNT = 100_000
@@ -136,10 +135,14 @@ def _text(value: Any) -> str | None:
 
 def _spell(entry: dict[str, Any], shape: Shape, settings: Settings, needed: tuple[str, ...] | None = None) -> None:
     for name in shape.needed if needed is None else needed:
-        value = entry.get(name)
-        if not value and value in (None, "", [], {}):
+        if entry.get(name) in (None, "", [], {}):
             raise Unreadable("missing_field", f"{name} is missing, expected one")
-    _spell_fields(entry, shape)
+    for path, outer, name, spelled in _fields(shape):
+        holder = entry.get(outer) if outer else entry
+        if isinstance(holder, dict):
+            value = holder.get(name)
+            if value is not None:
+                holder[name] = spelled(path, value)
     for name in shape.instants:
         value = entry.get(name)
         if value is not None and value != "":
@@ -152,41 +155,20 @@ def _spell(entry: dict[str, Any], shape: Shape, settings: Settings, needed: tupl
             _spell(item, _ITEMS[shape.items], settings)
 
 
-def _spell_fields(entry: dict[str, Any], shape: Shape) -> None:
-    for outer, ids, others in _fields(shape):
-        holder = entry.get(outer) if outer else entry
-        if isinstance(holder, dict):
-            for path, name in ids:
-                value = holder.get(name)
-                # Millions of ids are numbers as they should be.
-                if value is not None and not (type(value) is int and 0 <= value < _ID_END):
-                    holder[name] = _id(path, value)
-            for path, name, spelled in others:
-                value = holder.get(name)
-                if value is not None:
-                    holder[name] = spelled(path, value)
-
-
-_Ids = tuple[tuple[str, str], ...]
-_Others = tuple[tuple[str, str, Callable[[str, Any], Any]], ...]
-
-
 @cache
-def _fields(shape: Shape) -> tuple[tuple[str, _Ids, _Others], ...]:
-    """Of every object in an object ('' for itself) path and name of its ids, and with a speller those of the rest."""
-    ids: dict[str, list[tuple[str, str]]] = {}
-    others: dict[str, list[tuple[str, str, Callable[[str, Any], Any]]]] = {}
-    for path in shape.ids:
-        outer, _, name = path.rpartition(".")
-        ids.setdefault(outer, []).append((path, name))
-    for paths, spelled in ((shape.amounts, _amount), (shape.cents, _cents), (shape.counts, _count)):
+def _fields(shape: Shape) -> tuple[tuple[str, str, str, Callable[[str, Any], Any]], ...]:
+    """Path, outer object ('' for none), name and speller of every field."""
+    found = []
+    for paths, spelled in ((shape.ids, _id), (shape.amounts, _amount), (shape.cents, _cents), (shape.counts, _count)):
         for path in paths:
             outer, _, name = path.rpartition(".")
-            others.setdefault(outer, []).append((path, name, spelled))
-    return tuple((outer, tuple(ids.get(outer, ())), tuple(others.get(outer, ()))) for outer in {**ids, **others})
+            found.append((path, outer, name, spelled))
+    return tuple(found)
 
 
 def _id(name: str, value: Any) -> int | None:
+    if type(value) is int and 0 <= value < 10**18:
+        return value
     return None if value == "" else int(identifier(name, value))
 
 

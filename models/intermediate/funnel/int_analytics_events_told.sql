@@ -1,9 +1,7 @@
 -- One row per event that automations sent, as the row that landed last tells it, up to the as-of.
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(
-        ref('int_analytics_events_fingerprinted'), 'event_fingerprint', one_row_each=true
-    ) }}"
+    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}"
 ) }}
 
 with

@@ -4,7 +4,7 @@
     materialized='incremental', incremental_strategy='append',
     pre_hook=[
         "{{ ledgerline.forget_changed(ref('int_contact_identities_resolved'), 'identity_fingerprint') }}",
-        "{{ ledgerline.forget_changed(ref('int_keyed_events_deduped'), 'event_fingerprint', one_row_each=true) }}"
+        "{{ ledgerline.forget_changed(ref('int_analytics_events_deduped'), 'event_fingerprint') }}"
     ]
 ) }}
 
@@ -12,7 +12,7 @@ with
 
 changed_events as (
 
-    {{ ledgerline.not_kept(ref('int_keyed_events_deduped'), 'event_fingerprint') }}
+    {{ ledgerline.not_kept(ref('int_analytics_events_deduped'), 'event_fingerprint') }}
 
 ),
 
@@ -38,6 +38,7 @@ final as (
         events.comment
     from changed_events as events
     inner join identities on events.identity_number = identities.identity_number
+    where not events.is_told_by_values
 
 )
 
