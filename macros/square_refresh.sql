@@ -121,23 +121,35 @@
     end
 {%- endmacro %}
 
-{% macro square_days_since(zone, day) -%}
-    cast({{ ledgerline.local_date(ledgerline.as_of_instant(), zone) }} - {{ day }} as integer)
+{#- The as-of days that these expressions ask for: joined to `visited` by its zones. -#}
+{% macro square_as_of_dates() -%}
+    {{ ledgerline.as_of_dates(
+        ref('int_square__customers_visited'), ['first_visit_zone', 'last_booking_zone', 'last_visit_zone']
+    ) }}
+{%- endmacro %}
+
+{% macro square_join_as_of_dates(dates) -%}
+    {%- for zone in ['first_visit', 'last_booking', 'last_visit'] %}
+    left join {{ dates }} as {{ zone }}_clock on visited.{{ zone }}_zone = {{ zone }}_clock.time_zone
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro square_days_since_visit() -%}
+    cast(last_visit_clock.as_of_date - visited.last_visit_date as integer)
 {%- endmacro %}
 
 {#- The last visit day and as many days as are usual between two. -#}
-{% macro square_expected_visit(last_visit_day, median_gap_days) -%}
-    {{ last_visit_day }} + cast(round({{ median_gap_days }}) as integer)
+{% macro square_expected_visit() -%}
+    visited.last_visit_day + cast(round(visited.median_gap_days) as integer)
 {%- endmacro %}
 
 {#- Later than expected by more than half of what is usual, and nothing booked; NULL where
     nothing is expected. -#}
-{% macro square_is_overdue(last_visit_day, median_gap_days, zone, upcoming) -%}
+{% macro square_is_overdue(upcoming) -%}
     case
-        when {{ median_gap_days }} is not null
+        when visited.median_gap_days is not null
             then
-                {{ ledgerline.local_date(ledgerline.as_of_instant(), zone) }}
-                - ({{ ledgerline.square_expected_visit(last_visit_day, median_gap_days) }}) > {{ median_gap_days }} / 2
+                last_booking_clock.as_of_date - ({{ ledgerline.square_expected_visit() }}) > visited.median_gap_days / 2
                 and {{ upcoming }} = 0
     end
 {%- endmacro %}
@@ -145,10 +157,7 @@
 {% macro square_retained(days) -%}
     case
         when visited.second_visit_day - visited.first_visit_day <= {{ days }} then true
-        when
-            {{ ledgerline.local_date(ledgerline.as_of_instant(), 'visited.first_visit_zone') }}
-            <= visited.first_visit_day + {{ days }}
-            then null
+        when first_visit_clock.as_of_date <= visited.first_visit_day + {{ days }} then null
         when visited.first_visit_day is not null then false
     end
 {%- endmacro %}
@@ -160,6 +169,12 @@
 
 {#- After: set what the clock changed since the rows were made. -#}
 {% macro square_move_the_clock() %}
+    with as_of_dates as (
+
+        {{ ledgerline.square_as_of_dates() }}
+
+    )
+
     update {{ this }} as kept
     set
         customer_segment = moved.customer_segment,
@@ -173,12 +188,8 @@
             current_rows.organization_id,
             current_rows.square_customer_id,
             {{ ledgerline.square_segment('visited.first_visit_at', 'visited.last_visit_at') }} as customer_segment,
-            {{ ledgerline.square_days_since('visited.last_visit_zone', 'visited.last_visit_date') }}
-                as days_since_last_visit,
-            {{ ledgerline.square_is_overdue(
-                'visited.last_visit_day', 'visited.median_gap_days', 'visited.last_booking_zone',
-                'current_rows.upcoming_bookings'
-            ) }} as is_overdue,
+            {{ ledgerline.square_days_since_visit() }} as days_since_last_visit,
+            {{ ledgerline.square_is_overdue('current_rows.upcoming_bookings') }} as is_overdue,
             {{ ledgerline.square_retained(30) }} as retained_30d,
             {{ ledgerline.square_retained(60) }} as retained_60d,
             {{ ledgerline.square_retained(90) }} as retained_90d
@@ -187,6 +198,7 @@
             on
                 current_rows.organization_id = visited.organization_id
                 and current_rows.square_customer_id = visited.canonical_customer_id
+        {{ ledgerline.square_join_as_of_dates('as_of_dates') }}
     ) as moved
     where
         kept.organization_id = moved.organization_id

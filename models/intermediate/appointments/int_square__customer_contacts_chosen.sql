@@ -5,18 +5,14 @@ with
 
 touched as (
 
-    select
-        organization_id,
-        canonical_customer_id
-    from {{ ref('int_square__customers_touched') }}
+    select customer_number from {{ ref('int_square__customers_touched') }}
 
 ),
 
 members as (
 
     select
-        customers.organization_id,
-        resolved.canonical_customer_id,
+        resolved.customer_number,
         customers.customer_id,
         customers.given_name,
         customers.family_name,
@@ -34,40 +30,29 @@ members as (
         customers.is_email_unsubscribed,
         customers.is_live,
         customers.customer_id = resolved.canonical_customer_id as is_canonical,
-        customers.updated_at,
+        -- Updated last comes first, and a profile without a time last.
+        coalesce(
+            {{ ledgerline.microseconds_between('customers.updated_at', ledgerline.as_of_instant()) }},
+            9223372036854775807
+        ) as microseconds_since_update,
         customers.first_extracted_at,
         customers.last_extracted_at
     from {{ ref('int_square__customers_unioned') }} as customers
     inner join {{ ref('int_square__customers_resolved') }} as resolved
         on customers.organization_id = resolved.organization_id and customers.customer_id = resolved.customer_id
-    inner join touched
-        on
-            resolved.organization_id = touched.organization_id
-            and resolved.canonical_customer_id = touched.canonical_customer_id
+    inner join touched on resolved.customer_number = touched.customer_number
 
 ),
 
-ranked as (
+-- Per field, the first member that has a value.
+final as (
 
     select
-        *,
-        row_number() over (
-            partition by organization_id, canonical_customer_id
-            order by is_canonical desc, updated_at desc nulls last, {{ ledgerline.by_bytes('customer_id') }} asc
-        ) as member_rank
-    from members
-
-),
-
--- The best rank that has a value, per field.
-{%- set fields = ['given_name', 'family_name', 'email_address', 'phone_number', 'acquisition_source'] %}
-first_ranks as (
-
-    select
-        organization_id,
-        canonical_customer_id,
-        {%- for name in fields %}
-        min(case when {{ name }} is not null then member_rank end) as {{ name }}_rank,
+        customer_number,
+        {%- for name in ['given_name', 'family_name', 'email_address', 'phone_number', 'acquisition_source'] %}
+        {{ ledgerline.first_by(name, [
+            'not is_canonical', 'microseconds_since_update', ledgerline.by_bytes('customer_id')
+        ]) }} as {{ name }},
         {%- endfor %}
         max(case when is_canonical then creation_source end) as creation_source,
         max(case when is_live and is_email_unsubscribed then 1 when is_live and not is_email_unsubscribed then 0 end)
@@ -75,37 +60,8 @@ first_ranks as (
         max(case when is_live then 1 else 0 end) = 1 as has_live_profile,
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at
-    from ranked
-    group by organization_id, canonical_customer_id
-
-),
-
-final as (
-
-    select
-        first_ranks.organization_id,
-        first_ranks.canonical_customer_id,
-        {%- for name in fields %}
-        max(case when ranked.member_rank = first_ranks.{{ name }}_rank then ranked.{{ name }} end) as {{ name }},
-        {%- endfor %}
-        first_ranks.creation_source,
-        first_ranks.is_email_unsubscribed,
-        first_ranks.has_live_profile,
-        first_ranks.first_extracted_at,
-        first_ranks.last_extracted_at
-    from first_ranks
-    inner join ranked
-        on
-            first_ranks.organization_id = ranked.organization_id
-            and first_ranks.canonical_customer_id = ranked.canonical_customer_id
-    group by
-        first_ranks.organization_id,
-        first_ranks.canonical_customer_id,
-        first_ranks.creation_source,
-        first_ranks.is_email_unsubscribed,
-        first_ranks.has_live_profile,
-        first_ranks.first_extracted_at,
-        first_ranks.last_extracted_at
+    from members
+    group by customer_number
 
 )
 

@@ -3,27 +3,20 @@ with
 
 touched as (
 
-    select
-        organization_id,
-        canonical_customer_id
-    from {{ ref('int_square__customers_touched') }}
+    select customer_number from {{ ref('int_square__customers_touched') }}
 
 ),
 
 visits as (
 
     select
-        bookings.organization_id,
-        bookings.canonical_customer_id,
+        bookings.customer_number,
         nullif(bookings.location_id, 'UNKNOWN') as location_id,
         cast(extract(dow from bookings.local_start) as integer) as weekday,
         cast(extract(hour from bookings.local_start) as integer) as hour_local,
         bookings.start_at
     from {{ ref('int_square__bookings_placed') }} as bookings
-    inner join touched
-        on
-            bookings.organization_id = touched.organization_id
-            and bookings.canonical_customer_id = touched.canonical_customer_id
+    inner join touched on bookings.customer_number = touched.customer_number
     where bookings.is_visit
 
 ),
@@ -32,10 +25,7 @@ segments as (
 
     select segments.*
     from {{ ref('int_square__segments_valued') }} as segments
-    inner join touched
-        on
-            segments.organization_id = touched.organization_id
-            and segments.canonical_customer_id = touched.canonical_customer_id
+    inner join touched on segments.customer_number = touched.customer_number
     where segments.is_visit
 
 ),
@@ -49,33 +39,29 @@ segments as (
 {{ habit }}_counts as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         {{ value }},
         count(*) as times,
         max(start_at) as last_at
     from {{ rows }}
     where {{ value }} is not null
-    group by organization_id, canonical_customer_id, {{ value }}
+    group by customer_number, {{ value }}
 
 ),
 
-{{ habit }}_ranked as (
+{{ habit }}_chosen as (
 
     select
-        organization_id,
-        canonical_customer_id,
-        {{ value }},
-        times,
-        row_number() over (
-            partition by organization_id, canonical_customer_id
-            order by
-                times desc, last_at desc,
-                {{ ledgerline.by_bytes(value) if value.endswith('_id') else value }} asc
-        ) as habit_rank,
-        count(*) over (partition by organization_id, canonical_customer_id) as distinct_values,
-        sum(times) over (partition by organization_id, canonical_customer_id) as all_times
+        customer_number,
+        {{ ledgerline.first_by(value, [
+            '-times', ledgerline.microseconds_between('last_at', ledgerline.as_of_instant()),
+            ledgerline.by_bytes(value) if value.endswith('_id') else value
+        ]) }} as {{ value }},
+        max(times) as times,
+        count(*) as distinct_values,
+        cast(sum(times) as bigint) as all_times
     from {{ habit }}_counts
+    group by customer_number
 
 ),
 
@@ -83,49 +69,35 @@ segments as (
 
 everyone as (
 
-    select
-        organization_id,
-        canonical_customer_id
-    from weekday_counts
+    select customer_number from weekday_chosen
 
     union
 
-    select
-        organization_id,
-        canonical_customer_id
-    from technician_counts
+    select customer_number from technician_chosen
 
     union
 
-    select
-        organization_id,
-        canonical_customer_id
-    from service_counts
+    select customer_number from service_chosen
 
 ),
 
 final as (
 
     select
-        everyone.organization_id,
-        everyone.canonical_customer_id,
-        location_ranked.location_id as preferred_location_id,
-        weekday_ranked.weekday as preferred_weekday,
-        hour_ranked.hour_local as preferred_hour_local,
-        technician_ranked.team_member_id as preferred_technician_id,
-        service_ranked.service_variation_id as preferred_service_variation_id,
-        coalesce(technician_ranked.distinct_values, 0) as distinct_technicians,
-        coalesce(service_ranked.distinct_values, 0) as distinct_services,
-        technician_ranked.times as preferred_technician_segments,
-        technician_ranked.all_times as technician_segments
+        everyone.customer_number,
+        location_chosen.location_id as preferred_location_id,
+        weekday_chosen.weekday as preferred_weekday,
+        hour_chosen.hour_local as preferred_hour_local,
+        technician_chosen.team_member_id as preferred_technician_id,
+        service_chosen.service_variation_id as preferred_service_variation_id,
+        coalesce(technician_chosen.distinct_values, 0) as distinct_technicians,
+        coalesce(service_chosen.distinct_values, 0) as distinct_services,
+        technician_chosen.times as preferred_technician_segments,
+        technician_chosen.all_times as technician_segments
     from
         everyone
     {%- for habit, rows, value in habits %}
-left join {{ habit }}_ranked
-    on
-        everyone.organization_id = {{ habit }}_ranked.organization_id
-        and everyone.canonical_customer_id = {{ habit }}_ranked.canonical_customer_id
-        and {{ habit }}_ranked.habit_rank = 1
+left join {{ habit }}_chosen on everyone.customer_number = {{ habit }}_chosen.customer_number
     {%- endfor %}
 
 )

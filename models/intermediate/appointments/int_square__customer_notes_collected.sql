@@ -3,10 +3,7 @@ with
 
 touched as (
 
-    select
-        organization_id,
-        canonical_customer_id
-    from {{ ref('int_square__customers_touched') }}
+    select customer_number from {{ ref('int_square__customers_touched') }}
 
 ),
 
@@ -15,7 +12,7 @@ bookings as (
     select
         placed.organization_id,
         placed.booking_id,
-        placed.canonical_customer_id,
+        placed.customer_number,
         placed.status,
         placed.start_at,
         bookings.customer_note,
@@ -23,10 +20,7 @@ bookings as (
     from {{ ref('stg_square__bookings') }} as bookings
     inner join {{ ref('int_square__bookings_placed') }} as placed
         on bookings.organization_id = placed.organization_id and bookings.booking_id = placed.booking_id
-    inner join touched
-        on
-            placed.organization_id = touched.organization_id
-            and placed.canonical_customer_id = touched.canonical_customer_id
+    inner join touched on placed.customer_number = touched.customer_number
     where bookings.customer_note is not null or bookings.seller_note is not null
 
 ),
@@ -69,12 +63,11 @@ noted as (
 final as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         '[' || string_agg(note, ',' order by start_at desc, {{ ledgerline.by_bytes('booking_id') }} asc) || ']'
             as booking_notes
     from noted
-    group by organization_id, canonical_customer_id
+    group by customer_number
 
 )
 

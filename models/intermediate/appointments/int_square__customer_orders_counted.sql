@@ -3,37 +3,30 @@ with
 
 touched as (
 
-    select
-        organization_id,
-        canonical_customer_id
-    from {{ ref('int_square__customers_touched') }}
+    select customer_number from {{ ref('int_square__customers_touched') }}
 
 ),
 
 final as (
 
     select
-        orders.organization_id,
-        orders.canonical_customer_id,
-        sum(case when orders.state = 'COMPLETED' and orders.order_class = 'retail' then 1 else 0 end) as retail_visits,
-        sum(case
+        orders.customer_number,
+        count(case when orders.state = 'COMPLETED' and orders.order_class = 'retail' then 1 end) as retail_visits,
+        cast(sum(case
             when orders.state = 'COMPLETED' and orders.discount_currency = organizations.currency
                 then orders.discount_cents
             else 0
-        end) as discount_cents,
+        end) as bigint) as discount_cents,
         max(case when orders.state = 'COMPLETED' and orders.has_salon_line then 1 else 0 end) = 1 as has_salon_line,
         max(case when orders.state = 'COMPLETED' and orders.has_training_line then 1 else 0 end) = 1
             as has_training_line,
         min(orders.first_extracted_at) as first_extracted_at,
         max(orders.last_extracted_at) as last_extracted_at
     from {{ ref('int_square__orders_settled') }} as orders
-    inner join touched
-        on
-            orders.organization_id = touched.organization_id
-            and orders.canonical_customer_id = touched.canonical_customer_id
+    inner join touched on orders.customer_number = touched.customer_number
     left join {{ ref('int_square__organizations_priced') }} as organizations
         on orders.organization_id = organizations.organization_id
-    group by orders.organization_id, orders.canonical_customer_id
+    group by orders.customer_number
 
 )
 

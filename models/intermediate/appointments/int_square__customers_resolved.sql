@@ -214,25 +214,37 @@ ranked as (
 
 ),
 
-final as (
+canonical as (
 
     select
         known.organization_id,
         known.customer_id,
-        coalesce(canonical.customer_id, known.customer_id) as canonical_customer_id,
+        coalesce(first_members.customer_id, known.customer_id) as canonical_customer_id,
         cast(coalesce(group_merges.group_size, 1) as bigint) as group_size,
         coalesce(group_merges.has_merge_chain, false) as has_merge_chain,
         coalesce(group_merges.has_merge_cycle, false) as has_merge_cycle
     from known
     left join ranked
         on known.organization_id = ranked.organization_id and known.customer_id = ranked.customer_id
-    left join ranked as canonical
+    left join ranked as first_members
         on
-            ranked.organization_id = canonical.organization_id
-            and ranked.group_id = canonical.group_id
-            and canonical.member_rank = 1
+            ranked.organization_id = first_members.organization_id
+            and ranked.group_id = first_members.group_id
+            and first_members.member_rank = 1
     left join group_merges
         on ranked.organization_id = group_merges.organization_id and ranked.group_id = group_merges.group_id
+
+),
+
+-- A number of the person, in this build alone: what is grouped or joined by it costs a third of what two texts cost.
+final as (
+
+    select
+        *,
+        dense_rank() over (
+            order by organization_id, {{ ledgerline.by_bytes('canonical_customer_id') }}
+        ) as customer_number
+    from canonical
 
 )
 

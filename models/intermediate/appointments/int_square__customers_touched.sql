@@ -144,20 +144,28 @@ keys_with_referrers as (
 
 final as (
 
-    select distinct
-        organization_id,
-        canonical_customer_id,
-        true as is_everyone
-    from resolved
-    where not exists (select 1 from state)
-
-    union all
-
     select
         organization_id,
         canonical_customer_id,
+        customer_number,
+        true as is_everyone
+    from resolved
+    where customer_id = canonical_customer_id and not exists (select 1 from state)
+
+    union all
+
+    -- A key that is nobody's any more has no number.
+    select
+        keys.organization_id,
+        keys.canonical_customer_id,
+        resolved.customer_number,
         false as is_everyone
-    from keys_with_referrers
+    from keys_with_referrers as keys
+    left join resolved
+        on
+            keys.organization_id = resolved.organization_id
+            and keys.canonical_customer_id = resolved.customer_id
+            and resolved.customer_id = resolved.canonical_customer_id
     where exists (select 1 from state)
 
 )

@@ -16,7 +16,8 @@ touched as (
 
     select
         organization_id,
-        canonical_customer_id
+        canonical_customer_id,
+        customer_number
     from {{ ref('int_square__customers_touched') }}
 
 ),
@@ -25,17 +26,14 @@ visits as (
 
     select
         bookings.organization_id,
-        bookings.canonical_customer_id,
+        bookings.customer_number,
         bookings.booking_id,
         bookings.location_id,
         bookings.time_zone,
         cast(bookings.local_start as date) as visit_date,
         bookings.start_at
     from {{ ref('int_square__bookings_placed') }} as bookings
-    inner join touched
-        on
-            bookings.organization_id = touched.organization_id
-            and bookings.canonical_customer_id = touched.canonical_customer_id
+    inner join touched on bookings.customer_number = touched.customer_number
     where bookings.is_visit
 
 ),
@@ -43,34 +41,31 @@ visits as (
 visit_days as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         visit_date,
         min(start_at) as first_at
     from visits
-    group by organization_id, canonical_customer_id, visit_date
+    group by customer_number, visit_date
 
 ),
 
 days_in_order as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         visit_date,
         first_at,
         row_number() over customer_days as day_number,
         visit_date - lag(visit_date) over customer_days as gap_days
     from visit_days
-    window customer_days as (partition by organization_id, canonical_customer_id order by visit_date)
+    window customer_days as (partition by customer_number order by visit_date)
 
 ),
 
 days_summed as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         count(*) as visit_days,
         min(visit_date) as first_visit_day,
         max(visit_date) as last_visit_day,
@@ -78,54 +73,54 @@ days_summed as (
         min(case when day_number = 2 then first_at end) as second_visit_at,
         cast(percentile_cont(0.5) within group (order by gap_days) as decimal(8, 2)) as median_gap_days
     from days_in_order
-    group by organization_id, canonical_customer_id
+    group by customer_number
 
 ),
 
 visits_summed as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         count(*) as visits,
         min(start_at) as first_visit_at,
         max(start_at) as last_booking_at
     from visits
-    group by organization_id, canonical_customer_id
+    group by customer_number
 
 ),
 
 -- Of several visits at one instant, the least id is the first, and the last.
+{%- set least_id = [ledgerline.by_bytes('visits.booking_id')] %}
 first_visits as (
 
     select
-        visits.organization_id,
-        visits.canonical_customer_id,
-        min({{ ledgerline.by_bytes('visits.booking_id') }}) as booking_id
+        visits.customer_number,
+        min(visits.organization_id) as organization_id,
+        min({{ ledgerline.by_bytes('visits.booking_id') }}) as booking_id,
+        {{ ledgerline.first_by('visits.location_id', least_id) }} as location_id,
+        {{ ledgerline.first_by('visits.time_zone', least_id) }} as time_zone,
+        {{ ledgerline.first_by('visits.visit_date', least_id) }} as visit_date
     from visits
     inner join visits_summed
         on
-            visits.organization_id = visits_summed.organization_id
-            and visits.canonical_customer_id = visits_summed.canonical_customer_id
+            visits.customer_number = visits_summed.customer_number
             and visits.start_at = visits_summed.first_visit_at
-    group by visits.organization_id, visits.canonical_customer_id
+    group by visits.customer_number
 
 ),
 
 last_visits as (
 
     select
-        visits.organization_id,
-        visits.canonical_customer_id,
-        min({{ ledgerline.by_bytes('visits.time_zone') }}) as time_zone,
-        min(visits.visit_date) as visit_date
+        visits.customer_number,
+        {{ ledgerline.first_by('visits.time_zone', least_id) }} as time_zone,
+        {{ ledgerline.first_by('visits.visit_date', least_id) }} as visit_date
     from visits
     inner join visits_summed
         on
-            visits.organization_id = visits_summed.organization_id
-            and visits.canonical_customer_id = visits_summed.canonical_customer_id
+            visits.customer_number = visits_summed.customer_number
             and visits.start_at = visits_summed.last_booking_at
-    group by visits.organization_id, visits.canonical_customer_id
+    group by visits.customer_number
 
 ),
 
@@ -135,47 +130,32 @@ walk_ins_summed as (
 
 ),
 
-everyone as (
-
-    select
-        organization_id,
-        canonical_customer_id
-    from visits_summed
-
-    union
-
-    select
-        organization_id,
-        canonical_customer_id
-    from walk_ins_summed
-
-),
-
 first_technicians as (
 
     select
         segments.organization_id,
         segments.booking_id,
-        segments.team_member_id,
-        row_number() over (
-            partition by segments.organization_id, segments.booking_id order by segments.segment_index
-        ) as technician_rank
+        {{ ledgerline.first_by('segments.team_member_id', ['segments.segment_index']) }} as team_member_id
     from {{ ref('stg_square__booking_segments') }} as segments
     inner join first_visits
         on segments.organization_id = first_visits.organization_id and segments.booking_id = first_visits.booking_id
-    where segments.team_member_id is not null
+    group by segments.organization_id, segments.booking_id
 
 ),
 
 joined as (
 
     select
-        everyone.organization_id,
-        everyone.canonical_customer_id,
+        touched.organization_id,
+        touched.canonical_customer_id,
         visits_summed.visits,
         visits_summed.first_visit_at,
         visits_summed.last_booking_at,
         first_visits.booking_id as first_visit_booking_id,
+        first_visits.location_id as first_visit_location_id,
+        first_visits.time_zone as first_visit_zone,
+        first_visits.visit_date as first_visit_date,
+        first_technicians.team_member_id as first_visit_technician_id,
         last_visits.visit_date as last_booking_date,
         last_visits.time_zone as last_booking_zone,
         days_summed.visit_days,
@@ -191,27 +171,17 @@ joined as (
         walk_ins_summed.last_walk_in_zone,
         coalesce(walk_ins_summed.last_walk_in_at > visits_summed.last_booking_at, visits_summed.last_booking_at is null)
             as is_last_a_walk_in
-    from everyone
-    left join visits_summed
+    from touched
+    left join visits_summed on touched.customer_number = visits_summed.customer_number
+    left join first_visits on touched.customer_number = first_visits.customer_number
+    left join last_visits on touched.customer_number = last_visits.customer_number
+    left join first_technicians
         on
-            everyone.organization_id = visits_summed.organization_id
-            and everyone.canonical_customer_id = visits_summed.canonical_customer_id
-    left join first_visits
-        on
-            everyone.organization_id = first_visits.organization_id
-            and everyone.canonical_customer_id = first_visits.canonical_customer_id
-    left join last_visits
-        on
-            everyone.organization_id = last_visits.organization_id
-            and everyone.canonical_customer_id = last_visits.canonical_customer_id
-    left join days_summed
-        on
-            everyone.organization_id = days_summed.organization_id
-            and everyone.canonical_customer_id = days_summed.canonical_customer_id
-    left join walk_ins_summed
-        on
-            everyone.organization_id = walk_ins_summed.organization_id
-            and everyone.canonical_customer_id = walk_ins_summed.canonical_customer_id
+            first_visits.organization_id = first_technicians.organization_id
+            and first_visits.booking_id = first_technicians.booking_id
+    left join days_summed on touched.customer_number = days_summed.customer_number
+    left join walk_ins_summed on touched.customer_number = walk_ins_summed.customer_number
+    where visits_summed.customer_number is not null or walk_ins_summed.customer_number is not null
 
 ),
 
@@ -219,55 +189,44 @@ final as (
 
     select
         -- ids
-        joined.organization_id,
-        joined.canonical_customer_id,
-        joined.first_visit_booking_id,
-        first_bookings.location_id as first_visit_location_id,
-        first_technicians.team_member_id as first_visit_technician_id,
+        organization_id,
+        canonical_customer_id,
+        first_visit_booking_id,
+        first_visit_location_id,
+        first_visit_technician_id,
 
         -- texts
-        first_bookings.time_zone as first_visit_zone,
-        joined.last_booking_zone,
-        case when joined.is_last_a_walk_in then joined.last_walk_in_zone else joined.last_booking_zone end
-            as last_visit_zone,
+        first_visit_zone,
+        last_booking_zone,
+        case when is_last_a_walk_in then last_walk_in_zone else last_booking_zone end as last_visit_zone,
 
         -- numerics
-        coalesce(joined.visits, 0) as visits,
-        coalesce(joined.visit_days, 0) as visit_days,
-        coalesce(joined.service_order_visits, 0) as service_order_visits,
-        coalesce(joined.training_visits, 0) as training_visits,
+        coalesce(visits, 0) as visits,
+        coalesce(visit_days, 0) as visit_days,
+        coalesce(service_order_visits, 0) as service_order_visits,
+        coalesce(training_visits, 0) as training_visits,
         case
-            when joined.visit_days > 1
+            when visit_days > 1
                 then cast(cast({{ ledgerline.rounded_ratio(
-                    '100 * (joined.last_visit_day - joined.first_visit_day)', '(joined.visit_days - 1)'
+                    '100 * (last_visit_day - first_visit_day)', '(visit_days - 1)'
                 ) }} as decimal(18, 0)) * 0.01 as decimal(8, 2))
         end as avg_gap_days,
-        joined.median_gap_days,
+        median_gap_days,
 
         -- dates
-        cast(first_bookings.local_start as date) as first_visit_date,
-        joined.first_visit_day,
-        joined.second_visit_day,
-        joined.last_visit_day,
-        case when joined.is_last_a_walk_in then joined.last_walk_in_date else joined.last_booking_date end
-            as last_visit_date,
+        first_visit_date,
+        first_visit_day,
+        second_visit_day,
+        last_visit_day,
+        case when is_last_a_walk_in then last_walk_in_date else last_booking_date end as last_visit_date,
 
         -- timestamps
-        joined.first_visit_at,
-        joined.second_visit_at,
-        joined.last_booking_at,
-        case when joined.is_last_a_walk_in then joined.last_walk_in_at else joined.last_booking_at end as last_visit_at
+        first_visit_at,
+        second_visit_at,
+        last_booking_at,
+        case when is_last_a_walk_in then last_walk_in_at else last_booking_at end as last_visit_at
 
     from joined
-    left join {{ ref('int_square__bookings_placed') }} as first_bookings
-        on
-            joined.organization_id = first_bookings.organization_id
-            and joined.first_visit_booking_id = first_bookings.booking_id
-    left join first_technicians
-        on
-            joined.organization_id = first_technicians.organization_id
-            and joined.first_visit_booking_id = first_technicians.booking_id
-            and first_technicians.technician_rank = 1
 
 )
 

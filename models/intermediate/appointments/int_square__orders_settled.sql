@@ -88,6 +88,7 @@ final as (
         attributed.order_id,
         attributed.member_customer_id,
         customers.canonical_customer_id,
+        customers.customer_number,
         attributed.location_id,
         attributed.reference_id,
         attributed.metadata_booking_id,

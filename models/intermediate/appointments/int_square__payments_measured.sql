@@ -51,6 +51,22 @@ organizations as (
 
 ),
 
+zones as (
+
+    select time_zone from locations
+
+    union
+
+    select {{ ledgerline.reporting_zone() }} as time_zone
+
+),
+
+utc_offsets as (
+
+    {{ ledgerline.utc_offsets_by_day('zones', ref('int_square__payments_unioned'), 'created_at') }}
+
+),
+
 refunds_summed as (
 
     select
@@ -168,6 +184,7 @@ final as (
         split.payment_id,
         coalesce(split.customer_id, split.order_customer_id) as member_customer_id,
         customers.canonical_customer_id,
+        customers.customer_number,
         case when split.has_order then split.order_id end as order_id,
         coalesce(split.location_id, split.order_location_id, 'UNKNOWN') as location_id,
 
@@ -191,9 +208,10 @@ final as (
             as is_own_currency,
 
         -- dates
-        {{ ledgerline.local_date(
-            'split.created_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')'
-        ) }} as payment_date,
+        cast({{ ledgerline.local_time_by_offset(
+            'split.created_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')',
+            'utc_offsets.utc_offset'
+        ) }} as date) as payment_date,
 
         -- timestamps
         split.created_at,
@@ -210,6 +228,10 @@ final as (
         on
             split.organization_id = locations.organization_id
             and coalesce(split.location_id, split.order_location_id) = locations.location_id
+    left join utc_offsets
+        on
+            coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) = utc_offsets.time_zone
+            and cast({{ ledgerline.utc_time('split.created_at') }} as date) = utc_offsets.utc_day
 
 )
 

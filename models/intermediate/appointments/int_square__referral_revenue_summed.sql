@@ -5,14 +5,17 @@ touched as (
 
     select
         organization_id,
-        canonical_customer_id
+        canonical_customer_id,
+        customer_number
     from {{ ref('int_square__customers_touched') }}
 
 ),
 
 codes as (
 
-    select codes.*
+    select
+        codes.*,
+        touched.customer_number
     from {{ ref('int_square__referral_codes_listed') }} as codes
     inner join touched
         on
@@ -25,7 +28,7 @@ referred as (
 
     select distinct
         codes.organization_id,
-        codes.canonical_customer_id,
+        codes.customer_number,
         referrals.canonical_customer_id as referred_customer_id
     from codes
     inner join {{ ref('int_square__referrals_attributed') }} as referrals
@@ -39,16 +42,15 @@ referred as (
 final as (
 
     select
-        referred.organization_id,
-        referred.canonical_customer_id,
-        sum(payments.revenue_cents) as revenue_cents
+        referred.customer_number,
+        cast(sum(payments.revenue_cents) as bigint) as revenue_cents
     from referred
     inner join {{ ref('int_square__payments_measured') }} as payments
         on
             referred.organization_id = payments.organization_id
             and referred.referred_customer_id = payments.canonical_customer_id
     where payments.is_own_currency
-    group by referred.organization_id, referred.canonical_customer_id
+    group by referred.customer_number
 
 )
 

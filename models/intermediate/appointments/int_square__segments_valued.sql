@@ -27,6 +27,7 @@ final as (
         bookings.booking_id,
         segments.segment_index,
         bookings.canonical_customer_id,
+        bookings.customer_number,
         segments.team_member_id,
         segments.service_variation_id,
         coalesce(segments.duration_minutes, service_variations.duration_minutes, 0) as minutes,

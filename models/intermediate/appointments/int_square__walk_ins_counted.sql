@@ -3,27 +3,20 @@ with
 
 touched as (
 
-    select
-        organization_id,
-        canonical_customer_id
-    from {{ ref('int_square__customers_touched') }}
+    select customer_number from {{ ref('int_square__customers_touched') }}
 
 ),
 
 walk_ins as (
 
     select
-        orders.organization_id,
-        orders.canonical_customer_id,
+        orders.customer_number,
         orders.order_class,
         orders.time_zone,
         {{ ledgerline.local_date('orders.order_at', 'orders.time_zone') }} as visit_date,
         orders.order_at
     from {{ ref('int_square__orders_settled') }} as orders
-    inner join touched
-        on
-            orders.organization_id = touched.organization_id
-            and orders.canonical_customer_id = touched.canonical_customer_id
+    inner join touched on orders.customer_number = touched.customer_number
     left join {{ ref('int_square__orders_linked') }} as links
         on orders.organization_id = links.organization_id and orders.order_id = links.order_id
     where
@@ -38,7 +31,7 @@ walk_ins_in_order as (
     select
         *,
         row_number() over (
-            partition by organization_id, canonical_customer_id
+            partition by customer_number
             order by order_at desc, {{ ledgerline.by_bytes('time_zone') }} asc
         ) as walk_in_rank
     from walk_ins
@@ -48,15 +41,14 @@ walk_ins_in_order as (
 final as (
 
     select
-        organization_id,
-        canonical_customer_id,
-        sum(case when order_class = 'salon' then 1 else 0 end) as service_order_visits,
-        sum(case when order_class = 'training' then 1 else 0 end) as training_visits,
+        customer_number,
+        count(case when order_class = 'salon' then 1 end) as service_order_visits,
+        count(case when order_class = 'training' then 1 end) as training_visits,
         max(case when walk_in_rank = 1 then order_at end) as last_walk_in_at,
         max(case when walk_in_rank = 1 then visit_date end) as last_walk_in_date,
         max(case when walk_in_rank = 1 then time_zone end) as last_walk_in_zone
     from walk_ins_in_order
-    group by organization_id, canonical_customer_id
+    group by customer_number
 
 )
 

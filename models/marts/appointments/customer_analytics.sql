@@ -19,7 +19,8 @@ touched as (
 
     select
         organization_id,
-        canonical_customer_id
+        canonical_customer_id,
+        customer_number
     from {{ ref('int_square__customers_touched') }}
 
 ),
@@ -27,11 +28,10 @@ touched as (
 members as (
 
     select
-        organization_id,
-        canonical_customer_id,
-        max(group_size) as group_size
+        customer_number,
+        group_size
     from {{ ref('int_square__customers_resolved') }}
-    group by organization_id, canonical_customer_id
+    where customer_id = canonical_customer_id
 
 ),
 
@@ -44,6 +44,12 @@ bookings as (
 visited as (
 
     select * from {{ ref('int_square__customers_visited') }}
+
+),
+
+as_of_dates as (
+
+    {{ ledgerline.square_as_of_dates() }}
 
 ),
 
@@ -154,16 +160,11 @@ final as (
         cast(coalesce(visited.visits, 0) as integer) as completed_visits,
         cast(coalesce(bookings.upcoming, 0) as integer) as upcoming_bookings,
         bookings.next_booking_at,
-        {{ ledgerline.square_days_since('visited.last_visit_zone', 'visited.last_visit_date') }}
-            as days_since_last_visit,
+        {{ ledgerline.square_days_since_visit() }} as days_since_last_visit,
         visited.avg_gap_days as avg_days_between_visits,
         visited.median_gap_days as median_days_between_visits,
-        {{ ledgerline.square_expected_visit('visited.last_visit_day', 'visited.median_gap_days') }}
-            as expected_next_visit_date,
-        {{ ledgerline.square_is_overdue(
-            'visited.last_visit_day', 'visited.median_gap_days', 'visited.last_booking_zone',
-            'coalesce(bookings.upcoming, 0)'
-        ) }} as is_overdue,
+        {{ ledgerline.square_expected_visit() }} as expected_next_visit_date,
+        {{ ledgerline.square_is_overdue('coalesce(bookings.upcoming, 0)') }} as is_overdue,
         cast(coalesce(bookings.visits_last_30d, 0) as integer) as visits_last_30d,
         cast(coalesce(bookings.visits_last_90d, 0) as integer) as visits_last_90d,
         cast(coalesce(bookings.visits_last_365d, 0) as integer) as visits_last_365d,
@@ -202,51 +203,28 @@ final as (
             as revenue_per_visit_cents,
         cast(coalesce(referred.revenue_cents, 0) as bigint) as referral_revenue_generated_cents
     from touched
-    inner join members
-        on
-            touched.organization_id = members.organization_id
-            and touched.canonical_customer_id = members.canonical_customer_id
-    left join bookings
-        on
-            touched.organization_id = bookings.organization_id
-            and touched.canonical_customer_id = bookings.canonical_customer_id
+    inner join members on touched.customer_number = members.customer_number
+    left join bookings on touched.customer_number = bookings.customer_number
     left join visited
         on
             touched.organization_id = visited.organization_id
             and touched.canonical_customer_id = visited.canonical_customer_id
-    left join habits
-        on
-            touched.organization_id = habits.organization_id
-            and touched.canonical_customer_id = habits.canonical_customer_id
-    left join payments
-        on
-            touched.organization_id = payments.organization_id
-            and touched.canonical_customer_id = payments.canonical_customer_id
-    left join orders
-        on
-            touched.organization_id = orders.organization_id
-            and touched.canonical_customer_id = orders.canonical_customer_id
-    left join contacts
-        on
-            touched.organization_id = contacts.organization_id
-            and touched.canonical_customer_id = contacts.canonical_customer_id
-    left join notes
-        on
-            touched.organization_id = notes.organization_id
-            and touched.canonical_customer_id = notes.canonical_customer_id
+    {{ ledgerline.square_join_as_of_dates('as_of_dates') }}
+    left join habits on touched.customer_number = habits.customer_number
+    left join payments on touched.customer_number = payments.customer_number
+    left join orders on touched.customer_number = orders.customer_number
+    left join contacts on touched.customer_number = contacts.customer_number
+    left join notes on touched.customer_number = notes.customer_number
     left join referrals
         on
             touched.organization_id = referrals.organization_id
             and touched.canonical_customer_id = referrals.canonical_customer_id
-    left join referred
-        on
-            touched.organization_id = referred.organization_id
-            and touched.canonical_customer_id = referred.canonical_customer_id
+    left join referred on touched.customer_number = referred.customer_number
     where
         contacts.has_live_profile
-        or bookings.canonical_customer_id is not null
-        or orders.canonical_customer_id is not null
-        or payments.canonical_customer_id is not null
+        or bookings.customer_number is not null
+        or orders.customer_number is not null
+        or payments.customer_number is not null
 
 )
 

@@ -4,21 +4,24 @@
 
 with
 
-visited as (
+people as (
 
     select
         organization_id,
         canonical_customer_id,
-        first_visit_at
-    from {{ ref('int_square__customers_visited') }}
-    where first_visit_at is not null
+        customer_number
+    from {{ ref('int_square__customers_resolved') }}
+    where customer_id = canonical_customer_id
 
 ),
 
-bookings as (
+visits as (
 
-    select * from {{ ref('int_square__bookings_placed') }}
-    where is_visit
+    select
+        customer_number,
+        start_at
+    from {{ ref('int_square__bookings_placed') }}
+    where is_visit and customer_number is not null
 
 ),
 
@@ -35,20 +38,28 @@ links as (
 
 ),
 
+first_visits as (
+
+    select
+        customer_number,
+        min(start_at) as first_visit_at
+    from visits
+    group by customer_number
+
+),
+
 -- What counts as having come: visits, and walk-ins without a booking. Nothing before the first visit moves anybody.
 comings as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         start_at as came_at
-    from bookings
+    from visits
 
     union
 
     select
-        orders.organization_id,
-        orders.canonical_customer_id,
+        orders.customer_number,
         orders.order_at as came_at
     from orders
     left join links on orders.organization_id = links.organization_id and orders.order_id = links.order_id
@@ -59,19 +70,15 @@ comings as (
 comings_in_order as (
 
     select
-        comings.organization_id,
-        comings.canonical_customer_id,
-        visited.first_visit_at,
+        comings.customer_number,
+        first_visits.first_visit_at,
         comings.came_at,
         lead(comings.came_at) over (
-            partition by comings.organization_id, comings.canonical_customer_id order by comings.came_at
+            partition by comings.customer_number order by comings.came_at
         ) as next_came_at
     from comings
-    inner join visited
-        on
-            comings.organization_id = visited.organization_id
-            and comings.canonical_customer_id = visited.canonical_customer_id
-    where comings.came_at >= visited.first_visit_at
+    inner join first_visits on comings.customer_number = first_visits.customer_number
+    where comings.came_at >= first_visits.first_visit_at
 
 ),
 
@@ -79,8 +86,7 @@ comings_in_order as (
 instants as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         first_visit_at,
         came_at as last_came_at,
         came_at as changed_at,
@@ -90,8 +96,7 @@ instants as (
     union all
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         first_visit_at,
         came_at as last_came_at,
         {{ start }} + {{ limit }} as changed_at,
@@ -129,7 +134,7 @@ compared as (
     select
         *,
         lag(to_segment, 1, 'NEVER_VISITED') over (
-            partition by organization_id, canonical_customer_id order by changed_at, is_limit
+            partition by customer_number order by changed_at, is_limit
         ) as from_segment
     from segments
 
@@ -139,22 +144,23 @@ final as (
 
     select
         -- ids
-        organization_id,
-        canonical_customer_id as square_customer_id,
+        people.organization_id,
+        people.canonical_customer_id as square_customer_id,
         cast(row_number() over (
-            partition by organization_id, canonical_customer_id order by changed_at, is_limit
+            partition by compared.customer_number order by compared.changed_at, compared.is_limit
         ) as integer) as transition_no,
 
         -- texts
-        from_segment,
-        to_segment,
-        case when is_limit then 'time' else 'visit' end as reason,
+        compared.from_segment,
+        compared.to_segment,
+        case when compared.is_limit then 'time' else 'visit' end as reason,
 
         -- timestamps
-        changed_at as transitioned_at
+        compared.changed_at as transitioned_at
 
     from compared
-    where from_segment <> to_segment
+    inner join people on compared.customer_number = people.customer_number
+    where compared.from_segment <> compared.to_segment
 
 )
 

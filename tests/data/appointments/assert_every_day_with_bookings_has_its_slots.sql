@@ -2,20 +2,46 @@
 -- lacks a row. Returns each day on which the mart and a recount of staged bookings differ.
 with
 
+zones as (
+
+    select coalesce(time_zone, {{ ledgerline.reporting_zone() }}) as time_zone
+    from {{ ref('stg_square__locations') }}
+
+    union
+
+    select {{ ledgerline.reporting_zone() }} as time_zone
+
+),
+
+utc_offsets as (
+
+    {{ ledgerline.utc_offsets_by_day('zones', ref('stg_square__bookings'), 'start_at') }}
+
+),
+
 bookings as (
 
     select
-        bookings.*,
+        bookings.organization_id,
+        bookings.booking_id,
+        bookings.status,
+        bookings.staff_slots,
+        bookings.start_at,
         coalesce(bookings.location_id, 'UNKNOWN') as place,
         resolved.canonical_customer_id,
-        {{ ledgerline.local_date(
-            'bookings.start_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')'
-        ) }} as date
+        cast({{ ledgerline.local_time_by_offset(
+            'bookings.start_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')',
+            'utc_offsets.utc_offset'
+        ) }} as date) as date
     from {{ ref('stg_square__bookings') }} as bookings
     left join {{ ref('stg_square__locations') }} as locations
         on
             bookings.organization_id = locations.organization_id
             and bookings.location_id = locations.location_id
+    left join utc_offsets
+        on
+            coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) = utc_offsets.time_zone
+            and cast({{ ledgerline.utc_time('bookings.start_at') }} as date) = utc_offsets.utc_day
     left join {{ ref('int_square__customers_resolved') }} as resolved
         on bookings.organization_id = resolved.organization_id and bookings.customer_id = resolved.customer_id
     where

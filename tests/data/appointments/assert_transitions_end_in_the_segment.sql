@@ -10,9 +10,7 @@ transitions as (
         from_segment,
         to_segment,
         lag(to_segment, 1, 'NEVER_VISITED') over chain as segment_before,
-        row_number() over (
-            partition by organization_id, square_customer_id order by transition_no desc
-        ) as number_from_the_last
+        lead(to_segment) over chain is null as is_last
     from {{ ref('customer_segment_transitions') }}
     window chain as (partition by organization_id, square_customer_id order by transition_no)
 
@@ -24,7 +22,7 @@ select
 from {{ ref('customer_analytics') }} as customers
 full outer join (
     select * from transitions
-    where number_from_the_last = 1
+    where is_last
 ) as transitions
     on
         customers.organization_id = transitions.organization_id
