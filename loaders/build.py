@@ -75,7 +75,8 @@ def domain_selection(
 
     Staging views, seeds and what is tagged `made_once` are as the project says; while it has not changed since they
     were made, and they are there, making them again would change nothing. (A server drops a view with any table it
-    reads, so there only staging's views, which read raw, stay.)
+    reads, so there only staging's views, which read raw, stay.) Another project may keep other columns: all of its
+    tables are made anew.
     """
     staging, folder = domain
     models = [f"path:models/intermediate/{folder}", f"path:models/marts/{folder}"]
@@ -83,7 +84,7 @@ def domain_selection(
     kept = settings.state / f"built-{folder}"
     is_same = kept.is_file() and kept.read_text() == _made_from(settings)
     if is_full or not is_same or not _has_every(warehouse, staging, folder):
-        return ["--select", *every, *(["--full-refresh"] if is_full else [])], True
+        return ["--select", *every, "--full-refresh"], True
     changing = [f"path:models/staging/{staging},config.materialized:incremental", *models]
     kept_views = ["--exclude", "tag:made_once"] if settings.target == "duckdb" else []
     return ["--select", *changing, *kept_views], False

@@ -147,6 +147,18 @@ def test_a_refresh_that_fails_a_check_publishes_nothing_and_says_so(salon_home: 
     assert salon_home.published.read_bytes() != before
 
 
+def test_the_tables_of_another_version_are_made_anew(salon_home: Home) -> None:
+    """As one that kept a column as a wider type would have left them."""
+    assert salon_home.ledgerline("refresh", "recent").returncode == 0
+    before = salon_home.export(["appointments"])
+    with duckdb.connect(str(salon_home.path / "warehouse.duckdb")) as connection:
+        connection.execute("alter table intermediate.int_square__customers_visited alter training_visits type hugeint")
+    (salon_home.path / "state" / "built-appointments").write_text("another version")
+    done = salon_home.ledgerline("refresh", "recent")
+    assert done.returncode == 0, done.stderr
+    assert salon_home.export(["appointments"]) == before
+
+
 def test_one_organisation_loads_alone_and_all_rows_are_right(salon_home: Home) -> None:
     _hour(salon_home, 1)
     salon_home.put("org=other/customers/c.jsonl", '{"id": "NEW"}\n', "square")
