@@ -90,7 +90,8 @@ def lines_of_change(customers: int, share: int) -> dict[str, str]:
 
 
 def _bookings(numbers: str, customers: int, provenance: str, *, version: int, insert: bool = True) -> str:
-    start = f"{_NOW} - to_minutes((n * 7919 % 1555200) - 31104)"
+    # A later version has moved by a day.
+    start = f"{_NOW} - to_minutes((n * 7919 % 1555200) - 31104 - {1440 * (version - 1)})"
     return (
         f"{'insert into raw_square.bookings ' if insert else ''}"
         f"select 'salon', 'b' || n, {version}, ({start} - interval '7 days')::timestamptz + to_hours({version}),"

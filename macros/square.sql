@@ -50,7 +50,7 @@
         {{ object_key }} as object_key,
         coalesce(version, 0) as object_version,
         coalesce(
-            payload like '%"is_deleted":true%' and ({{ ledgerline.json_texts('payload', ['is_deleted']) }})[1] = 'true',
+            strpos(payload, '"is_deleted":true') > 0 and ({{ ledgerline.json_texts('payload', ['is_deleted']) }})[1] = 'true',
             false
         ) as is_tombstone
     from {{ raw }}
@@ -81,9 +81,22 @@
 {#- Versions in the order in which they speak for their object: one that no deletion is later than, a live one before
     a tombstone, then by the source's own version and time, never by arrival. `tie` comes before the hash. -#}
 {% macro square_ranked(dated, tie='') -%}
+    {%- set is_deleted -%}
+        deleted_at is not null and (is_tombstone or updated_at is null or updated_at <= deleted_at) as is_deleted
+    {%- endset -%}
+    -- Most objects have one version, and need no order.
     select
         *,
-        deleted_at is not null and (is_tombstone or updated_at is null or updated_at <= deleted_at) as is_deleted,
+        {{ is_deleted }},
+        cast(1 as bigint) as version_rank
+    from {{ dated }}
+    where version_count = 1
+
+    union all
+
+    select
+        *,
+        {{ is_deleted }},
         row_number() over (
             partition by organization_id, object_key
             order by
@@ -93,6 +106,7 @@
                 {{ tie ~ ', ' if tie }}content_hash desc
         ) as version_rank
     from {{ dated }}
+    where version_count > 1
 {%- endmacro %}
 
 {#- The columns of a staged object that say where it came from. -#}
