@@ -1,4 +1,4 @@
-"""dbt in this process, with the manifest of the last parse for as long as nothing in the project changed."""
+"""dbt, with the manifest of the last parse for as long as nothing in the project changed; and which part is built."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loaders.config import PROJECT_DIR, Settings
-from loaders.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from loaders.warehouse import Warehouse
 
 # What dbt reads to make a manifest. Of the environment only the database's name is part of it: models see the rest only
 # when they are compiled.
@@ -29,43 +31,52 @@ class BuildResult:
     failures: list[str] = field(default_factory=list)
 
 
-def dbt(command: Sequence[str], settings: Settings, *, quiet: bool) -> BuildResult:
-    """Run one dbt command against the home. dbt prints what it does; failures come back by name."""
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - over a second that other commands need not pay
-    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+class Dbt:
+    """dbt in this process: over a second to import, and half of another to read what it knows of the project."""
 
-    target_dir = settings.state / "dbt"
-    target_dir.mkdir(parents=True, exist_ok=True)
-    cache = target_dir / f"manifest-{_project_digest(settings)}.msgpack"
-    manifest = Manifest.from_msgpack(cache.read_bytes()) if cache.is_file() else None
-    if manifest is not None:
-        # Hooks read `graph`, which dbt builds only when it parses.
-        manifest.build_flat_graph()
-    arguments = [
-        *command,
-        *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
-        *("--target", settings.target, "--target-path", str(target_dir), "--log-path", str(target_dir / "logs")),
-    ]
-    # By environment, so that the user's own arguments win. Schedulers get plain lines.
-    os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
-    os.environ.setdefault("DBT_QUIET", str(quiet))
-    before = Path.cwd()
-    os.chdir(PROJECT_DIR)
-    try:
-        result = dbtRunner(manifest=manifest).invoke(arguments)
-    finally:
-        os.chdir(before)
-    if manifest is None:
-        _keep_manifest(target_dir, cache)
-    if result.exception is not None:
-        return BuildResult(False, failures=[str(result.exception)])
-    outcome = BuildResult(bool(result.success))
-    for node in getattr(result.result, "results", None) or []:
-        kind = str(node.node.resource_type)
-        outcome.seconds[kind] = outcome.seconds.get(kind, 0.0) + node.execution_time
-        if str(node.status) in ("error", "fail", "runtime error"):
-            outcome.failures.append(f"{kind} {node.node.name}: {' '.join(str(node.message).split())}")
-    return outcome
+    def __init__(self, settings: Settings, *, quiet: bool) -> None:
+        import dbt.cli.main  # noqa: F401, PLC0415 - other commands need not pay for it
+        from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+
+        self._settings = settings
+        self._target_dir = settings.state / "dbt"
+        self._cache = self._target_dir / f"manifest-{_project_digest(settings)}.msgpack"
+        self._manifest = Manifest.from_msgpack(self._cache.read_bytes()) if self._cache.is_file() else None
+        if self._manifest is not None:
+            # Hooks read `graph`, which dbt builds only when it parses.
+            self._manifest.build_flat_graph()
+        # By environment, so that the user's own arguments win. Schedulers get plain lines.
+        os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
+        os.environ.setdefault("DBT_QUIET", str(quiet))
+
+    def run(self, command: Sequence[str]) -> BuildResult:
+        """Run one dbt command against the home. dbt prints what it does; failures come back by name."""
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+        self._target_dir.mkdir(parents=True, exist_ok=True)
+        arguments = [
+            *command,
+            *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
+            *("--target", self._settings.target, "--target-path", str(self._target_dir)),
+            *("--log-path", str(self._target_dir / "logs")),
+        ]
+        before = Path.cwd()
+        os.chdir(PROJECT_DIR)
+        try:
+            result = dbtRunner(manifest=self._manifest).invoke(arguments)
+        finally:
+            os.chdir(before)
+        if self._manifest is None:
+            _keep_manifest(self._target_dir, self._cache)
+        if result.exception is not None:
+            return BuildResult(False, failures=[str(result.exception)])
+        outcome = BuildResult(bool(result.success))
+        for node in getattr(result.result, "results", None) or []:
+            kind = str(node.node.resource_type)
+            outcome.seconds[kind] = outcome.seconds.get(kind, 0.0) + node.execution_time
+            if str(node.status) in ("error", "fail", "runtime error"):
+                outcome.failures.append(f"{kind} {node.node.name}: {' '.join(str(node.message).split())}")
+        return outcome
 
 
 def domain_selection(

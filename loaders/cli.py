@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ GARBAGE_THRESHOLDS = (100_000, 50, 1_000)
 PROBLEMS_SHOWN = 20
 
 if TYPE_CHECKING:
+    from loaders.build_process import BuildProcess
     from loaders.landing import Outcome
     from loaders.source import Source
 
@@ -79,8 +81,8 @@ def load(options: argparse.Namespace, settings: Settings) -> int:
 
 def build(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline build`: dbt build with the same home, target and as-of."""
-    with writing(settings, "build", options) as (_, run):
-        problems = _build(["build", *options.rest], settings, run, quiet=options.quiet)
+    with _dbt(settings, quiet=options.quiet) as dbt, writing(settings, "build", options) as (_, run):
+        problems = _build(["build", *options.rest], settings, run, dbt)
     return _finish(problems)
 
 
@@ -95,11 +97,11 @@ def publish(options: argparse.Namespace, settings: Settings) -> int:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline run`: load, build, publish. What cannot be read stops nothing; a failed build publishes nothing."""
-    with writing(settings, "run", options) as (warehouse, logged):
+    # dbt keeps its lines to itself: what failed is in the last ones.
+    with _dbt(settings, quiet=True) as dbt, writing(settings, "run", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
-        # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them. dbt keeps its
-        # lines to itself: what failed is in the last ones.
-        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, quiet=True)
+        # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
         problems += failed or _publish(settings, warehouse, logged, with_pii=options.with_pii)
     return _finish(problems)
 
@@ -118,16 +120,16 @@ def refresh(options: argparse.Namespace, settings: Settings) -> int:
         )
         return USAGE
     options.sources = ["square"]
-    with writing(settings, "refresh", options) as (warehouse, logged):
+    os.environ["LEDGERLINE_BUILD_SCOPE"] = APPOINTMENTS[1]
+    # Many small models: dbt's threads would wait for each other, and the engine has its own.
+    os.environ.setdefault("LEDGERLINE_THREADS", "1")
+    # dbt's files for other tools describe the whole project; `ledgerline build` and `run` write them.
+    os.environ.setdefault("DBT_WRITE_JSON", "false")
+    with _dbt(settings, quiet=True) as dbt, writing(settings, "refresh", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
         selection, is_whole = domain_selection(APPOINTMENTS, settings, warehouse, is_full=options.mode == "full")
         command = ["build", "--exclude-resource-type", "unit_test", *selection]
-        os.environ["LEDGERLINE_BUILD_SCOPE"] = APPOINTMENTS[1]
-        # Many small models: dbt's threads would wait for each other, and the engine has its own.
-        os.environ.setdefault("LEDGERLINE_THREADS", "1")
-        # dbt's files for other tools describe the whole project; `ledgerline build` and `run` write them.
-        os.environ.setdefault("DBT_WRITE_JSON", "false")
-        failed = _build(command, settings, logged, quiet=True)
+        failed = _build(command, settings, logged, dbt)
         if not failed and is_whole:
             remember_whole_build(APPOINTMENTS, settings)
         problems += failed or _publish(settings, warehouse, logged)
@@ -168,9 +170,10 @@ def recover(options: argparse.Namespace, settings: Settings) -> int:
         )
         return PROBLEM
     # The old one goes under the lock under which the new one comes: no other run may make one in between.
-    with writing(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
+    recovering = writing(settings, "recover", options, lambda: recovery.set_aside(settings))
+    with _dbt(settings, quiet=True) as dbt, recovering as (warehouse, logged):
         problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
-        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, quiet=True)
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
         problems += failed or _publish(settings, warehouse, logged)
     return _finish(problems)
 
@@ -234,17 +237,21 @@ def _land(
     return outcome
 
 
-def _build(command: Sequence[str], settings: Settings, run: Run, *, quiet: bool) -> list[str]:
-    log.info("build: models and tests for %s", settings.as_of.isoformat(timespec="seconds"))
-    started = time.perf_counter()
-    import dbt.cli.main  # noqa: F401, PLC0415 - over a second, and told apart from what it then does
+def _dbt(settings: Settings, *, quiet: bool) -> AbstractContextManager[BuildProcess]:
+    from loaders.build_process import build_process  # noqa: PLC0415
 
-    from loaders.build import dbt as build_project  # noqa: PLC0415
+    return build_process(settings, quiet=quiet)
+
+
+def _build(command: Sequence[str], settings: Settings, run: Run, dbt: BuildProcess) -> list[str]:
     from loaders.build import look_back  # noqa: PLC0415
 
-    _seconds(run, "import dbt", started)
+    log.info("build: models and tests for %s", settings.as_of.isoformat(timespec="seconds"))
     started = time.perf_counter()
-    result = build_project(command, settings, quiet=quiet)
+    dbt.wait_until_ready()
+    _seconds(run, "wait for dbt", started)
+    started = time.perf_counter()
+    result = dbt.run(command)
     _seconds(run, "build", started)
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:

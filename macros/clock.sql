@@ -27,21 +27,6 @@
     cast('{{ ledgerline.as_of_instant_python().astimezone(modules.pytz.utc).isoformat() }}' as timestamptz)
 {%- endmacro %}
 
-{#- The as-of day in each zone that stands in some columns: asking for it in every row costs DuckDB 2 us. -#}
-{% macro as_of_dates(rows, zones) -%}
-    select
-        time_zone,
-        {{ ledgerline.local_date(ledgerline.as_of_instant(), 'time_zone') }} as as_of_date
-    from (
-        {%- for zone in zones %}
-        select {{ zone }} as time_zone from {{ rows }}
-        {%- if not loop.last %}
-        union
-        {%- endif %}
-        {%- endfor %}
-    ) as zones
-{%- endmacro %}
-
 {#- The zone of a calendar day where a row has none of its own, as a literal. -#}
 {% macro reporting_zone() -%}
     '{{ env_var('LEDGERLINE_REPORTING_TIMEZONE', '') or var('reporting_timezone') }}'

@@ -37,24 +37,13 @@
     cast(timezone({{ zone }}, {{ instant }}) as date)
 {%- endmacro %}
 
-{#- How far zones are from UTC on the days of some instants, NULL on a day on which that changes. Converting every
-    instant by a zone that stands in a column costs DuckDB 2 us; most of them need only this. -#}
-{% macro utc_offsets_by_day(zones, rows, instant) -%}
-    select
-        time_zone,
-        utc_day,
-        case
-            when {{ ledgerline._utc_offset('time_zone', 'utc_day') }}
-                = {{ ledgerline._utc_offset('time_zone', 'utc_day + 1') }}
-                then {{ ledgerline._utc_offset('time_zone', 'utc_day') }}
-        end as utc_offset
-    from (
-        select
-            zones.time_zone,
-            days.utc_day
-        from (select distinct time_zone from {{ zones }}) as zones
-        cross join (select distinct cast({{ ledgerline.utc_time(instant) }} as date) as utc_day from {{ rows }}) as days
-    ) as zone_days
+{#- How far a zone is from UTC on a day, NULL where that changes on it. Converting every instant by a zone that stands in
+    a column costs DuckDB 2 us; most of them need only this. -#}
+{% macro utc_offset_of_day(zone, utc_day) -%}
+    case
+        when {{ ledgerline._utc_offset(zone, utc_day) }} = {{ ledgerline._utc_offset(zone, utc_day ~ ' + 1') }}
+            then {{ ledgerline._utc_offset(zone, utc_day) }}
+    end
 {%- endmacro %}
 
 {% macro _utc_offset(zone, utc_day) -%}

@@ -38,16 +38,18 @@
 
 {#- Before: forget the rows of touched customers; all, where all are touched. -#}
 {% macro square_forget_touched(key) %}
+    {#- Outside of the condition, for dbt to see it. -#}
+    {%- set inputs = ref('int_square__refresh_inputs') -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where
-            (organization_id, {{ key }}) in (
-                select
-                    organization_id,
-                    canonical_customer_id
-                from {{ ref('int_square__customers_touched') }}
-            )
-            or exists (select 1 from {{ ref('int_square__customers_touched') }} where is_everyone)
+        where (organization_id, {{ key }}) in (
+            select
+                organization_id,
+                canonical_customer_id
+            from {{ ref('int_square__customers_touched') }}
+        );
+        delete from {{ this }}
+        where exists (select 1 from {{ inputs }} where is_everyone)
     {%- endif -%}
 {% endmacro %}
 
@@ -57,17 +59,7 @@
 {% endmacro %}
 
 {#- After: what the next refresh compares with, in the transaction that wrote the rows. -#}
-{% macro square_remember_state() %}
-    delete from {{ ref('int_square__refresh_state') }};
-    insert into {{ ref('int_square__refresh_state') }}
-    select
-        seen_run,
-        built_as_of,
-        digest
-    from {{ ref('int_square__refresh_inputs') }}
-{% endmacro %}
-
-{% macro square_remember_groups() %}
+{% macro square_remember() %}
     delete from {{ ref('int_square__customer_groups_seen') }};
     insert into {{ ref('int_square__customer_groups_seen') }}
     select
@@ -76,15 +68,19 @@
         canonical_customer_id,
         group_size
     from {{ ref('int_square__customers_resolved') }}
-    where group_size > 1
-{% endmacro %}
-
-{% macro square_remember_referrals() %}
+    where group_size > 1;
     delete from {{ ref('int_square__referrals_seen') }};
     insert into {{ ref('int_square__referrals_seen') }}
     select
         {{ ledgerline.square_referral_columns() }}
-    from {{ ref('int_square__referrals_attributed') }}
+    from {{ ref('int_square__referrals_attributed') }};
+    delete from {{ ref('int_square__refresh_state') }};
+    insert into {{ ref('int_square__refresh_state') }}
+    select
+        seen_run,
+        built_as_of,
+        digest
+    from {{ ref('int_square__refresh_inputs') }}
 {% endmacro %}
 
 {% macro square_referral_columns() -%}
@@ -99,12 +95,10 @@
         last_extracted_at
 {%- endmacro %}
 
-{#- Whether an instant lies between the last as-of and this one, both moved back by some days. -#}
+{#- Whether an instant lies at the last as-of, at this one or between them, both moved back by some days. -#}
 {% macro square_crossed(instant, days=0) -%}
-    (
-        {{ instant }} > state.earlier_as_of - interval '{{ days * 24 }} hours'
-        and {{ instant }} <= state.later_as_of - interval '{{ days * 24 }} hours'
-    )
+    {{ instant }} between state.earlier_as_of - interval '{{ days * 24 }} hours'
+        and state.later_as_of - interval '{{ days * 24 }} hours'
 {%- endmacro %}
 
 {#- What the clock alone changes, the same expressions in the mart's rows and after every build. N days are N times
@@ -121,11 +115,16 @@
     end
 {%- endmacro %}
 
-{#- The as-of days that these expressions ask for: joined to `visited` by its zones. -#}
+{#- The as-of day in each place's zone, for these expressions: asking for it in every row costs DuckDB 2 us. -#}
 {% macro square_as_of_dates() -%}
-    {{ ledgerline.as_of_dates(
-        ref('int_square__customers_visited'), ['first_visit_zone', 'last_booking_zone', 'last_visit_zone']
-    ) }}
+    select
+        time_zone,
+        {{ ledgerline.local_date(ledgerline.as_of_instant(), 'time_zone') }} as as_of_date
+    from (
+        select time_zone from {{ ref('int_square__locations_named') }}
+        union
+        select {{ ledgerline.reporting_zone() }} as time_zone
+    ) as zones
 {%- endmacro %}
 
 {% macro square_join_as_of_dates(dates) -%}
@@ -167,11 +166,45 @@
     coalesce(visited.visits, 0) + bookings.cancelled_by_customer + bookings.cancelled_by_seller + bookings.no_shows
 {%- endmacro %}
 
-{#- After: set what the clock changed since the rows were made. -#}
+{#- After: set what the clock changed since the rows were made: a segment where it passed a limit, days where the date
+    became another. -#}
 {% macro square_move_the_clock() %}
     with as_of_dates as (
 
         {{ ledgerline.square_as_of_dates() }}
+
+    ),
+
+    state as (
+
+        select * from {{ ref('int_square__refresh_inputs') }}
+        where not is_everyone
+
+    ),
+
+    zones_of_another_day as (
+
+        select as_of_dates.time_zone
+        from as_of_dates
+        cross join state
+        where
+            {{ ledgerline.local_date('state.earlier_as_of', 'as_of_dates.time_zone') }}
+            <> {{ ledgerline.local_date('state.later_as_of', 'as_of_dates.time_zone') }}
+
+    ),
+
+    visited as (
+
+        select people.*
+        from {{ ref('int_square__customers_visited') }} as people
+        cross join state
+        where
+            {{ ledgerline.square_crossed('people.first_visit_at', var('square_new_days')) }}
+            or {{ ledgerline.square_crossed('people.last_visit_at', var('square_active_days')) }}
+            or {{ ledgerline.square_crossed('people.last_visit_at', var('square_at_risk_days')) }}
+            or people.first_visit_zone in (select time_zone from zones_of_another_day)
+            or people.last_booking_zone in (select time_zone from zones_of_another_day)
+            or people.last_visit_zone in (select time_zone from zones_of_another_day)
 
     )
 
@@ -194,7 +227,7 @@
             {{ ledgerline.square_retained(60) }} as retained_60d,
             {{ ledgerline.square_retained(90) }} as retained_90d
         from {{ this }} as current_rows
-        inner join {{ ref('int_square__customers_visited') }} as visited
+        inner join visited
             on
                 current_rows.organization_id = visited.organization_id
                 and current_rows.square_customer_id = visited.canonical_customer_id
@@ -213,20 +246,15 @@
         )
 {% endmacro %}
 
-{#- What the last build of customer_analytics rested on, and the as-ofs between which the clock went; no row where every
-    row must be made anew: another digest, a table that is not there, a full refresh. -#}
-{% macro square_last_state() -%}
-    {%- set mart = load_relation(api.Relation.create(
-        database=target.database, schema='appointments', identifier='customer_analytics'
-    )) if execute else none -%}
-    {%- set visited = load_relation(api.Relation.create(
-        database=target.database, schema='intermediate', identifier='int_square__customers_visited'
-    )) if execute else none -%}
-    select
-        refresh_state.seen_run,
-        least(refresh_state.built_as_of, inputs.built_as_of) as earlier_as_of,
-        greatest(refresh_state.built_as_of, inputs.built_as_of) as later_as_of
-    from {{ ref('int_square__refresh_state') }} as refresh_state
-    inner join {{ ref('int_square__refresh_inputs') }} as inputs on refresh_state.digest = inputs.digest
-    where {{ 'true' if mart and visited and not flags.FULL_REFRESH else 'false' }}
+{#- Whether the tables of the last build are there, and may stay. -#}
+{% macro square_is_kept() -%}
+    {%- set missing = [] -%}
+    {%- if execute -%}
+        {%- for schema, name in [
+            ('appointments', 'customer_analytics'), ('intermediate', 'int_square__customers_visited')
+        ] if not load_relation(api.Relation.create(database=target.database, schema=schema, identifier=name)) -%}
+            {%- do missing.append(name) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ 'false' if missing or flags.FULL_REFRESH else 'true' }}
 {%- endmacro %}

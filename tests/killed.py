@@ -9,14 +9,17 @@ which stands in for a full disk where no small file system can be mounted.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
-# Each point: the module and the name of the call, and whether the process dies before or after it.
+# Each point: the module and the name of the call, and whether the process dies before or after it, or before a call in
+# the process that dbt runs in.
 POINTS: dict[str, tuple[str, str, str]] = {
     "before-raw": ("loaders.landing", "write_batch", "before"),
     "packaged": ("dlt.pipeline.pipeline.Pipeline", "load", "before"),
@@ -24,19 +27,26 @@ POINTS: dict[str, tuple[str, str, str]] = {
     "raw-half-written": ("dlt.load.load.Load", "complete_jobs", "before"),
     "between-books": ("loaders.landing", "_book", "after"),
     "all-written": ("loaders.landing", "write_batch", "after"),
-    "building": ("loaders.build", "dbt", "inside"),
-    "built": ("loaders.build", "dbt", "after"),
+    "building": ("dbt.task.base.BaseRunner", "compile_and_execute", "in dbt"),
+    "built": ("loaders.build_process.BuildProcess", "run", "after"),
     "before-swap": ("os", "fsync", "before"),
     "published": ("loaders.publishing", "publish", "after"),
 }
 
 
 def _strike() -> None:
+    """It happens to the command's own process, wherever the point is passed."""
+    parent = multiprocessing.parent_process()
+    command = parent.pid if parent else os.getpid()
     fault = os.environ.get("FAULT", "kill")
     if fault == "full":
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-    else:
-        os.kill(os.getpid(), {"kill": signal.SIGKILL, "term": signal.SIGTERM}[fault])
+        for process in {command, os.getpid()}:
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        return
+    os.kill(command, {"kill": signal.SIGKILL, "term": signal.SIGTERM}[fault])
+    # Nothing more is done by a process whose command is gone.
+    time.sleep(10)
+    raise AssertionError("a process outlived its command")
 
 
 def _wrap(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any]:
@@ -54,30 +64,28 @@ def _wrap(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any]
     return killed
 
 
-def _kill_inside_build(count: int) -> None:
-    """Die when the count-th node of the build starts to execute."""
-    from dbt.task.base import BaseRunner  # noqa: PLC0415
-
-    BaseRunner.compile_and_execute = _wrap(BaseRunner.compile_and_execute, "before", count)
+def _set_up(point: str, count: int) -> None:
+    module_name, name, when = POINTS[point]
+    owner: Any
+    try:
+        owner = __import__(module_name, fromlist=[name])
+    except ModuleNotFoundError:
+        path, _, owner_name = module_name.rpartition(".")
+        owner = getattr(__import__(path, fromlist=[owner_name]), owner_name)
+    setattr(owner, name, _wrap(getattr(owner, name), "before" if when == "in dbt" else when, count))
 
 
 def main() -> int:
     point, count, *command = sys.argv[1:]
-    module_name, name, when = POINTS[point]
-    if when == "inside":
-        _kill_inside_build(int(count))
-    else:
-        owner: Any
-        try:
-            owner = __import__(module_name, fromlist=[name])
-        except ModuleNotFoundError:
-            path, _, owner_name = module_name.rpartition(".")
-            owner = getattr(__import__(path, fromlist=[owner_name]), owner_name)
-        setattr(owner, name, _wrap(getattr(owner, name), when, int(count)))
+    if POINTS[point][2] != "in dbt":
+        _set_up(point, int(count))
     from loaders.cli import main as ledgerline  # noqa: PLC0415
 
     return ledgerline(command)
 
 
+# The process that dbt runs in imports this module under another name.
+if __name__ == "__mp_main__" and POINTS[sys.argv[1]][2] == "in dbt":
+    _set_up(sys.argv[1], int(sys.argv[2]))
 if __name__ == "__main__":
     sys.exit(main())

@@ -122,7 +122,7 @@ def _failed(home: Home, domain: str = "appointments", *also: str) -> set[str]:
     try:
         settings = load_settings({**home.environment, "LEDGERLINE_AS_OF": "2030-12-24T00:00:00Z"})
         export(settings)
-        result = build.dbt(["test", "--select", f"marts.{domain}", *also], settings, quiet=True)
+        result = build.Dbt(settings, quiet=True).run(["test", "--select", f"marts.{domain}", *also])
     finally:
         os.environ.clear()
         os.environ.update(before)

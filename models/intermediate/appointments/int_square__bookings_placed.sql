@@ -1,4 +1,6 @@
 -- Bookings with their person, the calendar day of their place, and whether they are a visit.
+-- Those of touched people come first, and each person's lie together: an engine that keeps rows in the order in which
+-- they were written skips what it need not read, and groups by person at half the cost.
 with
 
 bookings as (
@@ -10,6 +12,12 @@ bookings as (
 customers as (
 
     select * from {{ ref('int_square__customers_resolved') }}
+
+),
+
+touched as (
+
+    select * from {{ ref('int_square__customers_touched') }}
 
 ),
 
@@ -25,19 +33,9 @@ sources as (
 
 ),
 
-zones as (
-
-    select time_zone from locations
-
-    union
-
-    select {{ ledgerline.reporting_zone() }} as time_zone
-
-),
-
 utc_offsets as (
 
-    {{ ledgerline.utc_offsets_by_day('zones', ref('stg_square__bookings'), 'start_at') }}
+    select * from {{ ref('int_square__utc_offsets_found') }}
 
 ),
 
@@ -46,19 +44,24 @@ final as (
     select
         bookings.organization_id,
         bookings.booking_id,
-        bookings.customer_id as member_customer_id,
-        customers.canonical_customer_id,
         customers.customer_number,
         coalesce(bookings.location_id, 'UNKNOWN') as location_id,
         bookings.status,
         bookings.staff_slots,
         sources.is_online,
+        bookings.status in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER') as is_cancelled,
         bookings.status = 'ACCEPTED' and bookings.start_at <= {{ ledgerline.as_of_instant() }} as is_visit,
+        bookings.customer_note is not null or bookings.seller_note is not null as has_note,
+        touched.customer_number is not null as is_touched,
         coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) as time_zone,
         {{ ledgerline.local_time_by_offset(
             'bookings.start_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')',
-            'utc_offsets.utc_offset'
+            'start_offsets.utc_offset'
         ) }} as local_start,
+        cast({{ ledgerline.local_time_by_offset(
+            'bookings.created_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')',
+            'created_offsets.utc_offset'
+        ) }} as date) as created_date,
         bookings.start_at,
         bookings.created_at,
         bookings.cancelled_at,
@@ -67,15 +70,21 @@ final as (
     from bookings
     left join customers
         on bookings.organization_id = customers.organization_id and bookings.customer_id = customers.customer_id
+    left join touched on customers.customer_number = touched.customer_number
     left join locations
         on bookings.organization_id = locations.organization_id and bookings.location_id = locations.location_id
-    left join utc_offsets
+    left join utc_offsets as start_offsets
         on
-            coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) = utc_offsets.time_zone
-            and cast({{ ledgerline.utc_time('bookings.start_at') }} as date) = utc_offsets.utc_day
+            coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) = start_offsets.time_zone
+            and cast({{ ledgerline.utc_time('bookings.start_at') }} as date) = start_offsets.utc_day
+    left join utc_offsets as created_offsets
+        on
+            coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) = created_offsets.time_zone
+            and cast({{ ledgerline.utc_time('bookings.created_at') }} as date) = created_offsets.utc_day
     left join sources on bookings.source = sources.source
     where not bookings.is_deleted
 
 )
 
 select * from final
+order by is_touched desc, customer_number asc

@@ -1,57 +1,6 @@
--- What touched customers booked, kept, moved and missed.
+-- What touched customers booked, kept, moved and missed, and the place where they come most. Each part reads the
+-- bookings for itself: what is read in several places an engine may copy first, with all its columns.
 with
-
-touched as (
-
-    select customer_number from {{ ref('int_square__customers_touched') }}
-
-),
-
-bookings as (
-
-    select
-        bookings.*,
-        bookings.status in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER') as is_cancelled
-    from {{ ref('int_square__bookings_placed') }} as bookings
-    inner join touched on bookings.customer_number = touched.customer_number
-
-),
-
--- The days, in UTC, on which a visit may have begun, that a booking was made on the day of: a local day touches three.
-days_of_booking as (
-
-    select
-        bookings.customer_number,
-        bookings.start_at,
-        bookings.created_at,
-        cast({{ ledgerline.utc_time('bookings.created_at') }} as date) - days.days_before as utc_day
-    from {{ ref('int_square__bookings_placed') }} as bookings
-    inner join touched on bookings.customer_number = touched.customer_number
-    cross join (values (0), (1), (2)) as days (days_before)
-
-),
-
--- A visit is pre-booked when before its day was over the person booked another one that starts later.
-prebooked as (
-
-    select
-        visits.customer_number,
-        count(distinct visits.booking_id) as prebooked_visits
-    from {{ ref('int_square__bookings_placed') }} as visits
-    inner join days_of_booking as others
-        on
-            visits.customer_number = others.customer_number
-            and cast({{ ledgerline.utc_time('visits.start_at') }} as date) = others.utc_day
-            and visits.start_at < others.start_at
-            and others.created_at >= visits.start_at
-            -- A day has at most 25 hours; only these need a look at its calendar.
-            and others.created_at < visits.start_at + interval '25 hours'
-    where
-        visits.is_visit
-        and {{ ledgerline.local_date('others.created_at', 'visits.time_zone') }} = cast(visits.local_start as date)
-    group by visits.customer_number
-
-),
 
 counted as (
 
@@ -59,7 +8,6 @@ counted as (
         customer_number,
         min(case when status = 'ACCEPTED' then start_at end) as first_booking_at,
         count(case when status = 'ACCEPTED' then 1 end) as accepted,
-        count(distinct case when status = 'ACCEPTED' and location_id <> 'UNKNOWN' then location_id end) as locations,
         count(case when status = 'CANCELLED_BY_CUSTOMER' then 1 end) as cancelled_by_customer,
         count(case when status = 'CANCELLED_BY_SELLER' then 1 end) as cancelled_by_seller,
         count(case when status = 'NO_SHOW' then 1 end) as no_shows,
@@ -91,8 +39,86 @@ counted as (
         count(case when is_visit and is_online is not null then 1 end) as visits_of_known_source,
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at
-    from bookings
+    from {{ ref('int_square__bookings_placed') }}
+    where is_touched
     group by customer_number
+
+),
+
+location_counts as (
+
+    select
+        customer_number,
+        location_id,
+        time_zone,
+        count(case when status = 'ACCEPTED' then 1 end) as accepted,
+        count(case when is_visit then 1 end) as visits,
+        max(case when is_visit then start_at end) as last_visit_at
+    from {{ ref('int_square__bookings_placed') }}
+    where is_touched
+    group by customer_number, location_id, time_zone
+
+),
+
+locations_chosen as (
+
+    select
+        customer_number,
+        count(case when accepted > 0 and location_id <> 'UNKNOWN' then 1 end) as locations,
+        min(time_zone) <> max(time_zone) as has_several_zones,
+        {{ ledgerline.first_by("case when visits > 0 and location_id <> 'UNKNOWN' then location_id end", [
+            '-visits', ledgerline.microseconds_between('last_visit_at', ledgerline.as_of_instant()),
+            ledgerline.by_bytes('location_id')
+        ]) }} as preferred_location_id
+    from location_counts
+    group by customer_number
+
+),
+
+-- The local days on which bookings were made; in another zone it may have been up to two days earlier or later.
+made_on_days as (
+
+    select
+        customer_number,
+        start_at,
+        created_at,
+        created_date
+    from {{ ref('int_square__bookings_placed') }}
+    where is_touched and created_date is not null
+
+    union all
+
+    select
+        bookings.customer_number,
+        bookings.start_at,
+        bookings.created_at,
+        bookings.created_date + days.days_after as created_date
+    from {{ ref('int_square__bookings_placed') }} as bookings
+    inner join locations_chosen
+        on bookings.customer_number = locations_chosen.customer_number and locations_chosen.has_several_zones
+    cross join (values (-2), (-1), (1), (2)) as days (days_after)
+    where bookings.is_touched and bookings.created_date is not null
+
+),
+
+-- A visit is pre-booked when before its day was over the person booked another one that starts later.
+prebooked as (
+
+    select
+        visits.customer_number,
+        count(distinct visits.booking_id) as prebooked_visits
+    from {{ ref('int_square__bookings_placed') }} as visits
+    inner join made_on_days as others
+        on
+            visits.customer_number = others.customer_number
+            and cast(visits.local_start as date) = others.created_date
+            and visits.start_at < others.start_at
+            and visits.start_at <= others.created_at
+    where
+        visits.is_touched
+        and visits.is_visit
+        and {{ ledgerline.local_date('others.created_at', 'visits.time_zone') }} = cast(visits.local_start as date)
+    group by visits.customer_number
 
 ),
 
@@ -100,12 +126,15 @@ final as (
 
     select
         counted.*,
+        locations_chosen.locations,
+        locations_chosen.preferred_location_id,
         coalesce(prebooked.prebooked_visits, 0) as prebooked_visits,
         cast(cast({{ ledgerline.rounded_ratio(
             '100 * counted.lead_microseconds',
             'cast(counted.visits_with_lead as ' ~ ledgerline.wide_integer() ~ ') * 86400000000'
         ) }} as decimal(18, 0)) * 0.01 as decimal(8, 2)) as avg_lead_days
     from counted
+    inner join locations_chosen on counted.customer_number = locations_chosen.customer_number
     left join prebooked on counted.customer_number = prebooked.customer_number
 
 )

@@ -29,6 +29,7 @@ members as (
         {%- endif %} as acquisition_source,
         customers.is_email_unsubscribed,
         customers.is_live,
+        resolved.group_size,
         customers.customer_id = resolved.canonical_customer_id as is_canonical,
         -- Updated last comes first, and a profile without a time last.
         coalesce(
@@ -44,9 +45,27 @@ members as (
 
 ),
 
--- Per field, the first member that has a value.
 final as (
 
+    -- Most people are one id, and leave nothing to choose.
+    select
+        customer_number,
+        given_name,
+        family_name,
+        email_address,
+        phone_number,
+        acquisition_source,
+        creation_source,
+        case when is_live then is_email_unsubscribed end as is_email_unsubscribed,
+        is_live as has_live_profile,
+        first_extracted_at,
+        last_extracted_at
+    from members
+    where group_size = 1
+
+    union all
+
+    -- Per field, the first member that has a value.
     select
         customer_number,
         {%- for name in ['given_name', 'family_name', 'email_address', 'phone_number', 'acquisition_source'] %}
@@ -61,6 +80,7 @@ final as (
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at
     from members
+    where group_size > 1
     group by customer_number
 
 )

@@ -1,50 +1,24 @@
--- Where, when, with whom and for what touched customers come most: highest count, then latest visit, then least value.
+-- When, with whom and for what touched customers come most: highest count, then latest visit, then least value.
 with
 
-touched as (
-
-    select customer_number from {{ ref('int_square__customers_touched') }}
-
-),
-
-visits as (
-
-    select
-        bookings.customer_number,
-        nullif(bookings.location_id, 'UNKNOWN') as location_id,
-        cast(extract(dow from bookings.local_start) as integer) as weekday,
-        cast(extract(hour from bookings.local_start) as integer) as hour_local,
-        bookings.start_at
-    from {{ ref('int_square__bookings_placed') }} as bookings
-    inner join touched on bookings.customer_number = touched.customer_number
-    where bookings.is_visit
-
-),
-
-segments as (
-
-    select segments.*
-    from {{ ref('int_square__segments_valued') }} as segments
-    inner join touched on segments.customer_number = touched.customer_number
-    where segments.is_visit
-
-),
-
--- Every habit's values with their counts; each row of visits and segments is read once per habit.
+-- Every habit's values with their counts. Each reads visits or their segments for itself: what is read in several
+-- places an engine may copy first, with all its columns.
 {% set habits = [
-    ('location', 'visits', 'location_id'), ('weekday', 'visits', 'weekday'), ('hour', 'visits', 'hour_local'),
-    ('technician', 'segments', 'team_member_id'), ('service', 'segments', 'service_variation_id')
+    ('weekday', 'int_square__bookings_placed', 'cast(extract(dow from local_start) as integer)'),
+    ('hour_local', 'int_square__bookings_placed', 'cast(extract(hour from local_start) as integer)'),
+    ('team_member_id', 'int_square__segments_valued', 'team_member_id'),
+    ('service_variation_id', 'int_square__segments_valued', 'service_variation_id')
 ] -%}
 {% for habit, rows, value in habits -%}
 {{ habit }}_counts as (
 
     select
         customer_number,
-        {{ value }},
+        {{ value }} as {{ habit }},
         count(*) as times,
         max(start_at) as last_at
-    from {{ rows }}
-    where {{ value }} is not null
+    from {{ ref(rows) }}
+    where is_touched and is_visit and {{ value }} is not null
     group by customer_number, {{ value }}
 
 ),
@@ -53,10 +27,10 @@ segments as (
 
     select
         customer_number,
-        {{ ledgerline.first_by(value, [
+        {{ ledgerline.first_by(habit, [
             '-times', ledgerline.microseconds_between('last_at', ledgerline.as_of_instant()),
-            ledgerline.by_bytes(value) if value.endswith('_id') else value
-        ]) }} as {{ value }},
+            ledgerline.by_bytes(habit) if habit.endswith('_id') else habit
+        ]) }} as {{ habit }},
         max(times) as times,
         count(*) as distinct_values,
         cast(sum(times) as bigint) as all_times
@@ -67,38 +41,23 @@ segments as (
 
 {% endfor -%}
 
-everyone as (
-
-    select customer_number from weekday_chosen
-
-    union
-
-    select customer_number from technician_chosen
-
-    union
-
-    select customer_number from service_chosen
-
-),
-
 final as (
 
     select
-        everyone.customer_number,
-        location_chosen.location_id as preferred_location_id,
+        weekday_chosen.customer_number,
         weekday_chosen.weekday as preferred_weekday,
-        hour_chosen.hour_local as preferred_hour_local,
-        technician_chosen.team_member_id as preferred_technician_id,
-        service_chosen.service_variation_id as preferred_service_variation_id,
-        coalesce(technician_chosen.distinct_values, 0) as distinct_technicians,
-        coalesce(service_chosen.distinct_values, 0) as distinct_services,
-        technician_chosen.times as preferred_technician_segments,
-        technician_chosen.all_times as technician_segments
-    from
-        everyone
-    {%- for habit, rows, value in habits %}
-left join {{ habit }}_chosen on everyone.customer_number = {{ habit }}_chosen.customer_number
-    {%- endfor %}
+        hour_local_chosen.hour_local as preferred_hour_local,
+        team_member_id_chosen.team_member_id as preferred_technician_id,
+        service_variation_id_chosen.service_variation_id as preferred_service_variation_id,
+        coalesce(team_member_id_chosen.distinct_values, 0) as distinct_technicians,
+        coalesce(service_variation_id_chosen.distinct_values, 0) as distinct_services,
+        team_member_id_chosen.times as preferred_technician_segments,
+        team_member_id_chosen.all_times as technician_segments
+    from weekday_chosen
+    inner join hour_local_chosen on weekday_chosen.customer_number = hour_local_chosen.customer_number
+    left join team_member_id_chosen on weekday_chosen.customer_number = team_member_id_chosen.customer_number
+    left join service_variation_id_chosen
+        on weekday_chosen.customer_number = service_variation_id_chosen.customer_number
 
 )
 

@@ -1,12 +1,6 @@
 -- The bookings of touched customers that have a note, newest first, as one JSON text.
 with
 
-touched as (
-
-    select customer_number from {{ ref('int_square__customers_touched') }}
-
-),
-
 bookings as (
 
     select
@@ -17,11 +11,13 @@ bookings as (
         placed.start_at,
         bookings.customer_note,
         bookings.seller_note
-    from {{ ref('stg_square__bookings') }} as bookings
-    inner join {{ ref('int_square__bookings_placed') }} as placed
-        on bookings.organization_id = placed.organization_id and bookings.booking_id = placed.booking_id
-    inner join touched on placed.customer_number = touched.customer_number
-    where bookings.customer_note is not null or bookings.seller_note is not null
+    from {{ ref('int_square__bookings_placed') }} as placed
+    inner join {{ ref('stg_square__bookings') }} as bookings
+        on placed.organization_id = bookings.organization_id and placed.booking_id = bookings.booking_id
+    where
+        placed.is_touched
+        and placed.has_note
+        and (bookings.customer_note is not null or bookings.seller_note is not null)
 
 ),
 

@@ -1,12 +1,6 @@
 -- What touched customers ordered.
 with
 
-touched as (
-
-    select customer_number from {{ ref('int_square__customers_touched') }}
-
-),
-
 final as (
 
     select
@@ -23,9 +17,9 @@ final as (
         min(orders.first_extracted_at) as first_extracted_at,
         max(orders.last_extracted_at) as last_extracted_at
     from {{ ref('int_square__orders_settled') }} as orders
-    inner join touched on orders.customer_number = touched.customer_number
     left join {{ ref('int_square__organizations_priced') }} as organizations
         on orders.organization_id = organizations.organization_id
+    where orders.is_touched
     group by orders.customer_number
 
 )

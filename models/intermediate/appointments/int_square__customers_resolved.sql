@@ -241,9 +241,9 @@ final as (
 
     select
         *,
-        dense_rank() over (
+        cast(dense_rank() over (
             order by organization_id, {{ ledgerline.by_bytes('canonical_customer_id') }}
-        ) as customer_number
+        ) as integer) as customer_number
     from canonical
 
 )

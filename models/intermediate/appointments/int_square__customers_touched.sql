@@ -1,5 +1,3 @@
--- depends_on: {{ ref('int_square__refresh_state') }}
--- depends_on: {{ ref('int_square__refresh_inputs') }}
 -- Whose row of customer_analytics must be made anew: everyone, where what all rest on is another or nothing is known of
 -- the last build; else those of whom something landed, whose group is another, of whose times one lies between the
 -- last as-of and this one, and those whose referrals did. A key that is nobody's any more is here too.
@@ -7,7 +5,8 @@ with
 
 state as (
 
-    {{ ledgerline.square_last_state() }}
+    select * from {{ ref('int_square__refresh_inputs') }}
+    where not is_everyone
 
 ),
 
@@ -148,7 +147,7 @@ final as (
         organization_id,
         canonical_customer_id,
         customer_number,
-        true as is_everyone
+        group_size
     from resolved
     where customer_id = canonical_customer_id and not exists (select 1 from state)
 
@@ -159,7 +158,7 @@ final as (
         keys.organization_id,
         keys.canonical_customer_id,
         resolved.customer_number,
-        false as is_everyone
+        resolved.group_size
     from keys_with_referrers as keys
     left join resolved
         on

@@ -8,6 +8,16 @@ customers as (
 
 ),
 
+-- Not `customers` again: what is read in two places an engine may copy first, with all its columns.
+landed_ids as (
+
+    select
+        organization_id,
+        customer_id
+    from {{ ref('stg_square__customers') }}
+
+),
+
 export_customers as (
 
     select * from {{ ref('stg_square__export_customers') }}
@@ -51,11 +61,11 @@ unioned as (
         min(export_customers.extracted_at) as first_extracted_at,
         max(export_customers.extracted_at) as last_extracted_at
     from export_customers
-    left join customers
+    left join landed_ids
         on
-            export_customers.organization_id = customers.organization_id
-            and export_customers.customer_id = customers.customer_id
-    where customers.customer_id is null
+            export_customers.organization_id = landed_ids.organization_id
+            and export_customers.customer_id = landed_ids.customer_id
+    where landed_ids.customer_id is null
     group by export_customers.organization_id, export_customers.customer_id
 
 ),

@@ -22,39 +22,24 @@ touched as (
 
 ),
 
-visits as (
-
-    select
-        bookings.organization_id,
-        bookings.customer_number,
-        bookings.booking_id,
-        bookings.location_id,
-        bookings.time_zone,
-        cast(bookings.local_start as date) as visit_date,
-        bookings.start_at
-    from {{ ref('int_square__bookings_placed') }} as bookings
-    inner join touched on bookings.customer_number = touched.customer_number
-    where bookings.is_visit
-
-),
-
 visit_days as (
 
     select
         customer_number,
-        visit_date,
-        min(start_at) as first_at
-    from visits
-    group by customer_number, visit_date
+        cast(local_start as date) as visit_date,
+        count(*) as visits,
+        min(start_at) as first_at,
+        max(start_at) as last_at
+    from {{ ref('int_square__bookings_placed') }}
+    where is_touched and is_visit
+    group by customer_number, cast(local_start as date)
 
 ),
 
 days_in_order as (
 
     select
-        customer_number,
-        visit_date,
-        first_at,
+        *,
         row_number() over customer_days as day_number,
         visit_date - lag(visit_date) over customer_days as gap_days
     from visit_days
@@ -66,7 +51,10 @@ days_summed as (
 
     select
         customer_number,
+        cast(sum(visits) as bigint) as visits,
         count(*) as visit_days,
+        min(first_at) as first_visit_at,
+        max(last_at) as last_booking_at,
         min(visit_date) as first_visit_day,
         max(visit_date) as last_visit_day,
         min(case when day_number = 2 then visit_date end) as second_visit_day,
@@ -77,50 +65,57 @@ days_summed as (
 
 ),
 
-visits_summed as (
+first_and_last_visits as (
 
     select
-        customer_number,
-        count(*) as visits,
-        min(start_at) as first_visit_at,
-        max(start_at) as last_booking_at
-    from visits
-    group by customer_number
+        bookings.customer_number,
+        bookings.booking_id,
+        bookings.location_id,
+        bookings.time_zone,
+        cast(bookings.local_start as date) as visit_date,
+        bookings.start_at,
+        bookings.start_at = days_summed.first_visit_at as is_first,
+        bookings.start_at = days_summed.last_booking_at as is_last
+    from {{ ref('int_square__bookings_placed') }} as bookings
+    inner join days_summed
+        on
+            bookings.customer_number = days_summed.customer_number
+            and bookings.start_at in (days_summed.first_visit_at, days_summed.last_booking_at)
+    where bookings.is_touched and bookings.is_visit
 
 ),
 
 -- Of several visits at one instant, the least id is the first, and the last.
-{%- set least_id = [ledgerline.by_bytes('visits.booking_id')] %}
-first_visits as (
+{%- set least_id = [ledgerline.by_bytes('booking_id')] %}
+ends_chosen as (
 
     select
-        visits.customer_number,
-        min(visits.organization_id) as organization_id,
-        min({{ ledgerline.by_bytes('visits.booking_id') }}) as booking_id,
-        {{ ledgerline.first_by('visits.location_id', least_id) }} as location_id,
-        {{ ledgerline.first_by('visits.time_zone', least_id) }} as time_zone,
-        {{ ledgerline.first_by('visits.visit_date', least_id) }} as visit_date
-    from visits
-    inner join visits_summed
-        on
-            visits.customer_number = visits_summed.customer_number
-            and visits.start_at = visits_summed.first_visit_at
-    group by visits.customer_number
+        customer_number,
+        min(case when is_first then {{ ledgerline.by_bytes('booking_id') }} end) as first_booking_id,
+        {{ ledgerline.first_by('case when is_first then location_id end', least_id) }} as first_location_id,
+        {{ ledgerline.first_by('case when is_first then time_zone end', least_id) }} as first_zone,
+        {{ ledgerline.first_by('case when is_first then visit_date end', least_id) }} as first_date,
+        min(case when is_first then start_at end) as first_at,
+        {{ ledgerline.first_by('case when is_last then time_zone end', least_id) }} as last_zone,
+        {{ ledgerline.first_by('case when is_last then visit_date end', least_id) }} as last_date
+    from first_and_last_visits
+    group by customer_number
 
 ),
 
-last_visits as (
+first_technicians as (
 
     select
-        visits.customer_number,
-        {{ ledgerline.first_by('visits.time_zone', least_id) }} as time_zone,
-        {{ ledgerline.first_by('visits.visit_date', least_id) }} as visit_date
-    from visits
-    inner join visits_summed
-        on
-            visits.customer_number = visits_summed.customer_number
-            and visits.start_at = visits_summed.last_booking_at
-    group by visits.customer_number
+        segments.customer_number,
+        {{ ledgerline.first_by(
+            'case when segments.booking_id = ends_chosen.first_booking_id then segments.team_member_id end',
+            ['segments.segment_index']
+        ) }} as team_member_id
+    from {{ ref('int_square__segments_valued') }} as segments
+    inner join ends_chosen
+        on segments.customer_number = ends_chosen.customer_number and segments.start_at = ends_chosen.first_at
+    where segments.is_touched and segments.is_visit
+    group by segments.customer_number
 
 ),
 
@@ -130,34 +125,21 @@ walk_ins_summed as (
 
 ),
 
-first_technicians as (
-
-    select
-        segments.organization_id,
-        segments.booking_id,
-        {{ ledgerline.first_by('segments.team_member_id', ['segments.segment_index']) }} as team_member_id
-    from {{ ref('stg_square__booking_segments') }} as segments
-    inner join first_visits
-        on segments.organization_id = first_visits.organization_id and segments.booking_id = first_visits.booking_id
-    group by segments.organization_id, segments.booking_id
-
-),
-
 joined as (
 
     select
         touched.organization_id,
         touched.canonical_customer_id,
-        visits_summed.visits,
-        visits_summed.first_visit_at,
-        visits_summed.last_booking_at,
-        first_visits.booking_id as first_visit_booking_id,
-        first_visits.location_id as first_visit_location_id,
-        first_visits.time_zone as first_visit_zone,
-        first_visits.visit_date as first_visit_date,
+        days_summed.visits,
+        days_summed.first_visit_at,
+        days_summed.last_booking_at,
+        ends_chosen.first_booking_id as first_visit_booking_id,
+        ends_chosen.first_location_id as first_visit_location_id,
+        ends_chosen.first_zone as first_visit_zone,
+        ends_chosen.first_date as first_visit_date,
         first_technicians.team_member_id as first_visit_technician_id,
-        last_visits.visit_date as last_booking_date,
-        last_visits.time_zone as last_booking_zone,
+        ends_chosen.last_date as last_booking_date,
+        ends_chosen.last_zone as last_booking_zone,
         days_summed.visit_days,
         days_summed.first_visit_day,
         days_summed.last_visit_day,
@@ -169,19 +151,14 @@ joined as (
         walk_ins_summed.last_walk_in_at,
         walk_ins_summed.last_walk_in_date,
         walk_ins_summed.last_walk_in_zone,
-        coalesce(walk_ins_summed.last_walk_in_at > visits_summed.last_booking_at, visits_summed.last_booking_at is null)
+        coalesce(walk_ins_summed.last_walk_in_at > days_summed.last_booking_at, days_summed.last_booking_at is null)
             as is_last_a_walk_in
     from touched
-    left join visits_summed on touched.customer_number = visits_summed.customer_number
-    left join first_visits on touched.customer_number = first_visits.customer_number
-    left join last_visits on touched.customer_number = last_visits.customer_number
-    left join first_technicians
-        on
-            first_visits.organization_id = first_technicians.organization_id
-            and first_visits.booking_id = first_technicians.booking_id
     left join days_summed on touched.customer_number = days_summed.customer_number
+    left join ends_chosen on touched.customer_number = ends_chosen.customer_number
+    left join first_technicians on touched.customer_number = first_technicians.customer_number
     left join walk_ins_summed on touched.customer_number = walk_ins_summed.customer_number
-    where visits_summed.customer_number is not null or walk_ins_summed.customer_number is not null
+    where days_summed.customer_number is not null or walk_ins_summed.customer_number is not null
 
 ),
 

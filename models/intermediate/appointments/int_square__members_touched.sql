@@ -1,5 +1,3 @@
--- depends_on: {{ ref('int_square__refresh_state') }}
--- depends_on: {{ ref('int_square__refresh_inputs') }}
 -- Ids of whom something landed, whose group is another, or of whose times one lies between the last as-of and this one.
 -- Nobody where everyone is to be made anew.
 with
@@ -7,7 +5,8 @@ with
 -- No row, where everyone is touched.
 state as (
 
-    {{ ledgerline.square_last_state() }}
+    select * from {{ ref('int_square__refresh_inputs') }}
+    where not is_everyone
 
 ),
 
@@ -58,7 +57,7 @@ changed_bookings as (
     from {{ ref('stg_square__bookings') }} as bookings
     cross join state
     where
-        bookings.landed_run > state.seen_run
+        bookings.landed_run > state.last_seen_run
         or {{ ledgerline.square_crossed('bookings.start_at') }}
         or {{ ledgerline.square_crossed('bookings.start_at', 30) }}
         or {{ ledgerline.square_crossed('bookings.start_at', 90) }}
@@ -73,7 +72,7 @@ changed_refunds as (
         unnest(string_to_array(refunds.all_payment_ids, chr(31))) as payment_id
     from {{ ref('stg_square__refunds') }} as refunds
     cross join state
-    where refunds.landed_run > state.seen_run or {{ ledgerline.square_crossed('refunds.created_at') }}
+    where refunds.landed_run > state.last_seen_run or {{ ledgerline.square_crossed('refunds.created_at') }}
 
 ),
 
@@ -87,7 +86,7 @@ changed_payments as (
     from {{ ref('stg_square__payments') }} as payments
     cross join state
     where
-        payments.landed_run > state.seen_run
+        payments.landed_run > state.last_seen_run
         or {{ ledgerline.square_crossed('payments.created_at') }}
         or {{ ledgerline.square_crossed('payments.created_at', 90) }}
         or {{ ledgerline.square_crossed('payments.created_at', 365) }}
@@ -108,7 +107,7 @@ changed_orders as (
     from {{ ref('stg_square__orders') }} as orders
     cross join state
     where
-        orders.landed_run > state.seen_run
+        orders.landed_run > state.last_seen_run
         or {{ ledgerline.square_crossed('coalesce(orders.closed_at, orders.created_at)') }}
 
     union
@@ -170,7 +169,7 @@ final as (
         customers.customer_id
     from {{ ref('stg_square__customers') }} as customers
     cross join state
-    where customers.landed_run > state.seen_run
+    where customers.landed_run > state.last_seen_run
 
     union
 
@@ -179,7 +178,7 @@ final as (
         profiles.customer_id
     from {{ ref('stg_square__referral_profiles') }} as profiles
     cross join state
-    where profiles.landed_run > state.seen_run
+    where profiles.landed_run > state.last_seen_run
 
     union
 

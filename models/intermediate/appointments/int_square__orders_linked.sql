@@ -67,7 +67,7 @@ candidates as (
     inner join bookings
         on
             orders.organization_id = bookings.organization_id
-            and orders.canonical_customer_id = bookings.canonical_customer_id
+            and orders.customer_number = bookings.customer_number
             and orders.location_id = bookings.location_id
             and orders.order_at >= bookings.start_at - interval '{{ var("square_link_before_minutes") }} minutes'
             and orders.order_at <= bookings.start_at + interval '{{ var("square_link_after_minutes") }} minutes'

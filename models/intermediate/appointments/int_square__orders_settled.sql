@@ -1,4 +1,4 @@
--- An order's class, its customer and where its day is counted.
+-- An order's class, its customer and where its day is counted; in the order of bookings.
 with
 
 orders as (
@@ -22,6 +22,12 @@ payments as (
 customers as (
 
     select * from {{ ref('int_square__customers_resolved') }}
+
+),
+
+touched as (
+
+    select * from {{ ref('int_square__customers_touched') }}
 
 ),
 
@@ -87,7 +93,6 @@ final as (
         attributed.organization_id,
         attributed.order_id,
         attributed.member_customer_id,
-        customers.canonical_customer_id,
         customers.customer_number,
         attributed.location_id,
         attributed.reference_id,
@@ -99,6 +104,7 @@ final as (
         coalesce(classes.has_salon_line, false) as has_salon_line,
         coalesce(classes.has_training_line, false) as has_training_line,
         coalesce(classes.is_retail_only, false) as is_retail_only,
+        touched.customer_number is not null as is_touched,
         attributed.order_at,
         coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) as time_zone,
         attributed.first_extracted_at,
@@ -110,9 +116,11 @@ final as (
         on
             attributed.organization_id = customers.organization_id
             and attributed.member_customer_id = customers.customer_id
+    left join touched on customers.customer_number = touched.customer_number
     left join locations
         on attributed.organization_id = locations.organization_id and attributed.location_id = locations.location_id
 
 )
 
 select * from final
+order by is_touched desc, customer_number asc

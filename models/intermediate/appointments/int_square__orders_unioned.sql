@@ -8,6 +8,16 @@ orders as (
 
 ),
 
+-- Not `orders` again: what is read in two places an engine may copy first, with all its columns.
+landed_ids as (
+
+    select
+        organization_id,
+        order_id
+    from {{ ref('stg_square__orders') }}
+
+),
+
 export_items as (
 
     select * from {{ ref('stg_square__export_items') }}
@@ -46,11 +56,11 @@ export_orders as (
             export_items.organization_id = locations.organization_id
             and lower(trim(export_items.location_name)) = locations.match_name
             and locations.name_rank = 1
-    left join orders
+    left join landed_ids
         on
-            export_items.organization_id = orders.organization_id
-            and export_items.transaction_id = orders.order_id
-    where orders.order_id is null
+            export_items.organization_id = landed_ids.organization_id
+            and export_items.transaction_id = landed_ids.order_id
+    where landed_ids.order_id is null
     group by export_items.organization_id, export_items.transaction_id
 
 ),

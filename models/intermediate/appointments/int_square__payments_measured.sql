@@ -1,11 +1,26 @@
 -- What each completed payment up to the as-of is made of, in minor units. A refund takes revenue first, then gift cards
--- sold, then tips, so that total = refunded + revenue + gift_sale + tips.
+-- sold, then tips, so that total = refunded + revenue + gift_sale + tips. In the order of bookings.
 with
 
 payments as (
 
     select * from {{ ref('int_square__payments_unioned') }}
     where status = 'COMPLETED' and created_at <= {{ ledgerline.as_of_instant() }}
+
+),
+
+-- Not `payments` again: what is read in two places an engine may copy first, with all its columns.
+payments_of_orders as (
+
+    select
+        organization_id,
+        payment_id,
+        order_id,
+        amount_cents,
+        stated_gift_cents,
+        created_at
+    from {{ ref('int_square__payments_unioned') }}
+    where status = 'COMPLETED' and created_at <= {{ ledgerline.as_of_instant() }} and order_id is not null
 
 ),
 
@@ -39,6 +54,12 @@ customers as (
 
 ),
 
+touched as (
+
+    select * from {{ ref('int_square__customers_touched') }}
+
+),
+
 locations as (
 
     select * from {{ ref('int_square__locations_named') }}
@@ -51,19 +72,9 @@ organizations as (
 
 ),
 
-zones as (
-
-    select time_zone from locations
-
-    union
-
-    select {{ ledgerline.reporting_zone() }} as time_zone
-
-),
-
 utc_offsets as (
 
-    {{ ledgerline.utc_offsets_by_day('zones', ref('int_square__payments_unioned'), 'created_at') }}
+    select * from {{ ref('int_square__utc_offsets_found') }}
 
 ),
 
@@ -83,12 +94,16 @@ refunds_summed as (
 gift_lines as (
 
     select
-        organization_id,
-        order_id,
-        sum(total_cents) as gift_cents
+        lines_classified.organization_id,
+        lines_classified.order_id,
+        sum(lines_classified.total_cents) as gift_cents
     from lines_classified
-    where item_class = 'gift_card'
-    group by organization_id, order_id
+    inner join orders
+        on
+            lines_classified.organization_id = orders.organization_id
+            and lines_classified.order_id = orders.order_id
+    where lines_classified.item_class = 'gift_card'
+    group by lines_classified.organization_id, lines_classified.order_id
 
 ),
 
@@ -103,6 +118,29 @@ gift_card_tenders as (
 
 ),
 
+-- The gift cards of an order are paid by its payments in their order, until they are used up.
+gift_payments as (
+
+    select
+        gift_lines.organization_id,
+        payments_of_orders.payment_id,
+        greatest(0, least(
+            payments_of_orders.amount_cents,
+            gift_lines.gift_cents - coalesce(sum(payments_of_orders.amount_cents) over (
+                partition by gift_lines.organization_id, gift_lines.order_id
+                order by payments_of_orders.created_at, {{ ledgerline.by_bytes('payments_of_orders.payment_id') }}
+                rows between unbounded preceding and 1 preceding
+            ), 0)
+        )) as gift_cents
+    from gift_lines
+    inner join payments_of_orders
+        on
+            gift_lines.organization_id = payments_of_orders.organization_id
+            and gift_lines.order_id = payments_of_orders.order_id
+    where payments_of_orders.stated_gift_cents is null
+
+),
+
 joined as (
 
     select
@@ -110,16 +148,21 @@ joined as (
         orders.order_id is not null as has_order,
         orders.member_customer_id as order_customer_id,
         orders.location_id as order_location_id,
-        gift_lines.gift_cents as order_gift_cents,
-        refunds_summed.refunded_cents as listed_refunded_cents,
         payments.card_brand = 'SQUARE_GIFT_CARD' or gift_card_tenders.payment_id is not null as is_by_gift_card,
+        cast(coalesce(payments.stated_gift_cents, gift_payments.gift_cents, 0) as bigint) as gift_part_cents,
+        cast(least(
+            payments.amount_cents + payments.tip_cents,
+            greatest(payments.refunded_cents, coalesce(refunds_summed.refunded_cents, 0))
+        ) as bigint) as refund_cents,
         refunds_summed.first_extracted_at as refunds_first_extracted_at,
         refunds_summed.last_extracted_at as refunds_last_extracted_at
     from payments
     left join orders
         on payments.organization_id = orders.organization_id and payments.order_id = orders.order_id
-    left join gift_lines
-        on orders.organization_id = gift_lines.organization_id and orders.order_id = gift_lines.order_id
+    left join gift_payments
+        on
+            payments.organization_id = gift_payments.organization_id
+            and payments.payment_id = gift_payments.payment_id
     left join refunds_summed
         on
             payments.organization_id = refunds_summed.organization_id
@@ -132,39 +175,6 @@ joined as (
 
 ),
 
--- The gift cards of an order are paid by its payments in their order, until they are used up.
-gift_taken as (
-
-    select
-        organization_id,
-        payment_id,
-        greatest(0, least(amount_cents, order_gift_cents - coalesce(sum(amount_cents) over (
-            partition by organization_id, order_id
-            order by created_at, {{ ledgerline.by_bytes('payment_id') }}
-            rows between unbounded preceding and 1 preceding
-        ), 0))) as gift_cents
-    from joined
-    where order_gift_cents is not null and stated_gift_cents is null
-
-),
-
-parts as (
-
-    select
-        joined.*,
-        cast(coalesce(joined.stated_gift_cents, gift_taken.gift_cents, 0) as bigint) as gift_part_cents,
-        cast(least(
-            joined.amount_cents + joined.tip_cents,
-            greatest(joined.refunded_cents, coalesce(joined.listed_refunded_cents, 0))
-        ) as bigint) as refund_cents
-    from joined
-    left join gift_taken
-        on
-            joined.organization_id = gift_taken.organization_id
-            and joined.payment_id = gift_taken.payment_id
-
-),
-
 split as (
 
     select
@@ -172,7 +182,7 @@ split as (
         least(refund_cents, amount_cents - gift_part_cents) as refund_of_revenue_cents,
         least(greatest(refund_cents - (amount_cents - gift_part_cents), 0), gift_part_cents) as refund_of_gift_cents,
         least(greatest(refund_cents - amount_cents, 0), tip_cents) as refund_of_tip_cents
-    from parts
+    from joined
 
 ),
 
@@ -183,14 +193,12 @@ final as (
         split.organization_id,
         split.payment_id,
         coalesce(split.customer_id, split.order_customer_id) as member_customer_id,
-        customers.canonical_customer_id,
         customers.customer_number,
         case when split.has_order then split.order_id end as order_id,
         coalesce(split.location_id, split.order_location_id, 'UNKNOWN') as location_id,
 
         -- texts
         split.currency,
-        coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) as time_zone,
 
         -- numerics
         split.amount_cents,
@@ -206,6 +214,7 @@ final as (
         coalesce(split.is_by_gift_card, false) as is_by_gift_card,
         coalesce(split.currency = organizations.currency, split.currency is null and organizations.currency is null)
             as is_own_currency,
+        touched.customer_number is not null as is_touched,
 
         -- dates
         cast({{ ledgerline.local_time_by_offset(
@@ -224,6 +233,7 @@ final as (
         on
             split.organization_id = customers.organization_id
             and coalesce(split.customer_id, split.order_customer_id) = customers.customer_id
+    left join touched on customers.customer_number = touched.customer_number
     left join locations
         on
             split.organization_id = locations.organization_id
@@ -236,3 +246,4 @@ final as (
 )
 
 select * from final
+order by is_touched desc, customer_number asc

@@ -7,6 +7,16 @@ payments as (
 
 ),
 
+-- Not `payments` again: what is read in two places an engine may copy first, with all its columns.
+landed_ids as (
+
+    select
+        organization_id,
+        payment_id
+    from {{ ref('stg_square__payments') }}
+
+),
+
 export_transactions as (
 
     select * from {{ ref('stg_square__export_transactions') }}
@@ -48,11 +58,11 @@ export_payments as (
             export_transactions.organization_id = locations.organization_id
             and lower(trim(export_transactions.location_name)) = locations.match_name
             and locations.name_rank = 1
-    left join payments
+    left join landed_ids
         on
-            export_transactions.organization_id = payments.organization_id
-            and export_transactions.payment_id = payments.payment_id
-    where export_transactions.event_type = 'Payment' and payments.payment_id is null
+            export_transactions.organization_id = landed_ids.organization_id
+            and export_transactions.payment_id = landed_ids.payment_id
+    where export_transactions.event_type = 'Payment' and landed_ids.payment_id is null
     group by export_transactions.organization_id, export_transactions.payment_id
 
 ),

@@ -24,18 +24,27 @@ codes as (
 
 ),
 
+people as (
+
+    select * from {{ ref('int_square__customers_resolved') }}
+
+),
+
 referred as (
 
     select distinct
-        codes.organization_id,
         codes.customer_number,
-        referrals.canonical_customer_id as referred_customer_id
+        people.customer_number as referred_number
     from codes
     inner join {{ ref('int_square__referrals_attributed') }} as referrals
         on
             codes.organization_id = referrals.organization_id
             and codes.code = lower(referrals.referral_source)
             and codes.canonical_customer_id <> referrals.canonical_customer_id
+    inner join people
+        on
+            referrals.organization_id = people.organization_id
+            and referrals.canonical_customer_id = people.customer_id
 
 ),
 
@@ -46,9 +55,7 @@ final as (
         cast(sum(payments.revenue_cents) as bigint) as revenue_cents
     from referred
     inner join {{ ref('int_square__payments_measured') }} as payments
-        on
-            referred.organization_id = payments.organization_id
-            and referred.referred_customer_id = payments.canonical_customer_id
+        on referred.referred_number = payments.customer_number
     where payments.is_own_currency
     group by referred.customer_number
 

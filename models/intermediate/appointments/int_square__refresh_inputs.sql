@@ -1,5 +1,6 @@
 -- What this build rests on, in one row: the last landing run that staging has seen, the as-of, and a digest of all that
--- changes every row: code, vars, seeds, places, services, exports and currencies.
+-- changes every row: code, vars, seeds, places, services, exports and currencies. And what the last one rested on, if
+-- its rows may stay: another digest, a table that is not there or a full refresh make everyone's anew.
 with
 
 landed as (
@@ -118,7 +119,7 @@ newest as (
 
 ),
 
-final as (
+inputs as (
 
     select
         newest.seen_run,
@@ -126,6 +127,23 @@ final as (
         '{{ ledgerline.square_digest() }}' || digested.inputs_digest as digest
     from newest
     cross join digested
+
+),
+
+final as (
+
+    select
+        inputs.seen_run,
+        inputs.built_as_of,
+        inputs.digest,
+        refresh_state.digest is null as is_everyone,
+        refresh_state.seen_run as last_seen_run,
+        -- The clock may go either way.
+        least(refresh_state.built_as_of, inputs.built_as_of) as earlier_as_of,
+        greatest(refresh_state.built_as_of, inputs.built_as_of) as later_as_of
+    from inputs
+    left join {{ ref('int_square__refresh_state') }} as refresh_state
+        on inputs.digest = refresh_state.digest and {{ ledgerline.square_is_kept() }}
 
 )
 

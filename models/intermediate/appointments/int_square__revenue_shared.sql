@@ -15,9 +15,18 @@ links as (
 
 ),
 
+-- Those of bookings that an order belongs to.
 segments as (
 
-    select * from {{ ref('int_square__segments_valued') }}
+    select segments.*
+    from {{ ref('int_square__segments_valued') }} as segments
+    inner join (
+        select distinct
+            organization_id,
+            booking_id
+        from {{ ref('int_square__orders_linked') }}
+    ) as bookings
+        on segments.organization_id = bookings.organization_id and segments.booking_id = bookings.booking_id
 
 ),
 

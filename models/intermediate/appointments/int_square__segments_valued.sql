@@ -1,4 +1,4 @@
--- Segments of bookings that stand or were missed, with the minutes that they were booked for.
+-- Segments of bookings that stand or were missed, with the minutes that they were booked for; in the order of bookings.
 with
 
 bookings as (
@@ -26,12 +26,12 @@ final as (
         bookings.organization_id,
         bookings.booking_id,
         segments.segment_index,
-        bookings.canonical_customer_id,
         bookings.customer_number,
         segments.team_member_id,
         segments.service_variation_id,
         coalesce(segments.duration_minutes, service_variations.duration_minutes, 0) as minutes,
         bookings.is_visit,
+        bookings.is_touched,
         bookings.status = 'NO_SHOW' as is_no_show,
         cast(bookings.local_start as date) as booking_date,
         bookings.start_at
@@ -46,3 +46,4 @@ final as (
 )
 
 select * from final
+order by is_touched desc, customer_number asc

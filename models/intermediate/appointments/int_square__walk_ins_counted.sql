@@ -1,12 +1,6 @@
 -- Walk-ins of touched people: completed orders of a service or a training without a booking.
 with
 
-touched as (
-
-    select customer_number from {{ ref('int_square__customers_touched') }}
-
-),
-
 walk_ins as (
 
     select
@@ -16,11 +10,11 @@ walk_ins as (
         {{ ledgerline.local_date('orders.order_at', 'orders.time_zone') }} as visit_date,
         orders.order_at
     from {{ ref('int_square__orders_settled') }} as orders
-    inner join touched on orders.customer_number = touched.customer_number
     left join {{ ref('int_square__orders_linked') }} as links
         on orders.organization_id = links.organization_id and orders.order_id = links.order_id
     where
-        orders.state = 'COMPLETED'
+        orders.is_touched
+        and orders.state = 'COMPLETED'
         and orders.order_class in ('salon', 'training')
         and links.booking_id is null
 

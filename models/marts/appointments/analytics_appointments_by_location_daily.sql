@@ -16,19 +16,29 @@ locations as (
 
 ),
 
--- The day of a person's first booking, as that booking's place counted it.
+-- The day of a person's first booking, as that booking's place counted it; of several at one instant, of the least id.
 first_bookings as (
 
     select
-        organization_id,
-        canonical_customer_id,
-        booking_date as first_booking_date,
-        row_number() over (
-            partition by organization_id, canonical_customer_id
-            order by start_at, {{ ledgerline.by_bytes('booking_id') }}
-        ) as booking_rank
-    from bookings
-    where status = 'ACCEPTED' and canonical_customer_id is not null
+        customer_number,
+        min(start_at) as start_at
+    from {{ ref('int_square__bookings_placed') }}
+    where status = 'ACCEPTED' and customer_number is not null
+    group by customer_number
+
+),
+
+first_days as (
+
+    select
+        placed.customer_number,
+        {{ ledgerline.first_by('cast(placed.local_start as date)', [ledgerline.by_bytes('placed.booking_id')]) }}
+            as first_booking_date
+    from {{ ref('int_square__bookings_placed') }} as placed
+    inner join first_bookings
+        on placed.customer_number = first_bookings.customer_number and placed.start_at = first_bookings.start_at
+    where placed.status = 'ACCEPTED'
+    group by placed.customer_number
 
 ),
 
@@ -50,17 +60,13 @@ counted as (
             end
         ) as upcoming_slots,
         sum(case when bookings.status = 'ACCEPTED' then 1 else 0 end) as accepted_bookings,
-        count(distinct case when bookings.status = 'ACCEPTED' then bookings.canonical_customer_id end) as customers,
+        count(distinct case when bookings.status = 'ACCEPTED' then bookings.customer_number end) as customers,
         count(distinct case
-            when bookings.status = 'ACCEPTED' and bookings.booking_date = first_bookings.first_booking_date
-                then bookings.canonical_customer_id
+            when bookings.status = 'ACCEPTED' and bookings.booking_date = first_days.first_booking_date
+                then bookings.customer_number
         end) as new_customers
     from bookings
-    left join first_bookings
-        on
-            bookings.organization_id = first_bookings.organization_id
-            and bookings.canonical_customer_id = first_bookings.canonical_customer_id
-            and first_bookings.booking_rank = 1
+    left join first_days on bookings.customer_number = first_days.customer_number
     group by bookings.organization_id, bookings.location_id, bookings.booking_date
 
 ),

@@ -30,9 +30,16 @@ customers as (
 
 ),
 
-referrals as (
+-- Who came by a code that is not their own.
+referred as (
 
-    select * from {{ ref('int_square__referrals_attributed') }}
+    select people.customer_number
+    from {{ ref('int_square__referrals_attributed') }} as referrals
+    inner join {{ ref('int_square__customers_resolved') }} as people
+        on
+            referrals.organization_id = people.organization_id
+            and referrals.canonical_customer_id = people.customer_id
+    where referrals.referral_source is not null and not referrals.is_self_referred
 
 ),
 
@@ -61,7 +68,7 @@ visit_days as (
         organization_id,
         visit_date as date,
         count(*) as visits,
-        count(distinct canonical_customer_id) as customers
+        count(distinct customer_number) as customers
     from visits
     group by organization_id, visit_date
 
@@ -74,11 +81,7 @@ referral_days as (
         payments.payment_date as date,
         sum(payments.revenue_cents) as revenue_cents
     from payments
-    inner join referrals
-        on
-            payments.organization_id = referrals.organization_id
-            and payments.canonical_customer_id = referrals.canonical_customer_id
-    where referrals.referral_source is not null and not referrals.is_self_referred
+    inner join referred on payments.customer_number = referred.customer_number
     group by payments.organization_id, payments.payment_date
 
 ),

@@ -35,7 +35,7 @@ summed as (
         sum(refunded_cents) as refunded_cents,
         sum(gift_sale_cents) as gift_card_sales_cents,
         sum(case when is_ticket then 1 else 0 end) as payment_count,
-        count(distinct case when is_ticket then canonical_customer_id end) as unique_customers
+        count(distinct case when is_ticket then customer_number end) as unique_customers
     from payments
     group by organization_id, location_id, payment_date
 

@@ -28,7 +28,7 @@ segment_days as (
         count(distinct booking_id) as visits,
         count(*) as segments,
         sum(minutes) as minutes,
-        count(distinct canonical_customer_id) as customers
+        count(distinct customer_number) as customers
     from segments
     where is_visit
     group by organization_id, coalesce(service_variation_id, 'UNASSIGNED'), booking_date

@@ -29,7 +29,7 @@ segment_days as (
         sum(case when is_visit then 1 else 0 end) as segments,
         sum(case when is_visit then minutes else 0 end) as minutes,
         count(distinct case when is_no_show then booking_id end) as no_shows,
-        count(distinct case when is_visit then canonical_customer_id end) as customers
+        count(distinct case when is_visit then customer_number end) as customers
     from segments
     where is_visit or is_no_show
     group by organization_id, coalesce(team_member_id, 'UNASSIGNED'), booking_date

@@ -14,6 +14,19 @@ bookings as (
 
 ),
 
+-- Most bookings have one version, and never changed.
+changeable as (
+
+    select
+        organization_id,
+        booking_id
+    from {{ ref('stg_square__booking_versions') }}
+    where not is_tombstone
+    group by organization_id, booking_id
+    having count(*) > 1
+
+),
+
 -- A legacy copy repeats a version of the plain id.
 ranked as (
 
@@ -24,6 +37,8 @@ ranked as (
             order by case when versions.object_id = versions.booking_id then 0 else 1 end
         ) as copy_rank
     from versions
+    inner join changeable
+        on versions.organization_id = changeable.organization_id and versions.booking_id = changeable.booking_id
     inner join bookings
         on versions.organization_id = bookings.organization_id and versions.booking_id = bookings.booking_id
 

@@ -7,9 +7,7 @@
     pre_hook="{{ ledgerline.square_forget_touched('square_customer_id') }}",
     post_hook=[
         "{{ ledgerline.square_move_the_clock() }}",
-        "{{ ledgerline.square_remember_groups() }}",
-        "{{ ledgerline.square_remember_referrals() }}",
-        "{{ ledgerline.square_remember_state() }}",
+        "{{ ledgerline.square_remember() }}",
     ]
 ) }}
 
@@ -20,18 +18,9 @@ touched as (
     select
         organization_id,
         canonical_customer_id,
-        customer_number
-    from {{ ref('int_square__customers_touched') }}
-
-),
-
-members as (
-
-    select
         customer_number,
         group_size
-    from {{ ref('int_square__customers_resolved') }}
-    where customer_id = canonical_customer_id
+    from {{ ref('int_square__customers_touched') }}
 
 ),
 
@@ -153,7 +142,7 @@ final as (
             else 'POTENTIAL'
         end as customer_type,
         cast(coalesce(payments.gross_cents, 0) as bigint) as gross_revenue_cents,
-        cast(members.group_size as integer) as canonical_group_size,
+        cast(touched.group_size as integer) as canonical_group_size,
         contacts.acquisition_source,
         contacts.creation_source,
         contacts.is_email_unsubscribed as email_unsubscribed,
@@ -183,7 +172,7 @@ final as (
         {{ ledgerline.share_of('bookings.prebooked_visits', 'visited.visits') }} as prebook_rate,
         bookings.avg_lead_days,
         {{ ledgerline.share_of('bookings.online_visits', 'bookings.visits_of_known_source') }} as online_booking_share,
-        habits.preferred_location_id,
+        bookings.preferred_location_id,
         habits.preferred_weekday,
         habits.preferred_hour_local,
         cast(coalesce(habits.distinct_technicians, 0) as integer) as distinct_technicians,
@@ -203,7 +192,6 @@ final as (
             as revenue_per_visit_cents,
         cast(coalesce(referred.revenue_cents, 0) as bigint) as referral_revenue_generated_cents
     from touched
-    inner join members on touched.customer_number = members.customer_number
     left join bookings on touched.customer_number = bookings.customer_number
     left join visited
         on
@@ -220,11 +208,15 @@ final as (
             touched.organization_id = referrals.organization_id
             and touched.canonical_customer_id = referrals.canonical_customer_id
     left join referred on touched.customer_number = referred.customer_number
+    -- Who is nobody any more has no number.
     where
-        contacts.has_live_profile
-        or bookings.customer_number is not null
-        or orders.customer_number is not null
-        or payments.customer_number is not null
+        touched.customer_number is not null
+        and (
+            contacts.has_live_profile
+            or bookings.customer_number is not null
+            or orders.customer_number is not null
+            or payments.customer_number is not null
+        )
 
 )
 

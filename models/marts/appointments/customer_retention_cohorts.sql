@@ -3,19 +3,22 @@ with
 visited as (
 
     select
-        organization_id,
-        canonical_customer_id,
-        {{ ledgerline.first_of_month('first_visit_date') }} as cohort_month
-    from {{ ref('int_square__customers_visited') }}
-    where first_visit_at is not null
+        visited.organization_id,
+        people.customer_number,
+        {{ ledgerline.first_of_month('visited.first_visit_date') }} as cohort_month
+    from {{ ref('int_square__customers_visited') }} as visited
+    inner join {{ ref('int_square__customers_resolved') }} as people
+        on
+            visited.organization_id = people.organization_id
+            and visited.canonical_customer_id = people.customer_id
+    where visited.first_visit_at is not null
 
 ),
 
 bookings as (
 
     select distinct
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         {{ ledgerline.first_of_month('cast(local_start as date)') }} as month
     from {{ ref('int_square__bookings_placed') }}
     where is_visit
@@ -25,13 +28,12 @@ bookings as (
 payments as (
 
     select
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         {{ ledgerline.first_of_month('payment_date') }} as month,
         sum(revenue_cents) as revenue_cents
     from {{ ref('int_square__payments_measured') }}
     where is_own_currency
-    group by organization_id, canonical_customer_id, {{ ledgerline.first_of_month('payment_date') }}
+    group by customer_number, {{ ledgerline.first_of_month('payment_date') }}
 
 ),
 
@@ -65,10 +67,7 @@ active as (
         {{ ledgerline.months_between('visited.cohort_month', 'bookings.month') }} as month_number,
         count(*) as customers
     from visited
-    inner join bookings
-        on
-            visited.organization_id = bookings.organization_id
-            and visited.canonical_customer_id = bookings.canonical_customer_id
+    inner join bookings on visited.customer_number = bookings.customer_number
     group by
         visited.organization_id,
         visited.cohort_month,
@@ -84,10 +83,7 @@ revenue as (
         {{ ledgerline.months_between('visited.cohort_month', 'payments.month') }} as month_number,
         sum(payments.revenue_cents) as revenue_cents
     from visited
-    inner join payments
-        on
-            visited.organization_id = payments.organization_id
-            and visited.canonical_customer_id = payments.canonical_customer_id
+    inner join payments on visited.customer_number = payments.customer_number
     group by
         visited.organization_id,
         visited.cohort_month,

@@ -43,7 +43,8 @@ first_visits as (
     select
         customer_number,
         min(start_at) as first_visit_at
-    from visits
+    from {{ ref('int_square__bookings_placed') }}
+    where is_visit and customer_number is not null
     group by customer_number
 
 ),
@@ -56,12 +57,14 @@ comings as (
         start_at as came_at
     from visits
 
-    union
+    union all
 
     select
         orders.customer_number,
         orders.order_at as came_at
     from orders
+    inner join first_visits
+        on orders.customer_number = first_visits.customer_number and orders.order_at >= first_visits.first_visit_at
     left join links on orders.organization_id = links.organization_id and orders.order_id = links.order_id
     where links.order_id is null
 
@@ -70,73 +73,117 @@ comings as (
 comings_in_order as (
 
     select
-        comings.customer_number,
-        first_visits.first_visit_at,
-        comings.came_at,
-        lead(comings.came_at) over (
-            partition by comings.customer_number order by comings.came_at
-        ) as next_came_at
+        customer_number,
+        min(came_at) over (partition by customer_number) + {{ new_for }} as new_until,
+        lag(came_at) over customer_comings as previous_came_at,
+        came_at,
+        coalesce(lead(came_at) over customer_comings, {{ ledgerline.as_of_instant() }}) as period_ends_at
     from comings
-    inner join first_visits on comings.customer_number = first_visits.customer_number
-    where comings.came_at >= first_visits.first_visit_at
+    window customer_comings as (partition by customer_number order by came_at)
 
 ),
 
--- The instants at which a segment may change, and when the person had come last by then.
-instants as (
+-- What each coming changes, and its not being followed by another. A limit is passed just after its instant: at it, the
+-- segment before still holds.
+changes as (
 
     select
         customer_number,
-        first_visit_at,
-        came_at as last_came_at,
-        came_at as changed_at,
-        false as is_limit
+        previous_came_at,
+        came_at,
+        new_until,
+        case
+            when previous_came_at is null then 'NEVER_VISITED'
+            when came_at <= new_until then 'NEW'
+            when came_at <= previous_came_at + {{ active_for }} then 'ACTIVE'
+            when came_at <= previous_came_at + {{ at_risk_for }} then 'AT_RISK'
+            else 'LOST'
+        end as segment_before,
+        case when came_at <= new_until then 'NEW' else 'ACTIVE' end as segment_after,
+        case when new_until >= came_at and new_until < period_ends_at then 1 else 0 end as no_longer_new,
+        case
+            when came_at + {{ active_for }} > new_until and came_at + {{ active_for }} < period_ends_at then 1 else 0
+        end as no_longer_active,
+        case
+            when
+                came_at + {{ at_risk_for }} > new_until
+                and came_at + {{ at_risk_for }} < period_ends_at
+                and {{ at_risk_for }} > {{ active_for }}
+                then 1
+            else 0
+        end as no_longer_at_risk
     from comings_in_order
-    {% for limit, start in [(new_for, 'first_visit_at'), (active_for, 'came_at'), (at_risk_for, 'came_at')] %}
+
+),
+
+counted as (
+
+    select
+        *,
+        case when segment_before <> segment_after then 1 else 0 end as is_return,
+        -- Of comings at one instant the first changes something, and the last is followed by something.
+        coalesce(sum(
+            case when segment_before <> segment_after then 1 else 0 end
+            + no_longer_new + no_longer_active + no_longer_at_risk
+        ) over (
+            partition by customer_number order by came_at, previous_came_at nulls first
+            rows between unbounded preceding and 1 preceding
+        ), 0) as transitions_before
+    from changes
+
+),
+
+transitions as (
+
+    select
+        customer_number,
+        transitions_before + 1 as transition_no,
+        segment_before as from_segment,
+        segment_after as to_segment,
+        'visit' as reason,
+        came_at as transitioned_at
+    from counted
+    where is_return = 1
+
     union all
 
     select
         customer_number,
-        first_visit_at,
-        came_at as last_came_at,
-        {{ start }} + {{ limit }} as changed_at,
-        true as is_limit
-    from comings_in_order
-    where
-        {{ start }} + {{ limit }} >= came_at
-        and {{ start }} + {{ limit }} < coalesce(next_came_at, {{ ledgerline.as_of_instant() }})
-    {% endfor %}
-),
-
--- A limit is passed just after its instant; at the instant itself the segment still holds.
-segments as (
-
-    select
-        *,
+        transitions_before + is_return + 1 as transition_no,
+        'NEW' as from_segment,
         case
-            when
-                changed_at < first_visit_at + {{ new_for }}
-                or (changed_at = first_visit_at + {{ new_for }} and not is_limit) then 'NEW'
-            when
-                changed_at < last_came_at + {{ active_for }}
-                or (changed_at = last_came_at + {{ active_for }} and not is_limit) then 'ACTIVE'
-            when
-                changed_at < last_came_at + {{ at_risk_for }}
-                or (changed_at = last_came_at + {{ at_risk_for }} and not is_limit) then 'AT_RISK'
+            when new_until < came_at + {{ active_for }} then 'ACTIVE'
+            when new_until < came_at + {{ at_risk_for }} then 'AT_RISK'
             else 'LOST'
-        end as to_segment
-    from instants
+        end as to_segment,
+        'time' as reason,
+        new_until as transitioned_at
+    from counted
+    where no_longer_new = 1
 
-),
-
-compared as (
+    union all
 
     select
-        *,
-        lag(to_segment, 1, 'NEVER_VISITED') over (
-            partition by customer_number order by changed_at, is_limit
-        ) as from_segment
-    from segments
+        customer_number,
+        transitions_before + is_return + no_longer_new + 1 as transition_no,
+        'ACTIVE' as from_segment,
+        case when {{ at_risk_for }} > {{ active_for }} then 'AT_RISK' else 'LOST' end as to_segment,
+        'time' as reason,
+        came_at + {{ active_for }} as transitioned_at
+    from counted
+    where no_longer_active = 1
+
+    union all
+
+    select
+        customer_number,
+        transitions_before + is_return + no_longer_new + no_longer_active + 1 as transition_no,
+        'AT_RISK' as from_segment,
+        'LOST' as to_segment,
+        'time' as reason,
+        came_at + {{ at_risk_for }} as transitioned_at
+    from counted
+    where no_longer_at_risk = 1
 
 ),
 
@@ -146,21 +193,18 @@ final as (
         -- ids
         people.organization_id,
         people.canonical_customer_id as square_customer_id,
-        cast(row_number() over (
-            partition by compared.customer_number order by compared.changed_at, compared.is_limit
-        ) as integer) as transition_no,
+        cast(transitions.transition_no as integer) as transition_no,
 
         -- texts
-        compared.from_segment,
-        compared.to_segment,
-        case when compared.is_limit then 'time' else 'visit' end as reason,
+        transitions.from_segment,
+        transitions.to_segment,
+        transitions.reason,
 
         -- timestamps
-        compared.changed_at as transitioned_at
+        transitions.transitioned_at
 
-    from compared
-    inner join people on compared.customer_number = people.customer_number
-    where compared.from_segment <> compared.to_segment
+    from transitions
+    inner join people on transitions.customer_number = people.customer_number
 
 )
 

@@ -1,13 +1,14 @@
+{#- Number, name, whether it is a memo; what a payment adds, and which payments do. -#}
 {%- set bridge_lines = [
     (10, 'collected', false, 'total_cents', 'is_own_currency'),
     (20, 'refunded', false, '-refunded_cents', 'is_own_currency and refunded_cents > 0'),
     (30, 'tips', false, '-tips_cents', 'is_own_currency and tips_cents > 0'),
     (40, 'gift_card_sales', false, '-gift_sale_cents', 'is_own_currency and gift_sale_cents > 0'),
     (50, 'location_revenue', false, 'revenue_cents', 'is_own_currency'),
-    (60, 'unattributed', false, '-revenue_cents', 'is_own_currency and canonical_customer_id is null'),
-    (70, 'customer_revenue', false, 'revenue_cents', 'is_own_currency and canonical_customer_id is not null'),
+    (60, 'unattributed', false, '-revenue_cents', 'is_own_currency and customer_number is null'),
+    (70, 'customer_revenue', false, 'revenue_cents', 'is_own_currency and customer_number is not null'),
     (80, 'unknown_location', true, 'revenue_cents', 'is_own_currency and is_at_unknown_location'),
-    (90, 'unlinked_refunds', true, '', ''),
+    (90, 'unlinked_refunds', true, none, none),
     (95, 'other_currency', true, 'total_cents', 'not is_own_currency')
 ] -%}
 with
@@ -69,47 +70,62 @@ unlinked_refunds as (
 
 ),
 
--- What each payment, or refund of none, adds to each line.
-parts as (
-    {% for line_no, line, is_memo, amount, condition in bridge_lines if amount %}
-    select
-        organization_id,
-        month,
-        {{ line_no }} as line_no,
-        {{ amount }} as amount_cents
-    from placed
-    where {{ condition }}
+payment_months as (
 
-    union all
-    {% endfor %}
     select
+        {%- for line_no, line, is_memo, amount, condition in bridge_lines if amount %}
+        sum(case when {{ condition }} then {{ amount }} end) as {{ line }}_cents,
+        count(case when {{ condition }} then 1 end) as {{ line }}_count,
+        {%- endfor %}
         organization_id,
-        month,
-        90 as line_no,
-        amount_cents
-    from unlinked_refunds
+        month
+    from placed
+    group by organization_id, month
 
 ),
 
-summed as (
+refund_months as (
 
     select
         organization_id,
         month,
-        line_no,
-        sum(amount_cents) as amount_cents,
-        count(*) as payment_count
-    from parts
-    group by organization_id, month, line_no
+        sum(amount_cents) as unlinked_refunds_cents,
+        count(*) as unlinked_refunds_count
+    from unlinked_refunds
+    group by organization_id, month
 
 ),
 
 months as (
 
-    select distinct
+    select
         organization_id,
         month
-    from parts
+    from payment_months
+
+    union
+
+    select
+        organization_id,
+        month
+    from refund_months
+
+),
+
+summed as (
+    {% for line_no, line, is_memo, amount, condition in bridge_lines %}
+    select
+        organization_id,
+        month,
+        {{ line_no }} as line_no,
+        {{ line }}_cents as amount_cents,
+        {{ line }}_count as payment_count
+    from {{ 'payment_months' if amount else 'refund_months' }}
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
 
 ),
 
@@ -120,9 +136,11 @@ bridge_lines as (
         '{{ line }}' as line,
         {{ is_memo }} as is_memo
     {%- if not loop.last %}
+
     union all
-    {%- endif %}
-    {% endfor %}
+    {% endif %}
+    {%- endfor %}
+
 ),
 
 final as (

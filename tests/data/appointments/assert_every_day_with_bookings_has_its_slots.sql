@@ -2,23 +2,6 @@
 -- lacks a row. Returns each day on which the mart and a recount of staged bookings differ.
 with
 
-zones as (
-
-    select coalesce(time_zone, {{ ledgerline.reporting_zone() }}) as time_zone
-    from {{ ref('stg_square__locations') }}
-
-    union
-
-    select {{ ledgerline.reporting_zone() }} as time_zone
-
-),
-
-utc_offsets as (
-
-    {{ ledgerline.utc_offsets_by_day('zones', ref('stg_square__bookings'), 'start_at') }}
-
-),
-
 bookings as (
 
     select
@@ -38,7 +21,7 @@ bookings as (
         on
             bookings.organization_id = locations.organization_id
             and bookings.location_id = locations.location_id
-    left join utc_offsets
+    left join {{ ref('int_square__utc_offsets_found') }} as utc_offsets
         on
             coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) = utc_offsets.time_zone
             and cast({{ ledgerline.utc_time('bookings.start_at') }} as date) = utc_offsets.utc_day

@@ -1,0 +1,89 @@
+"""dbt in a process of its own, which gets ready while the run lands what is new.
+
+To import dbt and to read the project takes two seconds, and Python half a second more to let go of it all; on another
+core they cost a run nothing. The process ends with the command's own, however that ends: nobody may go on writing to a
+home whose lock is free.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from loaders.build import BuildResult, Dbt
+from loaders.config import Settings
+
+
+class BuildProcess:
+    """A dbt that is getting ready for one command."""
+
+    def __init__(self, process: SpawnProcess, connection: Connection) -> None:
+        self._process = process
+        self._connection = connection
+
+    def wait_until_ready(self) -> None:
+        """Raises what dbt raised while it got ready."""
+        # Of a process that is gone `run` tells.
+        with suppress(EOFError):
+            self._receive()
+
+    def run(self, command: Sequence[str]) -> BuildResult:
+        """Run the command as `Dbt.run` does, and raise what it raises."""
+        try:
+            self._connection.send(command)
+            return self._receive()
+        except (EOFError, BrokenPipeError):
+            self._process.join()
+            return BuildResult(False, failures=[f"dbt's process was ended from outside ({self._process.exitcode})"])
+
+    def _receive(self) -> Any:
+        answer = self._connection.recv()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@contextmanager
+def build_process(settings: Settings, *, quiet: bool) -> Iterator[BuildProcess]:
+    """A dbt process for one command, in the environment as it is now; it is gone afterwards."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, settings, quiet, gc.get_threshold()), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield BuildProcess(process, ours)
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        ours.close()
+        process.join()
+
+
+def _serve(connection: Connection, settings: Settings, quiet: bool, garbage_thresholds: tuple[int, int, int]) -> None:
+    threading.Thread(target=_end_with_the_command, daemon=True).start()
+    # Ctrl-C reaches both processes; the command's own says what was interrupted.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*garbage_thresholds)
+    try:
+        dbt = Dbt(settings, quiet=quiet)
+        connection.send(None)
+        connection.send(dbt.run(connection.recv()))
+    except EOFError:
+        return
+    except Exception as error:
+        connection.send(error)
+
+
+def _end_with_the_command() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
