@@ -84,21 +84,41 @@ def domain_selection(
 ) -> tuple[list[str], bool]:
     """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
 
-    Staging views, seeds and what is tagged `made_once` are as the project says; while it has not changed since they
-    were made, and they are there, making them again would change nothing. (A server drops a view with any table it
-    reads, so there only staging's views, which read raw, stay.) Another project may keep other columns: all of its
-    tables are made anew.
+    Views, seeds and what is tagged `made_once` are as the project says; while it has not changed since they were made,
+    and they are there, making them again would change nothing. (A server drops a view with any table it reads, so there
+    only staging's views, which read raw, stay.) Another project may keep other columns: it makes all its tables anew.
+    What staging keeps is as raw is, where nothing landed since the last build that ended well.
     """
     staging, folder = domain
-    models = [f"path:models/intermediate/{folder}", f"path:models/marts/{folder}"]
-    every = [f"path:models/staging/{staging}", f"path:seeds/{folder}", *models]
     kept = settings.state / f"built-{folder}"
     is_same = kept.is_file() and kept.read_text() == _made_from(settings)
     if is_full or not is_same or not _has_every(warehouse, staging, folder):
+        folders = [f"staging/{staging}", f"intermediate/{folder}", f"marts/{folder}"]
+        every = [f"path:seeds/{folder}", *(f"path:models/{each}" for each in folders)]
         return ["--select", *every, "--full-refresh"], True
-    changing = [f"path:models/staging/{staging},config.materialized:incremental", *models]
-    kept_views = ["--exclude", "tag:made_once"] if settings.target == "duckdb" else []
-    return ["--select", *changing, *kept_views], False
+    landed = [
+        f"source:{staging}.{table}+,staging.{staging},config.materialized:incremental"
+        for table in _landed_since_the_last_build(warehouse, staging)
+    ]
+    # By name: dbt compares paths one by one.
+    changing = [*landed, f"intermediate.{folder}", f"marts.{folder}"]
+    kept_views = ["config.materialized:view"] if settings.target == "duckdb" else []
+    return ["--select", *changing, "--exclude", "tag:made_once", *kept_views], False
+
+
+def _landed_since_the_last_build(warehouse: Warehouse, staging: str) -> list[str]:
+    """The raw tables of a source that have rows of a later landing run than the last build has seen."""
+    with warehouse.connect() as connection:
+        seen = connection.query(f"select max(seen_run) from intermediate.int_{staging}__refresh_state")[0][0]
+        tables = connection.query(
+            "select table_name from information_schema.columns"
+            " where table_schema = %s and column_name = '_landed_run' order by 1",
+            f"raw_{staging}",
+        )
+        newest = {
+            name: connection.query(f"select max(_landed_run) from raw_{staging}.{name}")[0][0] for (name,) in tables
+        }
+    return [name for name, run in newest.items() if run is not None and (seen is None or run > seen)]
 
 
 def remember_whole_build(domain: tuple[str, str], settings: Settings) -> None:

@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -28,6 +28,7 @@ class BuildProcess:
     def __init__(self, process: SpawnProcess, connection: Connection) -> None:
         self._process = process
         self._connection = connection
+        self.is_done = False
 
     def wait_until_ready(self) -> None:
         """Raises what dbt raised while it got ready."""
@@ -35,14 +36,16 @@ class BuildProcess:
         with suppress(EOFError):
             self._receive()
 
-    def run(self, command: Sequence[str]) -> BuildResult:
-        """Run the command as `Dbt.run` does, and raise what it raises."""
+    def run(self, command: Sequence[str], environment: Mapping[str, str]) -> BuildResult:
+        """Run the command in an environment as `Dbt.run` does, and raise what it raises."""
         try:
-            self._connection.send(command)
-            return self._receive()
+            self._connection.send((command, dict(environment)))
+            result: BuildResult = self._receive()
         except (EOFError, BrokenPipeError):
             self._process.join()
             return BuildResult(False, failures=[f"dbt's process was ended from outside ({self._process.exitcode})"])
+        self.is_done = True
+        return result
 
     def _receive(self) -> Any:
         answer = self._connection.recv()
@@ -53,20 +56,20 @@ class BuildProcess:
 
 @contextmanager
 def build_process(settings: Settings, *, quiet: bool) -> Iterator[BuildProcess]:
-    """A dbt process for one command, in the environment as it is now; it is gone afterwards."""
+    """A dbt process for one command; it is gone afterwards."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, settings, quiet, gc.get_threshold()), daemon=True)
     process.start()
     theirs.close()
+    building = BuildProcess(process, ours)
     try:
-        yield BuildProcess(process, ours)
-    except BaseException:
-        process.kill()
-        raise
+        yield building
     finally:
-        ours.close()
+        if not building.is_done:
+            process.kill()
         process.join()
+        ours.close()
 
 
 def _serve(connection: Connection, settings: Settings, quiet: bool, garbage_thresholds: tuple[int, int, int]) -> None:
@@ -77,7 +80,9 @@ def _serve(connection: Connection, settings: Settings, quiet: bool, garbage_thre
     try:
         dbt = Dbt(settings, quiet=quiet)
         connection.send(None)
-        connection.send(dbt.run(connection.recv()))
+        command, environment = connection.recv()
+        os.environ.update(environment)
+        connection.send(dbt.run(command))
     except EOFError:
         return
     except Exception as error:

@@ -129,6 +129,11 @@
     (epoch_us({{ second_instant }}) - epoch_us({{ first_instant }}))
 {%- endmacro %}
 
+{#- A number that is the less the later an instant is: by it, among keys that all ascend, the latest comes first. -#}
+{% macro latest_first(instant) -%}
+    {{ ledgerline.microseconds_between(instant, "cast('1970-01-01 00:00:00+00' as timestamptz)") }}
+{%- endmacro %}
+
 {#- An instant as `2026-01-05T18:00:00Z`. -#}
 {% macro utc_text(instant) -%}
     {{ return(adapter.dispatch('utc_text', 'ledgerline')(instant)) }}

@@ -17,21 +17,28 @@
     {{ return(local_md5(settings | join('/'))) }}
 {%- endmacro %}
 
-{#- What the rows are made of must be made in the same run: made in another, it answers another question. -#}
+{#- What the rows are made of must be made in the same run: made in another, it answers another question. A refresh leaves
+    out what staging keeps and nothing landed for. -#}
 {% macro square_assert_all_is_built() -%}
+    {%- set folders = ['models/intermediate/appointments'] -%}
+    {%- if env_var('LEDGERLINE_BUILD_SCOPE', '') != 'appointments' -%}
+        {%- do folders.append('models/staging/square') -%}
+    {%- endif -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' -%}
-            {%- if
-                ('models/intermediate/appointments' in node.original_file_path
-                or 'models/staging/square' in node.original_file_path)
-                and node.config.materialized != 'view'
-                and 'made_once' not in node.tags
-                and node.unique_id not in selected_resources
-            -%}
-                {{ exceptions.raise_compiler_error(
-                    model.name ~ ' is built together with all that it is made of: dbt build --select +customer_analytics'
-                ) }}
-            {%- endif -%}
+            {%- for folder in folders -%}
+                {%- if
+                    folder in node.original_file_path
+                    and node.config.materialized != 'view'
+                    and 'made_once' not in node.tags
+                    and node.unique_id not in selected_resources
+                -%}
+                    {{ exceptions.raise_compiler_error(
+                        model.name ~ ' is built together with all that it is made of:'
+                        ' dbt build --select +customer_analytics'
+                    ) }}
+                {%- endif -%}
+            {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

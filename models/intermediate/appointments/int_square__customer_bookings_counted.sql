@@ -2,6 +2,13 @@
 -- bookings for itself: what is read in several places an engine may copy first, with all its columns.
 with
 
+-- Not the as-of itself: a view that names it would have to be made anew for each.
+clock as (
+
+    select built_as_of from {{ ref('int_square__refresh_inputs') }}
+
+),
+
 counted as (
 
     select
@@ -12,10 +19,10 @@ counted as (
         count(case when status = 'CANCELLED_BY_SELLER' then 1 end) as cancelled_by_seller,
         count(case when status = 'NO_SHOW' then 1 end) as no_shows,
         count(case
-            when status in ('ACCEPTED', 'PENDING') and start_at > {{ ledgerline.as_of_instant() }} then 1
+            when status in ('ACCEPTED', 'PENDING') and start_at > clock.built_as_of then 1
         end) as upcoming,
         min(case
-            when status in ('ACCEPTED', 'PENDING') and start_at > {{ ledgerline.as_of_instant() }} then start_at
+            when status in ('ACCEPTED', 'PENDING') and start_at > clock.built_as_of then start_at
         end) as next_booking_at,
         count(case
             when
@@ -27,7 +34,7 @@ counted as (
         max(case when is_cancelled then cancelled_at end) as last_cancelled_at,
         {%- for days in (30, 90, 365) %}
         count(case
-            when is_visit and start_at > {{ ledgerline.as_of_instant() }} - interval '{{ days * 24 }} hours' then 1
+            when is_visit and start_at > clock.built_as_of - interval '{{ days * 24 }} hours' then 1
         end) as visits_last_{{ days }}d,
         {%- endfor %}
         sum(case
@@ -40,6 +47,7 @@ counted as (
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at
     from {{ ref('int_square__bookings_placed') }}
+    cross join clock
     where is_touched
     group by customer_number
 
@@ -67,7 +75,7 @@ locations_chosen as (
         count(case when accepted > 0 and location_id <> 'UNKNOWN' then 1 end) as locations,
         min(time_zone) <> max(time_zone) as has_several_zones,
         {{ ledgerline.first_by("case when visits > 0 and location_id <> 'UNKNOWN' then location_id end", [
-            '-visits', ledgerline.microseconds_between('last_visit_at', ledgerline.as_of_instant()),
+            '-visits', ledgerline.latest_first('last_visit_at'),
             ledgerline.by_bytes('location_id')
         ]) }} as preferred_location_id
     from location_counts

@@ -32,10 +32,7 @@ members as (
         resolved.group_size,
         customers.customer_id = resolved.canonical_customer_id as is_canonical,
         -- Updated last comes first, and a profile without a time last.
-        coalesce(
-            {{ ledgerline.microseconds_between('customers.updated_at', ledgerline.as_of_instant()) }},
-            9223372036854775807
-        ) as microseconds_since_update,
+        coalesce({{ ledgerline.latest_first('customers.updated_at') }}, 9223372036854775807) as update_order,
         customers.first_extracted_at,
         customers.last_extracted_at
     from {{ ref('int_square__customers_unioned') }} as customers
@@ -70,7 +67,7 @@ final as (
         customer_number,
         {%- for name in ['given_name', 'family_name', 'email_address', 'phone_number', 'acquisition_source'] %}
         {{ ledgerline.first_by(name, [
-            'not is_canonical', 'microseconds_since_update', ledgerline.by_bytes('customer_id')
+            'not is_canonical', 'update_order', ledgerline.by_bytes('customer_id')
         ]) }} as {{ name }},
         {%- endfor %}
         max(case when is_canonical then creation_source end) as creation_source,

@@ -28,7 +28,7 @@ with
     select
         customer_number,
         {{ ledgerline.first_by(habit, [
-            '-times', ledgerline.microseconds_between('last_at', ledgerline.as_of_instant()),
+            '-times', ledgerline.latest_first('last_at'),
             ledgerline.by_bytes(habit) if habit.endswith('_id') else habit
         ]) }} as {{ habit }},
         max(times) as times,

@@ -1,6 +1,13 @@
 -- What touched customers paid, in their organisation's currency.
 with
 
+-- Not the as-of itself: a view that names it would have to be made anew for each.
+clock as (
+
+    select built_as_of from {{ ref('int_square__refresh_inputs') }}
+
+),
+
 final as (
 
     select
@@ -16,7 +23,7 @@ final as (
             as redeemed_cents,
         {%- for days in (90, 365) %}
         cast(sum(case
-            when created_at > {{ ledgerline.as_of_instant() }} - interval '{{ days * 24 }} hours'
+            when created_at > clock.built_as_of - interval '{{ days * 24 }} hours'
                 then revenue_cents
             else 0
         end) as bigint) as revenue_last_{{ days }}d_cents,
@@ -26,6 +33,7 @@ final as (
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at
     from {{ ref('int_square__payments_measured') }}
+    cross join clock
     where is_touched and is_own_currency
     group by customer_number
 

@@ -45,7 +45,7 @@ known as (
         organization_id,
         customer_id
     from {{ ref('int_square__orders_unioned') }}
-    where customer_id is not null
+    where customer_id is not null and order_at <= {{ ledgerline.as_of_instant() }}
 
     union
 

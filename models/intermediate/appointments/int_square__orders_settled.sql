@@ -4,6 +4,7 @@ with
 orders as (
 
     select * from {{ ref('int_square__orders_unioned') }}
+    where order_at <= {{ ledgerline.as_of_instant() }}
 
 ),
 

@@ -1,5 +1,5 @@
--- Orders that count once: Square's own, and those of item exports for ids that Square's lack. An order whose time is
--- after the as-of is none yet.
+-- Orders that count once: Square's own, and those of item exports for ids that Square's lack. One whose time is after
+-- the as-of is none yet: whoever reads them leaves it out.
 with
 
 orders as (
@@ -65,7 +65,7 @@ export_orders as (
 
 ),
 
-unioned as (
+final as (
 
     select
         organization_id,
@@ -99,13 +99,6 @@ unioned as (
         first_extracted_at,
         last_extracted_at
     from export_orders
-
-),
-
-final as (
-
-    select * from unioned
-    where order_at <= {{ ledgerline.as_of_instant() }}
 
 )
 

@@ -27,6 +27,7 @@ payments_of_orders as (
 refunds as (
 
     select * from {{ ref('int_square__refunds_unioned') }}
+    where created_at <= {{ ledgerline.as_of_instant() }}
 
 ),
 

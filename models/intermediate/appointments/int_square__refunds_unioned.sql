@@ -1,4 +1,5 @@
--- Completed refunds up to the as-of: Square's own, and those of exports for payments that Square's lack.
+-- Completed refunds: Square's own, and those of exports for payments that Square's lack. One after the as-of is none yet:
+-- whoever reads them leaves it out.
 with
 
 refunds as (
@@ -44,7 +45,7 @@ final as (
         first_extracted_at,
         last_extracted_at
     from refunds
-    where not is_deleted and status = 'COMPLETED' and created_at <= {{ ledgerline.as_of_instant() }}
+    where not is_deleted and status = 'COMPLETED'
 
     union all
 
@@ -74,7 +75,6 @@ final as (
     where
         export_transactions.event_type = 'Refund'
         and payments.payment_id is null
-        and export_transactions.created_at <= {{ ledgerline.as_of_instant() }}
 
 )
 

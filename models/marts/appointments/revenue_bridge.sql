@@ -31,6 +31,7 @@ known_payments as (
 refunds as (
 
     select * from {{ ref('int_square__refunds_unioned') }}
+    where created_at <= {{ ledgerline.as_of_instant() }}
 
 ),
 

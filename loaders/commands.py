@@ -1,0 +1,304 @@
+"""What each `ledgerline` command does, and how it says what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from loaders.config import ConfigError, Settings
+from loaders.reading_commands import OK, PROBLEM, doctor, rejected, show_or_restore, status
+from loaders.runs import LockedError, Run
+from loaders.warehouse import Warehouse, WarehouseError, close_to_others
+from loaders.writing import writing
+
+if TYPE_CHECKING:
+    from loaders.build_process import BuildProcess
+    from loaders.landing import Outcome
+    from loaders.source import Source
+
+USAGE = 2
+# What `ledgerline refresh` builds: the folder of its staging models, and that of its seeds, models and tests.
+APPOINTMENTS = ("square", "appointments")
+# Many small models: while the engine makes one, dbt gets the next ready; more threads would wait for each other. Its
+# log and its files for other tools take as long as some models do: `ledgerline build` and `run` write those, and what
+# fails is in the last lines.
+REFRESH_ENVIRONMENT = {
+    "LEDGERLINE_BUILD_SCOPE": APPOINTMENTS[1],
+    "LEDGERLINE_THREADS": "2",
+    "DBT_WRITE_JSON": "false",
+    "DBT_LOG_LEVEL": "none",
+    "DBT_LOG_LEVEL_FILE": "none",
+}
+# The last lines name this many problems; all of them are in ops.
+PROBLEMS_SHOWN = 20
+
+log = logging.getLogger("ledgerline")
+
+
+def perform(options: argparse.Namespace, settings: Settings, dbt: BuildProcess | None) -> int:
+    """Do what the command line says; the exit status. `dbt` is there for a command that builds."""
+    command: Callable[..., int] = _COMMANDS[options.command]
+    try:
+        return command(options, settings, dbt) if dbt else command(options, settings)
+    except ConfigError as error:
+        log.error("ledgerline: %s", error)
+        return USAGE
+    except (LockedError, WarehouseError) as error:
+        log.error("ledgerline: %s", error)
+        return PROBLEM
+    except (OSError, duckdb.Error) as error:
+        # A full disk, a permission: no fault of the code, so no traceback.
+        log.error(
+            "ledgerline: %s: %s. What readers see is as it was; mend that, then run it again",
+            type(error).__name__,
+            str(error).splitlines()[0],
+        )
+        return PROBLEM
+
+
+def load(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline load`: land what is new."""
+    with writing(settings, "load", options) as (warehouse, run):
+        problems = _load(options, settings, warehouse, run)
+    return _finish(problems)
+
+
+def build(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
+    """`ledgerline build`: dbt build with the same home, target and as-of."""
+    with writing(settings, "build", options) as (_, run):
+        problems = _build(["build", *options.rest], settings, run, dbt)
+    return _finish(problems)
+
+
+def publish(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline publish`: replace what BI reads if the last build passed; or show or bring back an earlier one."""
+    if options.list or options.undo or options.to is not None:
+        return show_or_restore(options, settings)
+    with writing(settings, "publish", options) as (warehouse, run):
+        problems = _publish(settings, warehouse, run, with_pii=options.with_pii)
+    return _finish(problems)
+
+
+def run(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
+    """`ledgerline run`: load, build, publish. What cannot be read stops nothing; a failed build publishes nothing."""
+    with writing(settings, "run", options) as (warehouse, logged):
+        problems = _load(options, settings, warehouse, logged)
+        # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
+        problems += failed or _publish(settings, warehouse, logged, with_pii=options.with_pii)
+    return _finish(problems)
+
+
+def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
+    """`ledgerline refresh full|recent|org ID`: customer analytics alone: load, build its domain, test, publish."""
+    from loaders.build import domain_selection, remember_whole_build  # noqa: PLC0415
+
+    options.sources = ["square"]
+    with writing(settings, "refresh", options) as (warehouse, logged):
+        problems = _load(options, settings, warehouse, logged)
+        selection, is_whole = domain_selection(APPOINTMENTS, settings, warehouse, is_full=options.mode == "full")
+        command = ["build", "--exclude-resource-type", "unit_test", *selection]
+        failed = _build(command, settings, logged, dbt, {**REFRESH_ENVIRONMENT, **os.environ})
+        if not failed and is_whole:
+            remember_whole_build(APPOINTMENTS, settings)
+        problems += failed or _publish(settings, warehouse, logged)
+    return _finish(problems)
+
+
+def edit(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline edit performance CODE --capacity 1440 …`: metadata, never sales."""
+    from loaders.box_office.edits import EditRefused, UnknownCode, apply_edit, read_edit  # noqa: PLC0415
+
+    try:
+        wanted = read_edit(options.code, _pairs(options.rest), options.effective_from, options.by, options.note)
+    except EditRefused as refused:
+        print(f"ledgerline edit: {refused}", file=sys.stderr)
+        return USAGE
+    with writing(settings, "edit", options) as (warehouse, logged):
+        try:
+            apply_edit(wanted, settings, warehouse)
+        except UnknownCode as refused:
+            print(f"ledgerline edit: {refused}", file=sys.stderr)
+            return PROBLEM
+        logged.rows_in = logged.rows_out = 1
+    said = ", ".join(f"{field} = {'cleared' if value is None else value}" for field, value in wanted.fields.items())
+    print(f"{wanted.performance_code}: {said}. `ledgerline run` (or build) brings it into the marts.")
+    return OK
+
+
+def recover(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
+    """`ledgerline recover`: a warehouse that broke, made anew of landing/ and the journal; then build and publish."""
+    from loaders import journal, recovery  # noqa: PLC0415
+
+    if settings.target != "duckdb" or not journal.read(settings):
+        log.error(
+            "ledgerline recover: %s",
+            "a server is restored from its own backups"
+            if settings.target != "duckdb"
+            else f"{settings.state} has no journal to recover from; `ledgerline run` lands what is in landing/",
+        )
+        return PROBLEM
+    # The old one goes under the lock under which the new one comes: no other run may make one in between.
+    with writing(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
+        problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
+        problems += failed or _publish(settings, warehouse, logged)
+    return _finish(problems)
+
+
+def demo(options: argparse.Namespace, settings: Settings) -> int:
+    """`ledgerline demo`: sample data through the whole path into a throw-away home."""
+    from loaders.cli import main  # noqa: PLC0415 - which imports this module
+    from loaders.demo import run_demo  # noqa: PLC0415
+
+    return run_demo(main, quiet=options.quiet)
+
+
+def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
+    from loaders.landing import Outcome, next_run  # noqa: PLC0415
+    from loaders.sources import SOURCES  # noqa: PLC0415
+
+    started = time.perf_counter()
+    landed_run = next_run(warehouse)
+    total = Outcome()
+    if not settings.landing.is_dir():
+        settings.landing.mkdir(parents=True)
+        close_to_others(settings.landing)
+    for name in options.sources or SOURCES:
+        (settings.landing / name).mkdir(parents=True, exist_ok=True)
+        outcome = _land(SOURCES[name], options, settings, warehouse, landed_run)
+        log.info(
+            "load %s: %d new files, %d known; %d rows read, %d landed, %d problems",
+            name,
+            outcome.files_new,
+            outcome.files_known,
+            outcome.rows_read,
+            outcome.rows_landed,
+            len(outcome.problems),
+        )
+        total.add(outcome)
+    run.rows_in, run.rows_out = total.rows_read, total.rows_landed
+    run.payload.update(
+        files_new=total.files_new, files_known=total.files_known, parse_seconds=round(total.parse_seconds, 3)
+    )
+    _seconds(run, "load", started)
+    # Refusing bad input is the job done well: the run completes, says what it refused and ends with status 1. A source
+    # that could not be read is a run that failed, whatever else it did.
+    run.error = "; ".join(total.failures)
+    run.payload["problems"] = len(total.problems)
+    return total.problems
+
+
+def _land(
+    source: Source, options: argparse.Namespace, settings: Settings, warehouse: Warehouse, landed_run: int
+) -> Outcome:
+    """Land what is new of one source: what its API has, where its credentials are set, and its files."""
+    from loaders.api_pages import land_pages  # noqa: PLC0415
+    from loaders.landing import Outcome, land  # noqa: PLC0415
+
+    tenant = getattr(options, "organization", None) or ""
+    outcome = Outcome()
+    if source.extract is not None:
+        mode = "full" if getattr(options, "mode", "") == "full" else "recent"
+        pages = source.extract(settings, warehouse, mode, tenant)
+        outcome.add(land_pages(source, settings, warehouse, landed_run, pages))
+    outcome.add(land(source, settings, warehouse, landed_run, quiet=options.quiet, only_tenant=tenant))
+    return outcome
+
+
+def _build(
+    command: Sequence[str],
+    settings: Settings,
+    run: Run,
+    dbt: BuildProcess,
+    environment: Mapping[str, str] = os.environ,
+) -> list[str]:
+    from loaders.build import look_back  # noqa: PLC0415
+
+    log.info("build: models and tests for %s", settings.as_of.isoformat(timespec="seconds"))
+    started = time.perf_counter()
+    dbt.wait_until_ready()
+    _seconds(run, "wait for dbt", started)
+    started = time.perf_counter()
+    result = dbt.run(command, environment)
+    _seconds(run, "build", started)
+    run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
+    if result.passed:
+        log.info("build: all models and tests passed")
+        looked_back = look_back(settings, Warehouse(settings))
+        if looked_back:
+            log.warning(looked_back)
+        return []
+    problems = [f"build failed: {failure}" for failure in result.failures] or ["build failed; dbt says why above"]
+    run.error = problems[0]
+    return problems
+
+
+def _publish(settings: Settings, warehouse: Warehouse, run: Run, *, with_pii: bool = False) -> list[str]:
+    from loaders.publishing import PublishError  # noqa: PLC0415
+    from loaders.publishing import publish as replace_published  # noqa: PLC0415
+
+    started = time.perf_counter()
+    try:
+        publication = replace_published(settings, warehouse, run.run_id, with_pii=with_pii)
+    except PublishError as error:
+        run.error = f"not published: {error}"
+        return [run.error]
+    _seconds(run, "publish", started)
+    run.payload["publication"] = publication.number
+    log.info(
+        "publish: %d marts in %s: publication %d, %s",
+        len(publication.rows),
+        settings.where_published,
+        publication.number,
+        "no mart changed" if publication.is_same else f"{publication.written} marts written",
+    )
+    return []
+
+
+def _seconds(run: Run, step: str, started: float) -> None:
+    run.payload.setdefault("seconds", {})[step] = round(time.perf_counter() - started, 3)
+
+
+def _finish(problems: Sequence[str]) -> int:
+    for problem in problems[:PROBLEMS_SHOWN]:
+        log.error("%s", problem)
+    if len(problems) > PROBLEMS_SHOWN:
+        more = len(problems) - PROBLEMS_SHOWN
+        log.error("and %d more: `ledgerline rejected` lists them", more)
+    return PROBLEM if problems else OK
+
+
+def _pairs(rest: Sequence[str]) -> dict[str, str]:
+    """`--capacity 1440` and `--capacity=1440` as fields and values. Exits 2 on anything else."""
+    from loaders.box_office.edits import EditRefused  # noqa: PLC0415
+
+    pairs: dict[str, str] = {}
+    words = list(rest)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            raise EditRefused(f"unknown argument {word!r}; a field is given as --capacity 1440")
+        name, equals, value = word[2:].partition("=")
+        if not equals:
+            if not words:
+                raise EditRefused(f"{word} has no value")
+            value = words.pop(0)
+        field = name.replace("-", "_")
+        if field in pairs:
+            raise EditRefused(f"--{name} is there twice")
+        pairs[field] = value
+    return pairs
+
+
+_COMMANDS: dict[str, Callable[..., int]] = {
+    command.__name__: command
+    for command in (load, build, publish, run, refresh, edit, status, rejected, doctor, recover, demo)
+}
