@@ -21,7 +21,10 @@
 {#- A booking id without the suffix of a legacy copy; any other dash is part of it. -#}
 {% macro square_booking_id(object_id) -%}
     case
-        when {{ ledgerline.matches(object_id, "'^[a-z0-9]+-[A-Z0-9]{20,}$'") }} then split_part({{ object_id }}, '-', 1)
+        when
+            strpos({{ object_id }}, '-') > 0
+            and {{ ledgerline.matches(object_id, "'^[a-z0-9]+-[A-Z0-9]{20,}$'") }}
+            then split_part({{ object_id }}, '-', 1)
         else {{ object_id }}
     end
 {%- endmacro %}
@@ -44,7 +47,6 @@
 {#- Every version of the objects of which one landed since this table was built; of all, where it is built whole.
     `object_key` is what makes versions one object. -#}
 {% macro square_versions(raw, object_key='object_id') -%}
-    {%- set seen = ledgerline.square_seen_run() | int -%}
     select
         *,
         {{ object_key }} as object_key,
@@ -54,7 +56,12 @@
             false
         ) as is_tombstone
     from {{ raw }}
-    {%- if seen >= 0 %}
+    {{ ledgerline.square_where_changed(raw, object_key) }}
+{%- endmacro %}
+
+{% macro square_where_changed(raw, object_key) -%}
+    {%- set seen = ledgerline.square_seen_run() | int -%}
+    {%- if seen >= 0 -%}
     where (organization_id, {{ object_key }}) in (
         select
             organization_id,
@@ -62,51 +69,79 @@
         from {{ raw }}
         where _landed_run > {{ seen }}
     )
-    {%- endif %}
+    {%- endif -%}
 {%- endmacro %}
 
-{#- Versions with what their whole object tells: when it was deleted, and when its rows were extracted and landed. -#}
-{% macro square_dated(versions) -%}
-    select
-        *,
-        max(case when is_tombstone then updated_at end) over object_rows as deleted_at,
-        min(_extracted_at) over object_rows as first_extracted_at,
-        max(_extracted_at) over object_rows as last_extracted_at,
-        max(_landed_run) over object_rows as landed_run,
-        count(*) over object_rows as version_count
-    from {{ versions }}
-    window object_rows as (partition by organization_id, object_key)
+{#- Of these, the versions of objects that have more than one. -#}
+{% macro square_several(raw, object_key='object_id') -%}
+    select versions.*
+    from (
+        {{ ledgerline.square_versions(raw, object_key) }}
+    ) as versions
+    inner join (
+        select
+            organization_id,
+            {{ object_key }} as object_key
+        from {{ raw }}
+        {{ ledgerline.square_where_changed(raw, object_key) }}
+        group by organization_id, {{ object_key }}
+        having count(*) > 1
+    ) as repeated
+        on versions.organization_id = repeated.organization_id and versions.object_key = repeated.object_key
 {%- endmacro %}
 
-{#- Versions in the order in which they speak for their object: one that no deletion is later than, a live one before
-    a tombstone, then by the source's own version and time, never by arrival. `tie` comes before the hash. -#}
-{% macro square_ranked(dated, tie='') -%}
-    {%- set is_deleted -%}
-        deleted_at is not null and (is_tombstone or updated_at is null or updated_at <= deleted_at) as is_deleted
-    {%- endset -%}
-    -- Most objects have one version, and need no order.
+{#- Of each object the version that speaks for it, and what the whole object tells: when its rows were extracted and
+    landed, and whether it is deleted. Most objects have one version, and nothing to compare. Of the others (`several`, a
+    CTE of square_several) that is one that no deletion is later than, a live one before a tombstone, then the latest by
+    the source's own version and time, never by arrival. `tie` comes before the hash. -#}
+{% macro square_latest(raw, several, tie='', object_key='object_id') -%}
     select
-        *,
-        {{ is_deleted }},
+        versions.*,
+        case when versions.is_tombstone then versions.updated_at end as deleted_at,
+        versions._extracted_at as first_extracted_at,
+        versions._extracted_at as last_extracted_at,
+        versions._landed_run as landed_run,
+        versions.is_tombstone and versions.updated_at is not null as is_deleted,
         cast(1 as bigint) as version_rank
-    from {{ dated }}
-    where version_count = 1
+    from (
+        {{ ledgerline.square_versions(raw, object_key) }}
+    ) as versions
+    left join (
+        select distinct
+            organization_id,
+            object_key
+        from {{ several }}
+    ) as repeated
+        on versions.organization_id = repeated.organization_id and versions.object_key = repeated.object_key
+    where repeated.object_key is null
 
     union all
 
-    select
-        *,
-        {{ is_deleted }},
-        row_number() over (
-            partition by organization_id, object_key
-            order by
-                case when is_tombstone or (deleted_at is not null and coalesce(updated_at <= deleted_at, true))
-                    then 1 else 0 end,
-                is_tombstone, object_version desc, updated_at desc nulls last,
-                {{ tie ~ ', ' if tie }}content_hash desc
-        ) as version_rank
-    from {{ dated }}
-    where version_count > 1
+    select *
+    from (
+        select
+            *,
+            deleted_at is not null and (is_tombstone or updated_at is null or updated_at <= deleted_at) as is_deleted,
+            row_number() over (
+                partition by organization_id, object_key
+                order by
+                    case when is_tombstone or (deleted_at is not null and coalesce(updated_at <= deleted_at, true))
+                        then 1 else 0 end,
+                    is_tombstone, object_version desc, updated_at desc nulls last,
+                    {{ tie ~ ', ' if tie }}content_hash desc
+            ) as version_rank
+        from (
+            select
+                *,
+                max(case when is_tombstone then updated_at end) over object_rows as deleted_at,
+                min(_extracted_at) over object_rows as first_extracted_at,
+                max(_extracted_at) over object_rows as last_extracted_at,
+                max(_landed_run) over object_rows as landed_run
+            from {{ several }}
+            window object_rows as (partition by organization_id, object_key)
+        ) as dated
+    ) as ranked
+    where version_rank = 1
 {%- endmacro %}
 
 {#- The columns of a staged object that say where it came from. -#}

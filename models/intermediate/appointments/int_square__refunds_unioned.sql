@@ -1,5 +1,5 @@
--- Completed refunds: Square's own, and those of exports for payments that Square's lack. One after the as-of is none yet:
--- whoever reads them leaves it out.
+-- Completed refunds: Square's own, and those of exports for payments that Square's lack. One after the as-of is none
+-- yet: whoever reads them leaves it out.
 with
 
 refunds as (

@@ -13,24 +13,9 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'bookings'), booking_id) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
-
-),
-
-read as (
-
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from dated
+    {{ ledgerline.square_several(source('square', 'bookings'), booking_id) }}
 
 ),
 
@@ -40,9 +25,8 @@ named_ids as (
     select
         organization_id,
         object_key,
-        string_agg(distinct texts[2], chr(31)) as all_customer_ids
-    from read
-    where version_count > 1
+        string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], chr(31)) as all_customer_ids
+    from several
     group by organization_id, object_key
 
 ),
@@ -57,35 +41,41 @@ cancelled as (
         row_number() over (
             partition by organization_id, object_key order by object_version, updated_at nulls last, content_hash
         ) as cancellation_rank
-    from read
-    where not is_tombstone and texts[1] in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER')
+    from several
+    where
+        not is_tombstone
+        and ({{ ledgerline.json_texts('payload', ['status']) }})[1]
+        in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER')
 
 ),
 
 -- Of a legacy copy and the plain id at one version and time, the plain id speaks.
-ranked as (
+latest as (
 
-    {{ ledgerline.square_ranked('read', 'case when object_id = object_key then 0 else 1 end') }}
+    {{ ledgerline.square_latest(
+        source('square', 'bookings'), 'several', 'case when object_id = object_key then 0 else 1 end', booking_id
+    ) }}
 
 ),
 
-latest as (
+read as (
 
     select
-        ranked.*,
-        cancelled.cancelled_at,
+        latest.*,
+        {{ ledgerline.json_texts('latest.payload', keys) }} as texts,
+        {{ ledgerline.json_distinct_texts('latest.payload', 'appointment_segments', 'team_member_id') }} as staff,
+        ({{ ledgerline.json_texts('latest.payload', ['appointment_segments']) }})[1] as segments,
+        named_ids.object_key is not null as has_several_versions,
         named_ids.all_customer_ids,
-        {{ ledgerline.json_distinct_texts('ranked.payload', 'appointment_segments', 'team_member_id') }} as staff,
-        ({{ ledgerline.json_texts('ranked.payload', ['appointment_segments']) }})[1] as segments
-    from ranked
+        cancelled.cancelled_at as first_cancelled_at
+    from latest
     left join cancelled
         on
-            ranked.organization_id = cancelled.organization_id
-            and ranked.object_key = cancelled.object_key
+            latest.organization_id = cancelled.organization_id
+            and latest.object_key = cancelled.object_key
             and cancelled.cancellation_rank = 1
     left join named_ids
-        on ranked.organization_id = named_ids.organization_id and ranked.object_key = named_ids.object_key
-    where ranked.version_rank = 1
+        on latest.organization_id = named_ids.organization_id and latest.object_key = named_ids.object_key
 
 ),
 
@@ -112,13 +102,16 @@ final as (
         -- timestamps
         cast(texts[7] as timestamptz) as start_at,
         cast(texts[8] as timestamptz) as created_at,
-        cancelled_at,
+        case
+            when has_several_versions then first_cancelled_at
+            when not is_tombstone and texts[1] in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER') then updated_at
+        end as cancelled_at,
         updated_at,
 
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

@@ -7,31 +7,24 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'customer_merges')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated') }}
+    {{ ledgerline.square_several(source('square', 'customer_merges')) }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'customer_merges'), 'several') }}
+
+),
+
+read as (
+
     select
         *,
         {{ ledgerline.json_texts('payload', keys) }} as texts
-    from ranked
-    where version_rank = 1
+    from latest
 
 ),
 
@@ -50,7 +43,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

@@ -9,31 +9,24 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'gift_card_activities')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated') }}
+    {{ ledgerline.square_several(source('square', 'gift_card_activities')) }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'gift_card_activities'), 'several') }}
+
+),
+
+read as (
+
     select
         *,
         {{ ledgerline.json_texts('payload', keys) }} as texts
-    from ranked
-    where version_rank = 1
+    from latest
 
 ),
 
@@ -59,7 +52,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

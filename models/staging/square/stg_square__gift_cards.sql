@@ -7,31 +7,24 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'gift_cards')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated', '_extracted_at desc') }}
+    {{ ledgerline.square_several(source('square', 'gift_cards')) }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'gift_cards'), 'several', '_extracted_at desc') }}
+
+),
+
+read as (
+
     select
         *,
         {{ ledgerline.json_texts('payload', keys) }} as texts
-    from ranked
-    where version_rank = 1
+    from latest
 
 ),
 
@@ -55,7 +48,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

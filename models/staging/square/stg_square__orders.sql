@@ -20,15 +20,9 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'orders')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
+    {{ ledgerline.square_several(source('square', 'orders')) }}
 
 ),
 
@@ -39,28 +33,26 @@ named_ids as (
         organization_id,
         object_key,
         string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], chr(31)) as all_customer_ids
-    from dated
-    where version_count > 1
+    from several
     group by organization_id, object_key
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated') }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'orders'), 'several') }}
+
+),
+
+read as (
+
     select
-        ranked.*,
-        {{ ledgerline.json_texts('ranked.payload', keys) }} as texts,
+        latest.*,
+        {{ ledgerline.json_texts('latest.payload', keys) }} as texts,
         named_ids.all_customer_ids
-    from ranked
+    from latest
     left join named_ids
-        on ranked.organization_id = named_ids.organization_id and ranked.object_key = named_ids.object_key
-    where ranked.version_rank = 1
+        on latest.organization_id = named_ids.organization_id and latest.object_key = named_ids.object_key
 
 ),
 
@@ -94,7 +86,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

@@ -21,15 +21,9 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'payments')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
+    {{ ledgerline.square_several(source('square', 'payments')) }}
 
 ),
 
@@ -41,29 +35,27 @@ named_ids as (
         object_key,
         string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], chr(31)) as all_customer_ids,
         string_agg(distinct ({{ ledgerline.json_texts('payload', ['order_id']) }})[1], chr(31)) as all_order_ids
-    from dated
-    where version_count > 1
+    from several
     group by organization_id, object_key
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated', ledgerline.square_payment_progress()) }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'payments'), 'several', ledgerline.square_payment_progress()) }}
+
+),
+
+read as (
+
     select
-        ranked.*,
-        {{ ledgerline.json_texts('ranked.payload', keys) }} as texts,
+        latest.*,
+        {{ ledgerline.json_texts('latest.payload', keys) }} as texts,
         named_ids.all_customer_ids,
         named_ids.all_order_ids
-    from ranked
+    from latest
     left join named_ids
-        on ranked.organization_id = named_ids.organization_id and ranked.object_key = named_ids.object_key
-    where ranked.version_rank = 1
+        on latest.organization_id = named_ids.organization_id and latest.object_key = named_ids.object_key
 
 ),
 
@@ -99,7 +91,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

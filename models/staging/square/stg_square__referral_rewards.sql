@@ -11,31 +11,24 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'referral_rewards')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated') }}
+    {{ ledgerline.square_several(source('square', 'referral_rewards')) }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'referral_rewards'), 'several') }}
+
+),
+
+read as (
+
     select
         *,
         {{ ledgerline.json_texts('payload', keys) }} as texts
-    from ranked
-    where version_rank = 1
+    from latest
 
 ),
 
@@ -64,7 +57,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

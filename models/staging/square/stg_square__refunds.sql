@@ -15,15 +15,9 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'refunds')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
+    {{ ledgerline.square_several(source('square', 'refunds')) }}
 
 ),
 
@@ -34,28 +28,26 @@ named_ids as (
         organization_id,
         object_key,
         string_agg(distinct ({{ ledgerline.json_texts('payload', ['payment_id']) }})[1], chr(31)) as all_payment_ids
-    from dated
-    where version_count > 1
+    from several
     group by organization_id, object_key
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated') }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'refunds'), 'several') }}
+
+),
+
+read as (
+
     select
-        ranked.*,
-        {{ ledgerline.json_texts('ranked.payload', keys) }} as texts,
+        latest.*,
+        {{ ledgerline.json_texts('latest.payload', keys) }} as texts,
         named_ids.all_payment_ids
-    from ranked
+    from latest
     left join named_ids
-        on ranked.organization_id = named_ids.organization_id and ranked.object_key = named_ids.object_key
-    where ranked.version_rank = 1
+        on latest.organization_id = named_ids.organization_id and latest.object_key = named_ids.object_key
 
 ),
 
@@ -84,7 +76,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 

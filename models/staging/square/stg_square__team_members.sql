@@ -6,31 +6,24 @@
 
 with
 
-versions as (
+several as (
 
-    {{ ledgerline.square_versions(source('square', 'team_members')) }}
-
-),
-
-dated as (
-
-    {{ ledgerline.square_dated('versions') }}
-
-),
-
-ranked as (
-
-    {{ ledgerline.square_ranked('dated') }}
+    {{ ledgerline.square_several(source('square', 'team_members')) }}
 
 ),
 
 latest as (
 
+    {{ ledgerline.square_latest(source('square', 'team_members'), 'several') }}
+
+),
+
+read as (
+
     select
         *,
         {{ ledgerline.json_texts('payload', keys) }} as texts
-    from ranked
-    where version_rank = 1
+    from latest
 
 ),
 
@@ -52,7 +45,7 @@ final as (
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from latest
+    from read
 
 )
 
