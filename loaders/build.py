@@ -15,11 +15,18 @@ from typing import TYPE_CHECKING, Any
 from loaders.config import PROJECT_DIR, Settings
 
 if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
     from loaders.warehouse import Warehouse
 
 # What dbt reads to make a manifest. Of the environment only the database's name is part of it: models see the rest only
 # when they are compiled.
 _PARSED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/data")
+
+# The folder of a domain's staging models, and that of its seeds, other models and tests.
+Domain = tuple[str, str]
+APPOINTMENTS: Domain = ("square", "appointments")
 
 
 @dataclass
@@ -32,42 +39,32 @@ class BuildResult:
 
 
 class Dbt:
-    """dbt in this process: over a second to import, and half of another to read what it knows of the project."""
+    """dbt in this process, ready to run: over a second to import, and half of another to read what it needs.
 
-    def __init__(self, settings: Settings, *, quiet: bool) -> None:
+    Where it is there for one domain, it knows that domain alone: the rest would be read and searched at every build.
+    """
+
+    def __init__(self, settings: Settings, *, quiet: bool, domain: Domain | None = None) -> None:
         import dbt.cli.main  # noqa: F401, PLC0415 - other commands need not pay for it
-        from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
 
         self._settings = settings
         self._target_dir = settings.state / "dbt"
-        self._cache = self._target_dir / f"manifest-{_project_digest(settings)}.msgpack"
-        self._manifest = Manifest.from_msgpack(self._cache.read_bytes()) if self._cache.is_file() else None
-        if self._manifest is not None:
-            # Hooks read `graph`, which dbt builds only when it parses.
-            self._manifest.build_flat_graph()
+        self._target_dir.mkdir(parents=True, exist_ok=True)
         # By environment, so that the user's own arguments win. Schedulers get plain lines.
         os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
         os.environ.setdefault("DBT_QUIET", str(quiet))
+        cache = self._target_dir / f"manifest-{_project_digest(settings)}.msgpack"
+        self._manifest = _kept_manifest(cache, domain)
+        # Parses only what was not kept, but opens profile, project and adapter either way: the run finds them there.
+        # What is wrong with them is the run's to say.
+        parsed = self._invoke(["parse", "--no-write-json", "--log-level", "none", "--log-level-file", "none"])
+        if self._manifest is None and parsed.success:
+            self._manifest = parsed.result
+            _keep_manifest(self._target_dir, cache)
 
     def run(self, command: Sequence[str]) -> BuildResult:
         """Run one dbt command against the home. dbt prints what it does; failures come back by name."""
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415
-
-        self._target_dir.mkdir(parents=True, exist_ok=True)
-        arguments = [
-            *command,
-            *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
-            *("--target", self._settings.target, "--target-path", str(self._target_dir)),
-            *("--log-path", str(self._target_dir / "logs")),
-        ]
-        before = Path.cwd()
-        os.chdir(PROJECT_DIR)
-        try:
-            result = dbtRunner(manifest=self._manifest).invoke(arguments)
-        finally:
-            os.chdir(before)
-        if self._manifest is None:
-            _keep_manifest(self._target_dir, self._cache)
+        result = self._invoke(command)
         if result.exception is not None:
             return BuildResult(False, failures=[str(result.exception)])
         outcome = BuildResult(bool(result.success))
@@ -78,9 +75,25 @@ class Dbt:
                 outcome.failures.append(f"{kind} {node.node.name}: {' '.join(str(node.message).split())}")
         return outcome
 
+    def _invoke(self, command: Sequence[str]) -> dbtRunnerResult:
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+        arguments = [
+            *command,
+            *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
+            *("--target", self._settings.target, "--target-path", str(self._target_dir)),
+            *("--log-path", str(self._target_dir / "logs")),
+        ]
+        before = Path.cwd()
+        os.chdir(PROJECT_DIR)
+        try:
+            return dbtRunner(manifest=self._manifest).invoke(arguments)
+        finally:
+            os.chdir(before)
+
 
 def domain_selection(
-    domain: tuple[str, str], settings: Settings, warehouse: Warehouse, *, is_full: bool
+    domain: Domain, settings: Settings, warehouse: Warehouse, *, is_full: bool
 ) -> tuple[list[str], bool]:
     """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
 
@@ -93,8 +106,7 @@ def domain_selection(
     kept = settings.state / f"built-{folder}"
     is_same = kept.is_file() and kept.read_text() == _made_from(settings)
     if is_full or not is_same or not _has_every(warehouse, staging, folder):
-        folders = [f"staging/{staging}", f"intermediate/{folder}", f"marts/{folder}"]
-        every = [f"path:seeds/{folder}", *(f"path:models/{each}" for each in folders)]
+        every = [f"path:{path}" for path in _folders(domain)]
         return ["--select", *every, "--full-refresh"], True
     landed = [
         f"source:{staging}.{table}+,staging.{staging},config.materialized:incremental"
@@ -104,6 +116,12 @@ def domain_selection(
     changing = [*landed, f"intermediate.{folder}", f"marts.{folder}"]
     kept_views = ["config.materialized:view"] if settings.target == "duckdb" else []
     return ["--select", *changing, "--exclude", "tag:made_once", *kept_views], False
+
+
+def _folders(domain: Domain) -> list[str]:
+    """Where the seeds and models of a domain are."""
+    staging, folder = domain
+    return [f"seeds/{folder}", f"models/staging/{staging}", f"models/intermediate/{folder}", f"models/marts/{folder}"]
 
 
 def _landed_since_the_last_build(warehouse: Warehouse, staging: str) -> list[str]:
@@ -121,7 +139,7 @@ def _landed_since_the_last_build(warehouse: Warehouse, staging: str) -> list[str
     return [name for name, run in newest.items() if run is not None and (seen is None or run > seen)]
 
 
-def remember_whole_build(domain: tuple[str, str], settings: Settings) -> None:
+def remember_whole_build(domain: Domain, settings: Settings) -> None:
     """Keep that all of a domain was built from the project as it is."""
     (settings.state / f"built-{domain[1]}").write_text(_made_from(settings))
 
@@ -169,9 +187,52 @@ def _keep_manifest(target_dir: Path, cache: Path) -> None:
         return
     for old in target_dir.glob("manifest-*.msgpack"):
         old.unlink()
-    partial = cache.with_suffix(".partial")
-    partial.write_bytes(parsed.read_bytes())
-    partial.replace(cache)
+    _replace(cache, parsed.read_bytes())
+
+
+def _kept_manifest(cache: Path, domain: Domain | None) -> Manifest | None:
+    """What dbt last parsed, or of it one domain with all that this rests on; None where that was another project."""
+    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+
+    if not cache.is_file():
+        return None
+    part = cache.with_name(f"{cache.stem}-{domain[1]}{cache.suffix}") if domain else cache
+    manifest = Manifest.from_msgpack((part if part.is_file() else cache).read_bytes())
+    if domain and not part.is_file():
+        _leave_out_the_others(manifest, domain)
+        _replace(part, manifest.to_msgpack())
+    # Hooks read `graph`, which dbt builds only when it parses.
+    manifest.build_flat_graph()
+    return manifest
+
+
+def _leave_out_the_others(manifest: Manifest, domain: Domain) -> None:
+    """Of a manifest leave one domain: its seeds, models, tests, hooks, all they read, and who reads nothing else."""
+    staging, folder = domain
+    inside = tuple(f"{path}/" for path in [*_folders(domain), f"tests/data/{folder}"])
+    wanted = [
+        key
+        for key, node in manifest.nodes.items()
+        if node.original_file_path.startswith(inside) or node.resource_type == "operation"
+    ]
+    kept = set()
+    while wanted:
+        key = wanted.pop()
+        if key in manifest.nodes and key not in kept:
+            kept.add(key)
+            wanted += manifest.nodes[key].depends_on_nodes
+    manifest.nodes = {key: node for key, node in manifest.nodes.items() if key in kept}
+    # The hooks write to the books, and make the sources' tables that are missing.
+    manifest.sources = {key: raw for key, raw in manifest.sources.items() if raw.source_name in (staging, "ops")}
+    manifest.exposures = {key: by for key, by in manifest.exposures.items() if kept.issuperset(by.depends_on_nodes)}
+    # What nobody asks of a manifest that is not parsed again.
+    manifest.unit_tests, manifest.disabled, manifest.files = {}, {}, {}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(content)
+    partial.replace(path)
 
 
 def _project_digest(settings: Settings) -> str:

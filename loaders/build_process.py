@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from loaders.build import BuildResult, Dbt
+from loaders.build import BuildResult, Dbt, Domain
 from loaders.config import Settings
 
 
@@ -55,11 +55,12 @@ class BuildProcess:
 
 
 @contextmanager
-def build_process(settings: Settings, *, quiet: bool) -> Iterator[BuildProcess]:
-    """A dbt process for one command; it is gone afterwards."""
+def build_process(settings: Settings, *, quiet: bool, domain: Domain | None) -> Iterator[BuildProcess]:
+    """A dbt process for one command, of the whole project or of a domain; it is gone afterwards."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, settings, quiet, gc.get_threshold()), daemon=True)
+    arguments = (theirs, settings, quiet, domain, gc.get_threshold())
+    process = context.Process(target=_serve, args=arguments, daemon=True)
     process.start()
     theirs.close()
     building = BuildProcess(process, ours)
@@ -72,13 +73,19 @@ def build_process(settings: Settings, *, quiet: bool) -> Iterator[BuildProcess]:
         ours.close()
 
 
-def _serve(connection: Connection, settings: Settings, quiet: bool, garbage_thresholds: tuple[int, int, int]) -> None:
+def _serve(
+    connection: Connection,
+    settings: Settings,
+    quiet: bool,
+    domain: Domain | None,
+    garbage_thresholds: tuple[int, int, int],
+) -> None:
     threading.Thread(target=_end_with_the_command, daemon=True).start()
     # Ctrl-C reaches both processes; the command's own says what was interrupted.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*garbage_thresholds)
     try:
-        dbt = Dbt(settings, quiet=quiet)
+        dbt = Dbt(settings, quiet=quiet, domain=domain)
         connection.send(None)
         command, environment = connection.recv()
         os.environ.update(environment)

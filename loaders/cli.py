@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
+from loaders.build import APPOINTMENTS
 from loaders.build_process import build_process
 from loaders.config import ORGANIZATION_ID, ConfigError, export, load_settings
 from loaders.logs import FORMATS, set_up
@@ -45,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     export(settings)
     is_quiet = options.is_dbt_quiet or options.quiet
-    with build_process(settings, quiet=is_quiet) if options.builds else nullcontext() as dbt:
+    building = build_process(settings, quiet=is_quiet, domain=options.domain) if options.builds else nullcontext()
+    with building as dbt:
         # Not at the top: dbt gets ready while this takes its time.
         from loaders.commands import perform  # noqa: PLC0415
 
@@ -95,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, text: str, *, builds: bool = False, is_dbt_quiet: bool = True) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text, parents=[quiet], allow_abbrev=False)
         # dbt keeps its lines to itself, but where somebody asked for a build: what failed is in the last lines.
-        command.set_defaults(builds=builds, is_dbt_quiet=is_dbt_quiet)
+        command.set_defaults(builds=builds, domain=None, is_dbt_quiet=is_dbt_quiet)
         return command
 
     loading = add("load", "land what is new in landing/: all sources when none is named")
@@ -108,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         "mode", choices=["full", "recent", "org"], help="all of the API's history, a recent window, or one organisation"
     )
     refreshing.add_argument("organization", nargs="?", metavar="ID", help="with org: whose files and API to load")
+    refreshing.set_defaults(domain=APPOINTMENTS)
     add(
         "build",
         "`dbt build` with the same home, target and as-of; further arguments go to dbt",

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,18 +19,16 @@ from loaders.warehouse import Warehouse, WarehouseError, close_to_others
 from loaders.writing import writing
 
 if TYPE_CHECKING:
+    from loaders.build import Domain
     from loaders.build_process import BuildProcess
     from loaders.landing import Outcome
     from loaders.source import Source
 
 USAGE = 2
-# What `ledgerline refresh` builds: the folder of its staging models, and that of its seeds, models and tests.
-APPOINTMENTS = ("square", "appointments")
 # Many small models: while the engine makes one, dbt gets the next ready; more threads would wait for each other. Its
 # log and its files for other tools take as long as some models do: `ledgerline build` and `run` write those, and what
 # fails is in the last lines.
 REFRESH_ENVIRONMENT = {
-    "LEDGERLINE_BUILD_SCOPE": APPOINTMENTS[1],
     "LEDGERLINE_THREADS": "2",
     "DBT_WRITE_JSON": "false",
     "DBT_LOG_LEVEL": "none",
@@ -103,11 +101,11 @@ def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
     options.sources = ["square"]
     with writing(settings, "refresh", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
-        selection, is_whole = domain_selection(APPOINTMENTS, settings, warehouse, is_full=options.mode == "full")
+        selection, is_whole = domain_selection(options.domain, settings, warehouse, is_full=options.mode == "full")
         command = ["build", "--exclude-resource-type", "unit_test", *selection]
-        failed = _build(command, settings, logged, dbt, {**REFRESH_ENVIRONMENT, **os.environ})
+        failed = _build(command, settings, logged, dbt, options.domain)
         if not failed and is_whole:
-            remember_whole_build(APPOINTMENTS, settings)
+            remember_whole_build(options.domain, settings)
         problems += failed or _publish(settings, warehouse, logged)
     return _finish(problems)
 
@@ -218,7 +216,7 @@ def _build(
     settings: Settings,
     run: Run,
     dbt: BuildProcess,
-    environment: Mapping[str, str] = os.environ,
+    domain: Domain | None = None,
 ) -> list[str]:
     from loaders.build import look_back  # noqa: PLC0415
 
@@ -227,13 +225,14 @@ def _build(
     dbt.wait_until_ready()
     _seconds(run, "wait for dbt", started)
     started = time.perf_counter()
-    result = dbt.run(command, environment)
+    of_domain = {**REFRESH_ENVIRONMENT, "LEDGERLINE_BUILD_SCOPE": domain[1]} if domain else {}
+    result = dbt.run(command, {**of_domain, **os.environ})
     _seconds(run, "build", started)
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:
         log.info("build: all models and tests passed")
-        looked_back = look_back(settings, Warehouse(settings))
-        if looked_back:
+        # Creators are not built with another domain.
+        if domain is None and (looked_back := look_back(settings, Warehouse(settings))):
             log.warning(looked_back)
         return []
     problems = [f"build failed: {failure}" for failure in result.failures] or ["build failed; dbt says why above"]
