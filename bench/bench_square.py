@@ -18,8 +18,8 @@ from bench.bench_events import p95_ms
 from loaders.config import PROJECT_DIR
 
 NEXT_HOUR = "2026-03-15T20:00:00Z"
-# The table itself, and the one that it is kept with.
-MODELS = ("customer_analytics", "int_square__customers_visited")
+# The table itself, and the one of visits that is kept with it.
+MART, VISITS = "customer_analytics", "int_square__customers_visited"
 
 
 def refresh(home: Path, mode: str, as_of: str = square_data.AS_OF, **env: str) -> float:
@@ -45,11 +45,6 @@ def node_seconds(home: Path) -> dict[str, float]:
     return {result["unique_id"].split(".")[2]: result["execution_time"] for result in results}
 
 
-def model_seconds(home: Path) -> float:
-    seconds = node_seconds(home)
-    return sum(seconds[name] for name in MODELS)
-
-
 def last_run(home: Path) -> dict[str, Any]:
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         return json.loads(
@@ -60,14 +55,15 @@ def last_run(home: Path) -> dict[str, Any]:
 
 
 def bare_seconds(home: Path) -> float:
-    """Seconds of the two-table group-by, written to a table, in an engine with as many threads as the build's."""
+    """Seconds of the two-table group-by, written to a table of the warehouse, as the build's engine is set."""
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set TimeZone = 'UTC'; set memory_limit = '4GB'")
         times = []
-        for _ in range(2):
+        for _ in range(3):
             started = time.perf_counter()
-            connection.execute(f"create or replace temp table bare as {square_data.BARE}")
+            connection.execute(f"create or replace table main.bare as {square_data.BARE}")
             times.append(time.perf_counter() - started)
+        connection.execute("drop table main.bare")
     return min(times)
 
 
@@ -101,26 +97,38 @@ def bench_square(folder: Path, say: Callable[..., None], customers: int) -> None
     nodes = seconds["node_seconds"]
     say("  `refresh recent` with 1 % touched, from a cold command line", f"{recent:.1f} s", "at most 4 s")
     say(
-        "    of which load, dbt's import, the build and in it models and tests",
-        f"{seconds['seconds']['load']:.1f}, {seconds['seconds']['import dbt']:.1f},"
-        f" {seconds['seconds']['build']:.1f}; {nodes['model']:.1f}, {nodes.get('test', 0):.1f} s",
+        "    of which load, wait for dbt, build, publish; in the build models and tests, two at a time",
+        ", ".join(f"{seconds['seconds'][step]:.1f}" for step in ("load", "wait for dbt", "build", "publish"))
+        + f"; {nodes['model']:.1f}, {nodes.get('test', 0):.1f} s",
         "models and tests at most 1 s",
     )
 
     group = folder / "group"
     made(group, customers)
-    kept = {"LEDGERLINE_MEMORY_LIMIT": "4GB", "DBT_WRITE_JSON": "true"}
+    # One at a time: of two the engine gives each what the other leaves.
+    kept = {"LEDGERLINE_MEMORY_LIMIT": "4GB", "DBT_WRITE_JSON": "true", "LEDGERLINE_THREADS": "1"}
     refresh(group, "full", **kept)
-    whole = model_seconds(group)
+    whole = node_seconds(group)
     bare = bare_seconds(group)
     size = f"{customers:,} customers, {10 * customers:,} bookings, {12 * customers:,} payments"
-    say(f"{size}: the model over the bare group-by", f"{whole / bare:.1f}x", f"at most 8x, 4 GB; bare {bare:.1f} s")
-    domain = sum(node_seconds(group).values())
+    say(
+        f"{size}: `{MART}` over the bare group-by",
+        f"{whole[MART] / bare:.1f}x",
+        f"at most 8x, 4 GB; bare {bare:.1f} s",
+    )
+    say("  with the table of visits that is kept with it", f"{(whole[MART] + whole[VISITS]) / bare:.1f}x")
     put_an_hour(group, customers)
     refresh(group, "recent", NEXT_HOUR, **kept)
-    touched = model_seconds(group)
-    say("  1 % touched over all, the model", f"{touched / whole:.3f}x", "at most 0.05x")
-    say("  1 % touched over all, the whole domain with its tests", f"{sum(node_seconds(group).values()) / domain:.2f}x")
+    touched = node_seconds(group)
+    say(f"  1 % touched over all, `{MART}`", f"{touched[MART] / whole[MART]:.3f}x", "at most 0.05x")
+    say(
+        "  1 % touched over all, with the table of visits",
+        f"{(touched[MART] + touched[VISITS]) / (whole[MART] + whole[VISITS]):.3f}x",
+    )
+    say(
+        "  1 % touched over all, the whole domain with its tests",
+        f"{sum(touched.values()) / sum(whole.values()):.2f}x",
+    )
     with duckdb.connect(str(group / "published" / "marts.duckdb"), read_only=True) as connection:
         people = [f"c{number * 7919 % customers // 100 * 100 + 50}" for number in range(200)]
         profile = p95_ms(

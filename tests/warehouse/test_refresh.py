@@ -148,6 +148,27 @@ def test_a_refresh_that_fails_a_check_publishes_nothing_and_says_so(salon_home: 
     assert salon_home.published.read_bytes() != before
 
 
+def test_a_refresh_tests_what_a_build_of_its_domain_tests(home: Home) -> None:
+    """It knows of the project that domain alone, and of it all."""
+    for name, content in salon.files().items():
+        home.put(name, content, "square")
+    tested = (
+        "select test_name, model, severity, status from ops.test_results"
+        " where build_number = (select max(build_number) from ops.test_results) order by test_name"
+    )
+    # The first may have to parse the whole project.
+    for _ in range(2):
+        done = home.ledgerline("refresh", "full")
+        assert done.returncode == 0, done.stderr
+    by_refresh = home.query(tested)
+    assert list((home.path / "state" / "dbt").glob("manifest-*-appointments.msgpack"))
+    paths = ["seeds/appointments", *(f"models/{each}" for each in ("staging/square", "*/appointments"))]
+    done = home.ledgerline("build", "--select", *(f"path:{path}" for path in paths))
+    assert done.returncode == 0, done.stderr
+    assert home.query(tested) == by_refresh
+    assert len(by_refresh) > 60
+
+
 def test_the_tables_of_another_version_are_made_anew(salon_home: Home) -> None:
     """As one that kept a column as a wider type would have left them."""
     assert salon_home.ledgerline("refresh", "recent").returncode == 0
