@@ -59,8 +59,8 @@ class Dbt:
         # What is wrong with them is the run's to say.
         parsed = self._invoke(["parse", "--no-write-json", "--log-level", "none", "--log-level-file", "none"])
         if self._manifest is None and parsed.success:
-            self._manifest = parsed.result
-            _keep_manifest(self._target_dir, cache)
+            _keep_manifest(parsed.result, cache)
+            self._manifest = _kept_manifest(cache, domain)
 
     def run(self, command: Sequence[str]) -> BuildResult:
         """Run one dbt command against the home. dbt prints what it does; failures come back by name."""
@@ -181,27 +181,27 @@ def _has_every(warehouse: Warehouse, staging: str, folder: str) -> bool:
     return wanted <= {name for (name,) in found}
 
 
-def _keep_manifest(target_dir: Path, cache: Path) -> None:
-    parsed = target_dir / "partial_parse.msgpack"
-    if not parsed.is_file():
-        return
-    for old in target_dir.glob("manifest-*.msgpack"):
-        old.unlink()
-    _replace(cache, parsed.read_bytes())
+def _keep_manifest(manifest: Manifest, cache: Path) -> None:
+    _write_manifest(manifest, cache)
+    for old in cache.parent.glob("manifest-*"):
+        if not old.name.startswith(cache.stem):
+            old.unlink(missing_ok=True)
 
 
 def _kept_manifest(cache: Path, domain: Domain | None) -> Manifest | None:
     """What dbt last parsed, or of it one domain with all that this rests on; None where that was another project."""
     from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+    from dbt.parser.manifest import extended_mashumuro_decoder  # noqa: PLC0415
 
     if not cache.is_file():
         return None
     part = cache.with_name(f"{cache.stem}-{domain[1]}{cache.suffix}") if domain else cache
-    manifest = Manifest.from_msgpack((part if part.is_file() else cache).read_bytes())
+    kept = (part if part.is_file() else cache).read_bytes()
+    manifest = Manifest.from_msgpack(kept, extended_mashumuro_decoder)
     if domain and not part.is_file():
         _leave_out_the_others(manifest, domain)
-        _replace(part, manifest.to_msgpack())
-    # Hooks read `graph`, which dbt builds only when it parses.
+        _write_manifest(manifest, part)
+    # Hooks read `graph`, which dbt makes only when it parses.
     manifest.build_flat_graph()
     return manifest
 
@@ -229,9 +229,14 @@ def _leave_out_the_others(manifest: Manifest, domain: Domain) -> None:
     manifest.unit_tests, manifest.disabled, manifest.files = {}, {}, {}
 
 
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(content)
+def _write_manifest(manifest: Manifest, path: Path) -> None:
+    """Whole or not at all, whoever does the same at the same time: dbt gets ready before a run has the home's lock."""
+    from dbt.parser.manifest import extended_mashumaro_encoder  # noqa: PLC0415
+
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    # A copy of the rest, as hooks read it: made where it is read.
+    manifest.flat_graph = {}
+    partial.write_bytes(manifest.to_msgpack(extended_mashumaro_encoder))
     partial.replace(path)
 
 
