@@ -110,7 +110,7 @@ def domain_selection(
         return ["--select", *every, "--full-refresh"], True
     landed = [
         f"source:{staging}.{table}+,staging.{staging},config.materialized:incremental"
-        for table in _landed_since_the_last_build(warehouse, staging)
+        for table in _landed_since_the_last_build(domain, warehouse)
     ]
     # By name: dbt compares paths one by one.
     changing = [*landed, f"intermediate.{folder}", f"marts.{folder}"]
@@ -124,10 +124,19 @@ def _folders(domain: Domain) -> list[str]:
     return [f"seeds/{folder}", f"models/staging/{staging}", f"models/intermediate/{folder}", f"models/marts/{folder}"]
 
 
-def _landed_since_the_last_build(warehouse: Warehouse, staging: str) -> list[str]:
-    """The raw tables of a source that have rows of a later landing run than the last build has seen."""
+def _landed_since_the_last_build(domain: Domain, warehouse: Warehouse) -> list[str]:
+    """The raw tables of a domain's source that have rows of a later landing run than the last build has seen.
+
+    All that have any, where that build did not pass: what it left undone is not known.
+    """
+    staging, folder = domain
     with warehouse.connect() as connection:
-        seen = connection.query(f"select max(seen_run) from intermediate.int_{staging}__refresh_state")[0][0]
+        last = connection.query(
+            "select status from ops.builds where is_whole or selection = %s order by build_number desc limit 1", folder
+        )
+        seen = None
+        if last == [("passed",)]:
+            seen = connection.query(f"select max(seen_run) from intermediate.int_{staging}__refresh_state")[0][0]
         tables = connection.query(
             "select table_name from information_schema.columns"
             " where table_schema = %s and column_name = '_landed_run' order by 1",

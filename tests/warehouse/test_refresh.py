@@ -181,6 +181,23 @@ def test_the_tables_of_another_version_are_made_anew(salon_home: Home) -> None:
     assert salon_home.export(["appointments"]) == before
 
 
+def test_what_a_failed_build_left_undone_is_made_up_for(salon_home: Home) -> None:
+    """Of one that fails, what hangs on another table may be built to the end, and remember that all was seen."""
+    _hour(salon_home, 1)
+    assert salon_home.ledgerline("refresh", "recent").returncode == 0
+    before = salon_home.export(["appointments"])
+    with duckdb.connect(str(salon_home.path / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "delete from staging.stg_square__booking_versions"
+            " where landed_run = (select max(landed_run) from staging.stg_square__booking_versions)"
+        )
+        connection.execute(
+            "update ops.builds set status = 'failed' where build_number = (select max(build_number) from ops.builds)"
+        )
+    assert salon_home.ledgerline("refresh", "recent").returncode == 0
+    assert salon_home.export(["appointments"]) == before
+
+
 def test_one_organisation_loads_alone_and_all_rows_are_right(salon_home: Home) -> None:
     _hour(salon_home, 1)
     salon_home.put("org=other/customers/c.jsonl", '{"id": "NEW"}\n', "square")
