@@ -183,8 +183,9 @@ def test_the_tables_of_another_version_are_made_anew(salon_home: Home) -> None:
 
 def test_what_a_failed_build_left_undone_is_made_up_for(salon_home: Home) -> None:
     """Of one that fails, what hangs on another table may be built to the end, and remember that all was seen."""
-    _hour(salon_home, 1)
+    _hour(salon_home, 2)
     assert salon_home.ledgerline("refresh", "recent").returncode == 0
+    assert salon_home.value("select count(*) from appointments.booking_changes where booking_id = 'booking002'") == 1
     before = salon_home.export(["appointments"])
     with duckdb.connect(str(salon_home.path / "warehouse.duckdb")) as connection:
         connection.execute(
