@@ -7,6 +7,7 @@ home whose lock is free.
 
 from __future__ import annotations
 
+import argparse
 import gc
 import multiprocessing
 import os
@@ -18,8 +19,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from loaders.build import BuildResult, Dbt, Domain
+from loaders.build import BuildResult, Dbt
 from loaders.config import Settings
+from loaders.logs import set_up
 
 
 class BuildProcess:
@@ -55,11 +57,11 @@ class BuildProcess:
 
 
 @contextmanager
-def build_process(settings: Settings, *, quiet: bool, domain: Domain | None) -> Iterator[BuildProcess]:
-    """A dbt process for one command, of the whole project or of a domain; it is gone afterwards."""
+def build_process(settings: Settings, options: argparse.Namespace) -> Iterator[BuildProcess]:
+    """A dbt process for one command, as its command line says; it is gone afterwards."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    arguments = (theirs, settings, quiet, domain, gc.get_threshold())
+    arguments = (theirs, settings, options, gc.get_threshold())
     process = context.Process(target=_serve, args=arguments, daemon=True)
     process.start()
     theirs.close()
@@ -74,18 +76,15 @@ def build_process(settings: Settings, *, quiet: bool, domain: Domain | None) -> 
 
 
 def _serve(
-    connection: Connection,
-    settings: Settings,
-    quiet: bool,
-    domain: Domain | None,
-    garbage_thresholds: tuple[int, int, int],
+    connection: Connection, settings: Settings, options: argparse.Namespace, garbage_thresholds: tuple[int, int, int]
 ) -> None:
     threading.Thread(target=_end_with_the_command, daemon=True).start()
     # Ctrl-C reaches both processes; the command's own says what was interrupted.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*garbage_thresholds)
+    set_up(options.command, options.log_format, quiet=options.quiet)
     try:
-        dbt = Dbt(settings, quiet=quiet, domain=domain)
+        dbt = Dbt(settings, quiet=options.quiet or options.is_dbt_quiet, domain=options.domain)
         connection.send(None)
         command, environment = connection.recv()
         os.environ.update(environment)

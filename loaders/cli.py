@@ -45,9 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.error("ledgerline: %s", error)
         return USAGE
     export(settings)
-    is_quiet = options.is_dbt_quiet or options.quiet
-    building = build_process(settings, quiet=is_quiet, domain=options.domain) if options.builds else nullcontext()
-    with building as dbt:
+    with build_process(settings, options) if options.builds else nullcontext() as dbt:
         # Not at the top: dbt gets ready while this takes its time.
         from loaders.commands import perform  # noqa: PLC0415
 
