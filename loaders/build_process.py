@@ -46,6 +46,11 @@ class BuildProcess:
         except (EOFError, BrokenPipeError):
             self._process.join()
             return BuildResult(False, failures=[f"dbt's process was ended from outside ({self._process.exitcode})"])
+        except BaseException:
+            # The end of the run is logged where dbt has let go of the warehouse.
+            self._process.kill()
+            self._process.join()
+            raise
         self.is_done = True
         return result
 
@@ -59,6 +64,8 @@ class BuildProcess:
 @contextmanager
 def build_process(settings: Settings, options: argparse.Namespace) -> Iterator[BuildProcess]:
     """A dbt process for one command, as its command line says; it is gone afterwards."""
+    # One that is killed leaves semaphores, which Python clears away: nobody needs to read of it.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     arguments = (theirs, settings, options, gc.get_threshold())

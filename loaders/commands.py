@@ -59,6 +59,9 @@ def perform(options: argparse.Namespace, settings: Settings, dbt: BuildProcess |
             str(error).splitlines()[0],
         )
         return PROBLEM
+    except KeyboardInterrupt:
+        log.error("ledgerline: interrupted. Nothing is half published, and the same command goes on from here")
+        return PROBLEM
 
 
 def load(options: argparse.Namespace, settings: Settings) -> int:

@@ -24,7 +24,7 @@ from loaders.source import Source
 from loaders.warehouse import Warehouse
 
 # What happens to a command in a test, and the exit status that says so.
-ENDED = {"kill": -signal.SIGKILL, "term": -signal.SIGTERM, "full": 1}
+ENDED = {"kill": -signal.SIGKILL, "term": -signal.SIGTERM, "full": 1, "interrupt": 1}
 AS_OF = "2030-11-05T18:00:00Z"
 # Ids of a load, and where a row came from: what may differ between two homes that hold the same data.
 LOAD_IDS = ("_dlt_load_id", "load_id", "_landed_run", "landed_run")
@@ -130,8 +130,8 @@ class Home:
 
     def struck(
         self, point: str, count: int, *command: str, fault: str = "kill", project: Path | None = None, **env: str
-    ) -> None:
-        """`ledgerline …` to which something happens when it passes a named point; see `tests.killed`."""
+    ) -> str:
+        """What `ledgerline …` says to which something happens when it passes a named point; see `tests.killed`."""
         done = subprocess.run(
             [sys.executable, "-m", "tests.killed", point, str(count), *command],
             cwd=project or self.project,
@@ -143,6 +143,7 @@ class Home:
         )
         assert done.returncode == ENDED[fault], (point, count, fault, done.stdout + done.stderr)
         assert "Traceback" not in done.stderr, done.stderr
+        return done.stderr
 
     def load(self, source: str | Source = "box_office", **env: str) -> Outcome:
         """Land what is new of a source in this process: the quick way, for tests of landing itself."""

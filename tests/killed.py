@@ -3,8 +3,8 @@
     python -m tests.killed POINT N COMMAND [ARGUMENT …]
 
 The points are calls of the real code; nothing else about the process is different. What happens is in the environment
-variable FAULT: `kill` (SIGKILL, unless it says otherwise), `term` (SIGTERM), or `full`: from then on no file can grow,
-which stands in for a full disk where no small file system can be mounted.
+variable FAULT: `kill` (SIGKILL, unless it says otherwise), `term` (SIGTERM), `interrupt` (Ctrl-C), or `full`: from then
+on no file can grow, which stands in for a full disk where no small file system can be mounted.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _strike() -> None:
         for process in {command, os.getpid()}:
             resource.prlimit(process, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         return
-    os.kill(command, {"kill": signal.SIGKILL, "term": signal.SIGTERM}[fault])
+    os.kill(command, {"kill": signal.SIGKILL, "term": signal.SIGTERM, "interrupt": signal.SIGINT}[fault])
     # Nothing more is done by a process whose command is gone.
     time.sleep(10)
     raise AssertionError("a process outlived its command")

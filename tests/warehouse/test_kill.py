@@ -19,7 +19,7 @@ from tests.reports import PAGE
 
 pytestmark = pytest.mark.slow
 
-FAULTS = tuple(ENDED)
+FAULTS = tuple(fault for fault in ENDED if fault != "interrupt")
 TIMES = int(os.environ.get("FAULTS", "9"))
 # Points of a load, with how often each is passed while the files below land.
 LOAD_POINTS = {
@@ -106,3 +106,18 @@ def test_a_killed_run_publishes_all_or_nothing_and_its_repeat_converges(
         done = home.ledgerline("run", "--quiet", project=box_office)
         assert done.returncode in (0, 1), done.stderr
         assert home.export(["box_office"], published=True) == expected, (point, attempt)
+
+
+@pytest.mark.parametrize("point", ["between-books", "building"])
+def test_an_interrupted_run_says_so_in_one_line_and_its_repeat_goes_on(
+    point: str, undisturbed: Home, box_office: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home", env={"PYTHONPATH": str(box_office)})
+    _fill(home)
+    said = home.struck(point, 2, "run", "--quiet", fault="interrupt", project=box_office)
+    assert said.splitlines()[-1].startswith("ledgerline: interrupted")
+    assert not home.published.exists()
+    assert home.value("select status from ops.application_logs") == "failed"
+    assert home.ledgerline("run", "--quiet", project=box_office).returncode in (0, 1)
+    expected = undisturbed.export(["box_office"], published=True)
+    assert home.export(["box_office"], published=True) == expected
