@@ -30,7 +30,7 @@ class BuildProcess:
     def __init__(self, process: SpawnProcess, connection: Connection) -> None:
         self._process = process
         self._connection = connection
-        self.is_done = False
+        self._is_done = False
 
     def wait_until_ready(self) -> None:
         """Raises what dbt raised while it got ready."""
@@ -48,11 +48,16 @@ class BuildProcess:
             return BuildResult(False, failures=[f"dbt's process was ended from outside ({self._process.exitcode})"])
         except BaseException:
             # The end of the run is logged where dbt has let go of the warehouse.
-            self._process.kill()
-            self._process.join()
+            self.end()
             raise
-        self.is_done = True
+        self._is_done = True
         return result
+
+    def end(self) -> None:
+        """Wait until the process is gone; one that still has something to do is killed."""
+        if not self._is_done:
+            self._process.kill()
+        self._process.join()
 
     def _receive(self) -> Any:
         answer = self._connection.recv()
@@ -76,9 +81,7 @@ def build_process(settings: Settings, options: argparse.Namespace) -> Iterator[B
     try:
         yield building
     finally:
-        if not building.is_done:
-            process.kill()
-        process.join()
+        building.end()
         ours.close()
 
 
