@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -38,10 +38,17 @@ class BuildProcess:
         with suppress(EOFError):
             self._receive()
 
-    def run(self, command: Sequence[str], environment: Mapping[str, str]) -> BuildResult:
-        """Run the command in an environment as `Dbt.run` does, and raise what it raises."""
+    def run(
+        self, command: Sequence[str], environment: Mapping[str, str], meanwhile: Callable[[], object]
+    ) -> BuildResult:
+        """Run the command in an environment as `Dbt.run` does, and raise what it raises.
+
+        `meanwhile` is done here, so that it is ready when somebody needs it; who does is told what was wrong with it.
+        """
         try:
             self._connection.send((command, dict(environment)))
+            with suppress(Exception):
+                meanwhile()
             result: BuildResult = self._receive()
         except (EOFError, BrokenPipeError):
             self._process.join()
@@ -96,9 +103,12 @@ def _serve(
     try:
         dbt = Dbt(settings, quiet=options.quiet or options.is_dbt_quiet, domain=options.domain)
         connection.send(None)
+        # What dbt has read stays until the process ends: nothing to look through again.
+        gc.freeze()
         command, environment = connection.recv()
         os.environ.update(environment)
         connection.send(dbt.run(command))
+        gc.freeze()
     except EOFError:
         return
     except Exception as error:

@@ -222,6 +222,7 @@ def _build(
     domain: Domain | None = None,
 ) -> list[str]:
     from loaders.build import look_back  # noqa: PLC0415
+    from loaders.publishing.catalogue import read_marts  # noqa: PLC0415
 
     log.info("build: models and tests for %s", settings.as_of.isoformat(timespec="seconds"))
     started = time.perf_counter()
@@ -229,7 +230,8 @@ def _build(
     _seconds(run, "wait for dbt", started)
     started = time.perf_counter()
     of_domain = {**REFRESH_ENVIRONMENT, "LEDGERLINE_BUILD_SCOPE": domain[1]} if domain else {}
-    result = dbt.run(command, {**of_domain, **os.environ})
+    # To publish takes the catalogue of marts, which is read from the project's files in the meantime.
+    result = dbt.run(command, {**of_domain, **os.environ}, meanwhile=read_marts)
     _seconds(run, "build", started)
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:

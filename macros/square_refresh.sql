@@ -149,15 +149,14 @@
     visited.last_visit_day + cast(round(visited.median_gap_days) as integer)
 {%- endmacro %}
 
-{#- Later than expected by more than half of what is usual, and nothing booked; NULL where
-    nothing is expected. -#}
-{% macro square_is_overdue(upcoming) -%}
-    case
-        when visited.median_gap_days is not null
-            then
-                last_booking_clock.as_of_date - ({{ ledgerline.square_expected_visit() }}) > visited.median_gap_days / 2
-                and {{ upcoming }} = 0
-    end
+{#- Later than expected by more than half of what is usual; NULL where nothing is expected. -#}
+{% macro square_is_late() -%}
+    last_booking_clock.as_of_date - ({{ ledgerline.square_expected_visit() }}) > visited.median_gap_days / 2
+{%- endmacro %}
+
+{#- Late, and nothing booked; NULL where nothing is expected. -#}
+{% macro square_is_overdue(is_late, upcoming) -%}
+    case when {{ is_late }} is not null then {{ is_late }} and {{ upcoming }} = 0 end
 {%- endmacro %}
 
 {% macro square_retained(days) -%}
@@ -174,8 +173,9 @@
 {%- endmacro %}
 
 {#- After: set what the clock changed since the rows were made: a segment where it passed a limit, days where the date
-    became another. -#}
+    became another. Nothing, where all rows are new. -#}
 {% macro square_move_the_clock() %}
+    {%- if is_incremental() -%}
     with as_of_dates as (
 
         {{ ledgerline.square_as_of_dates() }}
@@ -219,38 +219,36 @@
     set
         customer_segment = moved.customer_segment,
         days_since_last_visit = moved.days_since_last_visit,
-        is_overdue = moved.is_overdue,
+        is_overdue = {{ ledgerline.square_is_overdue('moved.is_late', 'kept.upcoming_bookings') }},
         retained_30d = moved.retained_30d,
         retained_60d = moved.retained_60d,
         retained_90d = moved.retained_90d
     from (
         select
-            current_rows.organization_id,
-            current_rows.square_customer_id,
+            visited.organization_id,
+            visited.canonical_customer_id,
             {{ ledgerline.square_segment('visited.first_visit_at', 'visited.last_visit_at') }} as customer_segment,
             {{ ledgerline.square_days_since_visit() }} as days_since_last_visit,
-            {{ ledgerline.square_is_overdue('current_rows.upcoming_bookings') }} as is_overdue,
+            {{ ledgerline.square_is_late() }} as is_late,
             {{ ledgerline.square_retained(30) }} as retained_30d,
             {{ ledgerline.square_retained(60) }} as retained_60d,
             {{ ledgerline.square_retained(90) }} as retained_90d
-        from {{ this }} as current_rows
-        inner join visited
-            on
-                current_rows.organization_id = visited.organization_id
-                and current_rows.square_customer_id = visited.canonical_customer_id
+        from visited
         {{ ledgerline.square_join_as_of_dates('as_of_dates') }}
     ) as moved
     where
         kept.organization_id = moved.organization_id
-        and kept.square_customer_id = moved.square_customer_id
+        and kept.square_customer_id = moved.canonical_customer_id
         and (
             kept.customer_segment <> moved.customer_segment
             or kept.days_since_last_visit is distinct from moved.days_since_last_visit
-            or kept.is_overdue is distinct from moved.is_overdue
+            or kept.is_overdue
+            is distinct from {{ ledgerline.square_is_overdue('moved.is_late', 'kept.upcoming_bookings') }}
             or kept.retained_30d is distinct from moved.retained_30d
             or kept.retained_60d is distinct from moved.retained_60d
             or kept.retained_90d is distinct from moved.retained_90d
         )
+    {%- endif -%}
 {% endmacro %}
 
 {#- Whether the tables of the last build are there, and may stay. -#}

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from loaders import audit
 from loaders.build import last_build
 from loaders.config import Settings
 from loaders.publishing.publication import About, Publication, PublishError
@@ -57,7 +56,6 @@ def publish(settings: Settings, warehouse: Warehouse, run_id: str, *, with_pii: 
 
 def held_back(warehouse: Warehouse) -> str | None:
     """Why the marts as they are must not be published, or None."""
-    warehouse.create_missing("ops", audit.OPS_TABLES)
     with warehouse.connect() as connection:
         return last_build(
             connection.query("select is_whole, status, selection from ops.builds order by build_number desc")

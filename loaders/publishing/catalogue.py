@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import yaml
@@ -82,17 +82,18 @@ class Mart:
         return ", ".join(f'"{column.name}"' for column in self.columns)
 
 
-def read_marts(project: Path = PROJECT_DIR) -> list[Mart]:
+@cache
+def read_marts() -> tuple[Mart, ...]:
     """Every mart of the project, by schema and name."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     marts = []
     for schema in MART_SCHEMAS:
-        for path in sorted((project / "models" / "marts" / schema).glob("[!_]*.yml")):
+        for path in sorted((PROJECT_DIR / "models" / "marts" / schema).glob("[!_]*.yml")):
             described = yaml.load(path.read_text(encoding="utf-8"), loader)
             for model in described.get("models") or []:
                 if model.get("columns"):
                     marts.append(Mart(schema, model["name"], tuple(_column(each) for each in model["columns"])))
-    return sorted(marts, key=lambda mart: mart.key)
+    return tuple(sorted(marts, key=lambda mart: mart.key))
 
 
 def _column(said: dict[str, Any]) -> Column:

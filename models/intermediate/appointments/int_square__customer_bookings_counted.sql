@@ -102,10 +102,11 @@ made_on_days as (
         bookings.created_at,
         bookings.created_date + days.days_after as created_date
     from {{ ref('int_square__bookings_placed') }} as bookings
-    inner join locations_chosen
-        on bookings.customer_number = locations_chosen.customer_number and locations_chosen.has_several_zones
     cross join (values (-2), (-1), (1), (2)) as days (days_after)
-    where bookings.is_touched and bookings.created_date is not null
+    where
+        bookings.is_touched
+        and bookings.created_date is not null
+        and bookings.customer_number in (select customer_number from locations_chosen where has_several_zones)
 
 ),
 
