@@ -156,7 +156,7 @@
 
 {#- Late, and nothing booked; NULL where nothing is expected. -#}
 {% macro square_is_overdue(is_late, upcoming) -%}
-    case when {{ is_late }} is not null then {{ is_late }} and {{ upcoming }} = 0 end
+    case when ({{ is_late }}) is not null then ({{ is_late }}) and {{ upcoming }} = 0 end
 {%- endmacro %}
 
 {% macro square_retained(days) -%}

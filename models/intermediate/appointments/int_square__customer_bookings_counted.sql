@@ -83,6 +83,13 @@ locations_chosen as (
 
 ),
 
+in_several_zones as (
+
+    select customer_number from locations_chosen
+    where has_several_zones
+
+),
+
 -- The local days on which bookings were made; in another zone it may have been up to two days earlier or later.
 made_on_days as (
 
@@ -106,7 +113,7 @@ made_on_days as (
     where
         bookings.is_touched
         and bookings.created_date is not null
-        and bookings.customer_number in (select customer_number from locations_chosen where has_several_zones)
+        and bookings.customer_number in (select customer_number from in_several_zones)
 
 ),
 

@@ -153,7 +153,7 @@ final as (
         visited.avg_gap_days as avg_days_between_visits,
         visited.median_gap_days as median_days_between_visits,
         {{ ledgerline.square_expected_visit() }} as expected_next_visit_date,
-        {{ ledgerline.square_is_overdue('(' ~ ledgerline.square_is_late() ~ ')', 'coalesce(bookings.upcoming, 0)') }} as is_overdue,
+        {{ ledgerline.square_is_overdue(ledgerline.square_is_late(), 'coalesce(bookings.upcoming, 0)') }} as is_overdue,
         cast(coalesce(bookings.visits_last_30d, 0) as integer) as visits_last_30d,
         cast(coalesce(bookings.visits_last_90d, 0) as integer) as visits_last_90d,
         cast(coalesce(bookings.visits_last_365d, 0) as integer) as visits_last_365d,
