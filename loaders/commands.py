@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,7 +19,6 @@ from loaders.warehouse import Warehouse, WarehouseError, close_to_others
 from loaders.writing import writing
 
 if TYPE_CHECKING:
-    from loaders.build import Domain
     from loaders.build_process import BuildProcess
     from loaders.landing import Outcome
     from loaders.source import Source
@@ -106,7 +105,10 @@ def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
         problems = _load(options, settings, warehouse, logged)
         selection, is_whole = domain_selection(options.domain, settings, warehouse, is_full=options.mode == "full")
         command = ["build", "--exclude-resource-type", "unit_test", *selection]
-        failed = _build(command, settings, logged, dbt, options.domain)
+        environment = {**REFRESH_ENVIRONMENT, "LEDGERLINE_BUILD_SCOPE": options.domain[1]}
+        if not is_whole:
+            environment["LEDGERLINE_COLUMNS_HOLD"] = "true"
+        failed = _build(command, settings, logged, dbt, environment)
         if not failed and is_whole:
             remember_whole_build(options.domain, settings)
         problems += failed or _publish(settings, warehouse, logged)
@@ -219,7 +221,7 @@ def _build(
     settings: Settings,
     run: Run,
     dbt: BuildProcess,
-    domain: Domain | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> list[str]:
     from loaders.build import look_back  # noqa: PLC0415
     from loaders.publishing.catalogue import read_marts  # noqa: PLC0415
@@ -229,15 +231,14 @@ def _build(
     dbt.wait_until_ready()
     _seconds(run, "wait for dbt", started)
     started = time.perf_counter()
-    of_domain = {**REFRESH_ENVIRONMENT, "LEDGERLINE_BUILD_SCOPE": domain[1]} if domain else {}
     # To publish takes the catalogue of marts, which is read from the project's files in the meantime.
-    result = dbt.run(command, {**of_domain, **os.environ}, meanwhile=read_marts)
+    result = dbt.run(command, {**(environment or {}), **os.environ}, meanwhile=read_marts)
     _seconds(run, "build", started)
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:
         log.info("build: all models and tests passed")
         # Creators are not built with another domain.
-        if domain is None and (looked_back := look_back(settings, Warehouse(settings))):
+        if environment is None and (looked_back := look_back(settings, Warehouse(settings))):
             log.warning(looked_back)
         return []
     problems = [f"build failed: {failure}" for failure in result.failures] or ["build failed; dbt says why above"]

@@ -32,21 +32,22 @@
 {#- Before: forget the objects of which a version landed since. `part` tells them apart in raw and here. -#}
 {% macro square_forget_changed(raw, key='object_id', raw_key='object_id') %}
     {%- if is_incremental() -%}
+        {%- set seen = ledgerline.square_seen_run() | int %}
         delete from {{ this }}
         where (organization_id, {{ key }}) in (
             select
                 organization_id,
                 {{ raw_key }}
             from {{ raw }}
-            where _landed_run > {{ ledgerline.square_seen_run() }}
+            where _landed_run > {{ seen }}
         )
-        {%- if ledgerline.square_seen_run() | int < 0 %} or true{% endif %}
+        {%- if seen < 0 %} or true{% endif %}
     {%- endif -%}
 {% endmacro %}
 
 {#- Every version of the objects of which one landed since this table was built; of all, where it is built whole.
     `object_key` is what makes versions one object. -#}
-{% macro square_versions(raw, object_key='object_id') -%}
+{% macro square_versions(raw, object_key='object_id', seen=none) -%}
     select
         *,
         {{ object_key }} as object_key,
@@ -56,12 +57,11 @@
             false
         ) as is_tombstone
     from {{ raw }}
-    {{ ledgerline.square_where_changed(raw, object_key) }}
+    {{ ledgerline.square_where_changed(raw, object_key, ledgerline.square_seen_run() if seen is none else seen) }}
 {%- endmacro %}
 
-{% macro square_where_changed(raw, object_key) -%}
-    {%- set seen = ledgerline.square_seen_run() | int -%}
-    {%- if seen >= 0 -%}
+{% macro square_where_changed(raw, object_key, seen) -%}
+    {%- if seen | int >= 0 -%}
     where (organization_id, {{ object_key }}) in (
         select
             organization_id,
@@ -74,16 +74,17 @@
 
 {#- Of these, the versions of objects that have more than one. -#}
 {% macro square_several(raw, object_key='object_id') -%}
+    {%- set seen = ledgerline.square_seen_run() -%}
     select versions.*
     from (
-        {{ ledgerline.square_versions(raw, object_key) }}
+        {{ ledgerline.square_versions(raw, object_key, seen) }}
     ) as versions
     inner join (
         select
             organization_id,
             {{ object_key }} as object_key
         from {{ raw }}
-        {{ ledgerline.square_where_changed(raw, object_key) }}
+        {{ ledgerline.square_where_changed(raw, object_key, seen) }}
         group by organization_id, {{ object_key }}
         having count(*) > 1
     ) as repeated
@@ -168,15 +169,16 @@
 {#- Before: forget the parts of the objects that changed since this table was built. -#}
 {% macro square_forget_parts(parents, key) %}
     {%- if is_incremental() -%}
+        {%- set seen = ledgerline.square_seen_run() | int %}
         delete from {{ this }}
         where (organization_id, {{ key }}) in (
             select
                 organization_id,
                 {{ key }}
             from {{ parents }}
-            where landed_run > {{ ledgerline.square_seen_run() }}
+            where landed_run > {{ seen }}
         )
-        {%- if ledgerline.square_seen_run() | int < 0 %} or true{% endif %}
+        {%- if seen < 0 %} or true{% endif %}
     {%- endif -%}
 {% endmacro %}
 

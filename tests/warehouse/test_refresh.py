@@ -13,7 +13,7 @@ import pytest
 
 from loaders.publishing.catalogue import read_marts
 from loaders.square import salon
-from tests.homes import AS_OF, LOAD_IDS, Home, project_of
+from tests.homes import AS_OF, LOAD_IDS, Home, copy_project, project_of
 from tests.salons import draw_salon, text
 
 # Without a key, readers do not get these.
@@ -179,6 +179,22 @@ def test_the_tables_of_another_version_are_made_anew(salon_home: Home) -> None:
     done = salon_home.ledgerline("refresh", "recent")
     assert done.returncode == 0, done.stderr
     assert salon_home.export(["appointments"]) == before
+
+
+def test_a_mart_whose_sql_changed_is_held_to_its_contract(home: Home, tmp_path: Path) -> None:
+    """A refresh takes the columns of what did not change for granted."""
+    project = copy_project(tmp_path / "project", only=("appointments", "square"))
+    for name, content in salon.files().items():
+        home.put(name, content, "square")
+    assert home.ledgerline("refresh", "full", project=project).returncode == 0
+    before = home.published.read_bytes()
+    mart = project / "models" / "marts" / "appointments" / "analytics_overview_daily.sql"
+    mart.write_text(mart.read_text().replace("\nselect * from final", "\nselect *, 1 as unheard_of from final"))
+    done = home.ledgerline("refresh", "recent", project=project)
+    assert done.returncode == 1
+    assert "contract" in done.stderr
+    assert "unheard_of" in done.stderr
+    assert home.published.read_bytes() == before
 
 
 def test_what_a_failed_build_left_undone_is_made_up_for(salon_home: Home) -> None:
