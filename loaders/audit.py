@@ -109,6 +109,8 @@ BUILDS = Table(
             pa.field("as_of", INSTANT),
             # Of a part: which one; a later build of the same part takes its place.
             pa.field("selection", pa.string()),
+            # Of the models and seeds in it: ",appointments,square,".
+            pa.field("folders", pa.string()),
         ]
     ),
     ("build_number",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -98,14 +99,12 @@ def domain_selection(
     """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
 
     Views, seeds and what is tagged `made_once` are as the project says; while it has not changed since they were made,
-    and they are there, making them again would change nothing. (A server drops a view with any table it reads, so there
-    only staging's views, which read raw, stay.) Another project may keep other columns: it makes all its tables anew.
-    What staging keeps is as raw is, where nothing landed since the last build that ended well.
+    nobody else made them since, and they are there, making them again would change nothing. (A server drops a view with
+    any table it reads, so there only staging's views, which read raw, stay.) Another project may keep other columns:
+    all its tables are made anew. What staging keeps is as raw is, where nothing landed since the last good build.
     """
     staging, folder = domain
-    kept = settings.state / f"built-{folder}"
-    is_same = kept.is_file() and kept.read_text() == _made_from(settings)
-    if is_full or not is_same or not _has_every(warehouse, staging, folder):
+    if is_full or not _is_as_built(domain, settings, warehouse) or not _has_every(warehouse, staging, folder):
         every = [f"path:{path}" for path in _folders(domain)]
         return ["--select", *every, "--full-refresh"], True
     landed = [
@@ -148,9 +147,39 @@ def _landed_since_the_last_build(domain: Domain, warehouse: Warehouse) -> list[s
     return [name for name, run in newest.items() if run is not None and (seen is None or run > seen)]
 
 
-def remember_whole_build(domain: Domain, settings: Settings) -> None:
-    """Keep that all of a domain was built from the project as it is."""
-    (settings.state / f"built-{domain[1]}").write_text(_made_from(settings))
+def remember_whole_build(domain: Domain, settings: Settings, warehouse: Warehouse) -> None:
+    """Keep that all of a domain was built from the project as it is, and by which build."""
+    with warehouse.connect() as connection:
+        number = connection.query("select max(build_number) from ops.builds")[0][0]
+    _kept(domain, settings).write_text(json.dumps({"made_from": _made_from(settings), "build_number": number}))
+
+
+def _is_as_built(domain: Domain, settings: Settings, warehouse: Warehouse) -> bool:
+    """Whether what makes a domain is what it was when all of it was built, and nobody else built any of it since.
+
+    Another project may have: dbt alone, or one of another branch. What it left does not say who made it.
+    """
+    try:
+        kept = json.loads(_kept(domain, settings).read_text())
+        made_from, number = kept["made_from"], int(kept["build_number"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    if made_from != _made_from(settings):
+        return False
+    staging, folder = domain
+    with warehouse.connect() as connection:
+        return not connection.query(
+            "select 1 from ops.builds where build_number > %s and selection <> %s"
+            " and (folders is null or strpos(folders, %s) > 0 or strpos(folders, %s) > 0) limit 1",
+            number,
+            folder,
+            f",{staging},",
+            f",{folder},",
+        )
+
+
+def _kept(domain: Domain, settings: Settings) -> Path:
+    return settings.state / f"built-{domain[1]}"
 
 
 def look_back(settings: Settings, warehouse: Warehouse) -> str | None:

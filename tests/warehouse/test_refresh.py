@@ -181,6 +181,26 @@ def test_the_tables_of_another_version_are_made_anew(salon_home: Home) -> None:
     assert salon_home.export(["appointments"]) == before
 
 
+def test_what_another_project_built_is_made_anew(salon_home: Home, tmp_path: Path) -> None:
+    """Views among it: a refresh leaves those as they are, and nothing in them says which project made them."""
+    before = salon_home.export(["appointments"])
+    other = copy_project(tmp_path / "other", only=("appointments", "square"))
+    notes = other / "models" / "intermediate" / "appointments" / "int_square__customer_notes_collected.sql"
+    notes.write_text(notes.read_text().replace('{"booking_id":', '{"noted_of":'))
+    done = salon_home.ledgerline("build", "--exclude-resource-type", "unit_test", project=other)
+    assert done.returncode == 0, done.stderr
+    assert salon_home.export(["appointments"]) != before
+    assert salon_home.ledgerline("refresh", "recent").returncode == 0
+    assert salon_home.export(["appointments"]) == before
+    built = "select folders from ops.builds order by build_number desc limit 1"
+    assert salon_home.value(built) == ",appointments,square,"
+    # Nobody changes a domain who builds another part.
+    assert salon_home.ledgerline("build", "--select", "application_logs job_status").returncode == 0
+    assert salon_home.value(built) == ",ops,"
+    assert salon_home.ledgerline("refresh", "recent").returncode == 0
+    assert salon_home.value(built) == ",appointments,"
+
+
 def test_a_mart_whose_sql_changed_is_held_to_its_contract(home: Home, tmp_path: Path) -> None:
     """A refresh takes the columns of what did not change for granted."""
     project = copy_project(tmp_path / "project", only=("appointments", "square"))
