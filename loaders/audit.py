@@ -109,8 +109,9 @@ BUILDS = Table(
             pa.field("as_of", INSTANT),
             # Of a part: which one; a later build of the same part takes its place.
             pa.field("selection", pa.string()),
-            # Of the models and seeds in it: ",appointments,square,".
+            # Of the models and seeds in it: ",appointments,square,"; and which project's, where Ledgerline built.
             pa.field("folders", pa.string()),
+            pa.field("project", pa.string()),
         ]
     ),
     ("build_number",),

@@ -151,28 +151,29 @@ def remember_whole_build(domain: Domain, settings: Settings, warehouse: Warehous
     """Keep that all of a domain was built from the project as it is, and by which build."""
     with warehouse.connect() as connection:
         number = connection.query("select max(build_number) from ops.builds")[0][0]
-    _kept(domain, settings).write_text(json.dumps({"made_from": _made_from(settings), "build_number": number}))
+    _kept(domain, settings).write_text(json.dumps({"made_from": made_from(settings), "build_number": number}))
 
 
 def _is_as_built(domain: Domain, settings: Settings, warehouse: Warehouse) -> bool:
-    """Whether what makes a domain is what it was when all of it was built, and nobody else built any of it since.
+    """Whether what makes a domain is what it was when all of it was built, and no other project built any of it since.
 
-    Another project may have: dbt alone, or one of another branch. What it left does not say who made it.
+    Of dbt alone nobody knows the project. What another one left does not say who made it.
     """
+    project = made_from(settings)
     try:
         kept = json.loads(_kept(domain, settings).read_text())
-        made_from, number = kept["made_from"], int(kept["build_number"])
+        whole_by, number = kept["made_from"], int(kept["build_number"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    if made_from != _made_from(settings):
+    if whole_by != project:
         return False
     staging, folder = domain
     with warehouse.connect() as connection:
         return not connection.query(
-            "select 1 from ops.builds where build_number > %s and selection <> %s"
+            "select 1 from ops.builds where build_number > %s and coalesce(project, '') <> %s"
             " and (folders is null or strpos(folders, %s) > 0 or strpos(folders, %s) > 0) limit 1",
             number,
-            folder,
+            project,
             f",{staging},",
             f",{folder},",
         )
@@ -202,8 +203,8 @@ def look_back(settings: Settings, warehouse: Warehouse) -> str | None:
     )
 
 
-def _made_from(settings: Settings) -> str:
-    """What views are made from: the project, and the zone that stands in them."""
+def made_from(settings: Settings) -> str:
+    """What views are made from: the project, and the zone that stands in them; `ops.builds` keeps it."""
     return f"{_project_digest(settings)} {settings.reporting_timezone}"
 
 

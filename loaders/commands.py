@@ -236,16 +236,20 @@ def _build(
     dbt: BuildProcess,
     environment: Mapping[str, str] | None = None,
 ) -> list[str]:
-    from loaders.build import look_back  # noqa: PLC0415
+    from loaders.build import look_back, made_from  # noqa: PLC0415
     from loaders.publishing.catalogue import read_marts  # noqa: PLC0415
 
     log.info("build: models and tests for %s", settings.as_of.isoformat(timespec="seconds"))
+    # With other vars it is as good as another project.
+    project = "" if any(argument.startswith("--vars") for argument in command) else made_from(settings)
     started = time.perf_counter()
     dbt.wait_until_ready()
     _seconds(run, "wait for dbt", started)
     started = time.perf_counter()
     # To publish takes the catalogue of marts, which is read from the project's files in the meantime.
-    result = dbt.run(command, {**(environment or {}), **os.environ}, meanwhile=read_marts)
+    result = dbt.run(
+        command, {**(environment or {}), **os.environ, "LEDGERLINE_PROJECT": project}, meanwhile=read_marts
+    )
     _seconds(run, "build", started)
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:

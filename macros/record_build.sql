@@ -6,12 +6,12 @@
         {#- A scheduler's part has a name; one chosen by hand is what was chosen. -#}
         {%- set chosen = [arguments.get('select') or [], arguments.get('exclude') or [], arguments.get('selector') or ''] -%}
         {%- set selection = '' if is_whole else env_var('LEDGERLINE_BUILD_SCOPE', '') or (chosen | string) -%}
-        {#- A refresh of a domain asks whether somebody else built any of it. -#}
+        {#- A refresh of a domain asks whether another project built any of it. -#}
         {%- set folders = [] -%}
         {%- for name in selected_resources if graph.nodes.get(name, {}).resource_type in ('model', 'seed') -%}
             {%- do folders.append(graph.nodes[name].original_file_path.split('/')[-2]) -%}
         {%- endfor -%}
-        insert into ops.builds (build_number, invocation_id, is_whole, status, as_of, selection, folders)
+        insert into ops.builds (build_number, invocation_id, is_whole, status, as_of, selection, folders, project)
         select
             coalesce(max(build_number), 0) + 1,
             '{{ invocation_id }}',
@@ -19,7 +19,8 @@
             'running',
             cast('{{ ledgerline.as_of_instant_python().isoformat() }}' as timestamptz),
             '{{ selection | replace("'", "''") }}',
-            ',{{ folders | unique | sort | join(',') }},'
+            ',{{ folders | unique | sort | join(',') }},',
+            '{{ env_var('LEDGERLINE_PROJECT', '') }}'
         from ops.builds
     {%- endif -%}
 {% endmacro %}

@@ -194,11 +194,15 @@ def test_what_another_project_built_is_made_anew(salon_home: Home, tmp_path: Pat
     assert salon_home.export(["appointments"]) == before
     built = "select folders from ops.builds order by build_number desc limit 1"
     assert salon_home.value(built) == ",appointments,square,"
-    # Nobody changes a domain who builds another part.
-    assert salon_home.ledgerline("build", "--select", "application_logs job_status").returncode == 0
-    assert salon_home.value(built) == ",ops,"
-    assert salon_home.ledgerline("refresh", "recent").returncode == 0
-    assert salon_home.value(built) == ",appointments,"
+    # The same project changes nothing, nor does another part; other vars do.
+    for arguments, folders in (
+        (["--select", "stg_square__locations"], ",appointments,"),
+        (["--select", "application_logs job_status", "--vars", "{}"], ",appointments,"),
+        (["--select", "stg_square__locations", "--vars", "{}"], ",appointments,square,"),
+    ):
+        assert salon_home.ledgerline("build", *arguments).returncode == 0
+        assert salon_home.ledgerline("refresh", "recent").returncode == 0
+        assert salon_home.value(built) == folders, arguments
 
 
 def test_a_mart_whose_sql_changed_is_held_to_its_contract(home: Home, tmp_path: Path) -> None:
