@@ -99,9 +99,10 @@ def domain_selection(
     """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
 
     Views, seeds and what is tagged `made_once` are as the project says; while it has not changed since they were made,
-    nobody else made them since, and they are there, making them again would change nothing. (A server drops a view with
-    any table it reads, so there only staging's views, which read raw, stay.) Another project may keep other columns:
-    all its tables are made anew. What staging keeps is as raw is, where nothing landed since the last good build.
+    no other project made them since, and they are there, making them again would change nothing. (A server drops a view
+    with any table it reads, so there only staging's views, which read raw, stay.) Another project may keep other
+    columns: all its tables are made anew. What staging keeps is as raw is, where nothing landed since the last good
+    build.
     """
     staging, folder = domain
     if is_full or not _is_as_built(domain, settings, warehouse) or not _has_every(warehouse, staging, folder):

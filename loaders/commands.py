@@ -72,12 +72,8 @@ def load(options: argparse.Namespace, settings: Settings) -> int:
 
 def build(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
     """`ledgerline build`: dbt build with the same home, target and as-of."""
-    from loaders.build import APPOINTMENTS, remember_whole_build  # noqa: PLC0415
-
-    with writing(settings, "build", options) as (warehouse, run):
+    with writing(settings, "build", options) as (_, run):
         problems = _build(["build", *options.rest], settings, run, dbt)
-        if not problems and not options.rest:
-            remember_whole_build(APPOINTMENTS, settings, warehouse)
     return _finish(problems)
 
 
@@ -94,7 +90,8 @@ def run(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> i
     """`ledgerline run`: load, build, publish. What cannot be read stops nothing; a failed build publishes nothing."""
     with writing(settings, "run", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
-        failed = _build_all(settings, warehouse, logged, dbt)
+        # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
         problems += failed or _publish(settings, warehouse, logged, with_pii=options.with_pii)
     return _finish(problems)
 
@@ -154,7 +151,7 @@ def recover(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
     # The old one goes under the lock under which the new one comes: no other run may make one in between.
     with writing(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
         problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
-        failed = _build_all(settings, warehouse, logged, dbt)
+        failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
         problems += failed or _publish(settings, warehouse, logged)
     return _finish(problems)
 
@@ -217,16 +214,6 @@ def _land(
         outcome.add(land_pages(source, settings, warehouse, landed_run, pages))
     outcome.add(land(source, settings, warehouse, landed_run, quiet=options.quiet, only_tenant=tenant))
     return outcome
-
-
-def _build_all(settings: Settings, warehouse: Warehouse, run: Run, dbt: BuildProcess) -> list[str]:
-    from loaders.build import APPOINTMENTS, remember_whole_build  # noqa: PLC0415
-
-    # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
-    problems = _build(["build", "--exclude-resource-type", "unit_test"], settings, run, dbt)
-    if not problems:
-        remember_whole_build(APPOINTMENTS, settings, warehouse)
-    return problems
 
 
 def _build(
