@@ -208,7 +208,9 @@ def test_a_clock_that_jumps_changes_no_mart(lived: Home, project: Path, demo_hom
     # The last run is the one that ran last, and nothing took less than no time.
     status = at("2030-11-07T18:30:00Z", "status", "--json")
     (job,) = [entry for entry in json.loads(status.stdout) if (entry["kind"], entry["job"]) == ("job", "run")]
-    assert (job["runs"], job["status"], job["age_seconds"] // 60) == (7, "completed", 29)
+    assert (job["runs"], job["status"]) == (7, "completed")
+    # Half an hour, but for what either command takes to start; the runs of the clock that was behind are a month old.
+    assert job["age_seconds"] == pytest.approx(1800, abs=300)
     assert home.value("select min(duration_ms) from ops.application_logs") > 0
 
 
