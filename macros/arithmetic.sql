@@ -16,7 +16,8 @@
     cast({{ amount }} * 100 as {{ ledgerline.wide_integer() }})
 {%- endmacro %}
 
-{#- Whole-number division, truncated: `/` does that on some engines and makes a double on others. -#}
+{#- Whole-number division, truncated: `/` does that on some engines and makes a double on others. Both must be of a
+    whole-number type: of decimals DuckDB's `//` makes a double too. -#}
 {% macro divide_integers(numerator, denominator) -%}
     {{ return(adapter.dispatch('divide_integers', 'ledgerline')(numerator, denominator)) }}
 {%- endmacro %}

@@ -194,10 +194,8 @@
 {% macro dollars_of(cents, exponent) -%}
     cast(case {{ exponent }}
         when 0 then cast({{ cents }} as decimal(38, 0)) * 1.00
-        when 3 then cast({{ ledgerline.rounded_ratio('cast(' ~ cents ~ ' as decimal(38, 0))', '10') }}
-            as decimal(38, 0)) * 0.01
-        when 4 then cast({{ ledgerline.rounded_ratio('cast(' ~ cents ~ ' as decimal(38, 0))', '100') }}
-            as decimal(38, 0)) * 0.01
+        when 3 then cast({{ ledgerline.rounded_ratio(cents, '10') }} as decimal(38, 0)) * 0.01
+        when 4 then cast({{ ledgerline.rounded_ratio(cents, '100') }} as decimal(38, 0)) * 0.01
         else cast({{ cents }} as decimal(38, 0)) * 0.01
     end as decimal(18, 2))
 {%- endmacro %}
