@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,48 @@ from loaders.warehouse import sql_type
 from tests.homes import Home
 
 MODELS = PROJECT_DIR / "models"
+# Of every setting another value than the project's own.
+OTHER_SETTINGS = {
+    "reporting_timezone": "America/New_York",
+    "season_start_month": 9,
+    "default_occupancy_goal": 70,
+    "week_over_week_min_days": 4,
+    "week_over_week_max_days": 9,
+    "tracking_band_percent": 5,
+    "stale_days": 2,
+    "partial_ratio": 0.8,
+    "revenue_drop_floor": 100,
+    "revenue_drop_ratio": 0.5,
+    "ticket_drop": 10,
+    "funnel_google_conversions": "purchases",
+    "funnel_currency": "EUR",
+    "funnel_null_tokens": ["", "n/a"],
+    "square_identity_policy": "any",
+    "square_identity_max_block": 5,
+    "square_new_days": 10,
+    "square_active_days": 20,
+    "square_at_risk_days": 40,
+    "square_link_before_minutes": 60,
+    "square_link_after_minutes": 600,
+    "square_late_cancel_hours": 48,
+    "square_acquisition_attribute": "heard",
+    "creators_tier_master": "app",
+    "creators_silent_days": 10,
+    "creators_risk_days": 5,
+    "creators_row_drop_alert_percent": 50,
+    "creators_unmatched_alert_percent": 50,
+    "display_rounding": "round",
+    "comparator": "previous_period",
+    "comparator_period_days": 10,
+    "velocity_steady_min": 3,
+    "velocity_peak_min": 9,
+    "velocity_quiet_ratio": 0.1,
+    "velocity_peak_ratio": 5,
+    "demographic_min_cell": 0,
+    "complimentary_order_types": ["guest"],
+    "job_stale_hours": 3,
+    "data_quality_days": 3,
+}
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +153,34 @@ def test_every_model_and_seed_is_described(manifest: dict[str, Any]) -> None:
     for node in manifest["nodes"].values():
         if node["resource_type"] in ("model", "seed"):
             assert node["description"].strip(), node["name"]
+
+
+def test_no_unit_test_fails_because_somebody_changed_a_setting(
+    demo_copy: Home, manifest: dict[str, Any], tmp_path: Path
+) -> None:
+    """A unit test states the settings that its figures rest on."""
+    own = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"]
+    assert own.keys() == OTHER_SETTINGS.keys()
+    assert not [name for name, value in OTHER_SETTINGS.items() if value == own[name]]
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("dbt"), "test", "--select", "test_type:unit"),
+            *("--vars", json.dumps(OTHER_SETTINGS), "--target-path", tmp_path, "--log-path", tmp_path),
+        ],
+        cwd=PROJECT_DIR,
+        env={
+            **demo_copy.environment,
+            "LEDGERLINE_REPORTING_TIMEZONE": "Asia/Tokyo",
+            "LEDGERLINE_BOX_OFFICE_TIMEZONE": "Europe/Berlin",
+            "SQUARE_IDENTITY_POLICY": "any",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    (tested,) = re.findall(r"Finished .* (\d+) unit tests", done.stdout)
+    assert int(tested) == len(manifest["unit_tests"])
 
 
 def test_the_clock_is_asked_in_one_macro() -> None:
