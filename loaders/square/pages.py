@@ -38,6 +38,11 @@ VERSION = "1"
 # Amounts of one object: far beyond any real one, far within what sums of them need.
 _MAX_MINOR_UNITS = 10**13
 _PAGE_FURNITURE = frozenset(("cursor", "errors", "match_count", "latest_time", "related_objects"))
+# For each kind the marks of all others that are none of its own.
+_MARKS_OF_OTHERS = {
+    resource.name: frozenset(mark for other in RESOURCES for mark in other.marks) - set(resource.marks)
+    for resource in RESOURCES
+}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -207,14 +212,15 @@ def _named(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kind_of_bare(names: Mapping[str, Any], folder: Resource | None) -> Resource | None:
-    """A bare object's kind is its folder's, unless it is plainly another. None where nothing tells."""
-    if folder is None:
-        return None
-    if not names.keys() & set(folder.marks):
-        others = [other for other in RESOURCES if other is not folder and names.keys() & set(other.marks)]
-        if any(all(field in names for field in other.required) for other in others):
-            return None
-    return folder
+    """A bare object's kind is its folder's, unless it plainly is another: it has more of another's marks.
+
+    None where nothing tells.
+    """
+    if folder is None or not names.keys() & _MARKS_OF_OTHERS[folder.name]:
+        return folder
+    own = len(names.keys() & folder.marks)
+    others = (other for other in RESOURCES if len(names.keys() & other.marks) > own)
+    return None if any(all(field in names for field in other.required) for other in others) else folder
 
 
 def _row(part: Found) -> tuple[Resource, dict[str, Any]]:

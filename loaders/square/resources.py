@@ -19,7 +19,7 @@ class Resource:
 
     `required` are the fields without which an object is nothing; `money` the amounts that models read, `item_money`
     those of each of its `items`, `details` the fields that hold an `amount_money` of their own; `marks` the fields that
-    only objects of this kind have; `id_fields` make the object's id.
+    tell this kind from most others; `id_fields` make the object's id.
     """
 
     name: str
@@ -39,10 +39,9 @@ class Resource:
         return self.page_key or self.name
 
 
+_PERSON = ("given_name", "family_name", "email_address", "phone_number")
 RESOURCES = (
-    Resource(
-        "customers", "customer", ("id",), marks=("email_address", "phone_number", "creation_source", "family_name")
-    ),
+    Resource("customers", "customer", ("id",), marks=(*_PERSON, "creation_source", "preferences")),
     Resource(
         "bookings",
         "booking",
@@ -73,8 +72,8 @@ RESOURCES = (
         items="line_items",
         item_money=("total_money",),
     ),
-    Resource("locations", "location", ("id",), marks=("timezone", "merchant_id", "business_name")),
-    Resource("team_members", "team_member", ("id",), marks=("is_owner", "assigned_locations")),
+    Resource("locations", "location", ("id",), marks=("timezone", "merchant_id", "business_name", "phone_number")),
+    Resource("team_members", "team_member", ("id",), marks=(*_PERSON, "is_owner", "assigned_locations")),
     Resource(
         "catalog",
         "object",
@@ -83,7 +82,9 @@ RESOURCES = (
         page_key="objects",
     ),
     Resource(
-        "gift_cards", "gift_card", ("id",), marks=("gan", "gan_source", "balance_money"), money=("balance_money",)
+        *("gift_cards", "gift_card", ("id",)),
+        marks=("gan", "gan_source", "balance_money", "state"),
+        money=("balance_money",),
     ),
     Resource(
         "gift_card_activities",

@@ -146,6 +146,37 @@ def test_a_bad_object_is_refused_by_name_and_the_rest_lands(entry: Any, reason: 
     assert "expected" in parsed.rejections[0].message or reason == "wrong_resource"
 
 
+MEMBER = {"id": "T1", "given_name": "Ada", "family_name": "Example", "phone_number": "+1 415 555 0100"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "entry", "kind"),
+    [
+        # A person is whom the folder says, with as little as stands there.
+        ("team_members", MEMBER, "team_members"),
+        ("customers", MEMBER, "customers"),
+        ("locations", {"id": "L", "name": "Place", "phone_number": "+1 415 555 0100"}, "locations"),
+        (
+            "gift_cards",
+            {"id": "g", "type": "DIGITAL", "state": "ACTIVE", "created_at": "2030-01-01T00:00:00Z"},
+            "gift_cards",
+        ),
+        ("customers", {**MEMBER, "merchant_id": "M"}, "customers"),
+        # Who is whole is told.
+        ("customers", {**MEMBER, "is_owner": False}, None),
+        ("team_members", {**MEMBER, "creation_source": "DIRECTORY"}, None),
+        ("refunds", {**PAYMENT, "source_type": "CARD"}, None),
+        ("bookings", MEMBER, None),
+    ],
+)
+def test_a_bare_object_is_of_its_folders_kind_unless_it_plainly_is_another(
+    folder: str, entry: dict[str, Any], kind: str | None
+) -> None:
+    parsed = read(lines(entry), f"{folder}/file.jsonl")
+    assert landed(parsed) == ([(kind, entry["id"])] if kind else [])
+    assert reasons(parsed) == ([] if kind else [(1, "wrong_resource")])
+
+
 @pytest.mark.parametrize(
     "entry",
     [
