@@ -1,4 +1,6 @@
 -- What each line of an order is: a gift card, training, a service, a product, or something else.
+{%- set not_of_a_word = '[^a-z0-9À-ÖØ-öø-ɏ]' %}
+
 with
 
 orders as (
@@ -104,7 +106,9 @@ words_found as (
     from names
     inner join item_words
         on {{ ledgerline.matches(
-            'lower(names.line_name)', "'(^|[^a-z0-9])' || item_words.word || '(s|es)?([^a-z0-9]|$)'"
+            'lower(names.line_name)',
+            "'(^|" ~ not_of_a_word ~ ")' || " ~ ledgerline.literal_pattern('lower(item_words.word)')
+            ~ " || '(s|es)?(" ~ not_of_a_word ~ "|$)'"
         ) }}
 
 ),
