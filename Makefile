@@ -30,7 +30,7 @@ test-quick: install ## without the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 soak: install ## kills, ends and full disks at every step of a run, hundreds of them
-	FAULTS=45 $(BIN)/python -m pytest -n auto tests/warehouse/test_kill.py tests/warehouse/test_publications.py
+	FAULTS=135 $(BIN)/python -m pytest -n auto tests/warehouse/test_kill.py tests/warehouse/test_publications.py
 
 lint: install ## ruff, sqlfluff with the dbt templater, yamllint, shellcheck, hadolint
 	$(BIN)/ruff check .

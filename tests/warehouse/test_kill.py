@@ -33,6 +33,12 @@ LOAD_POINTS = {
 RUN_POINTS = {"building": 60, "built": 1, "before-swap": 15, "published": 1}
 
 
+def _strikes(passes: int, times: int) -> list[tuple[str, int]]:
+    """What happens and at which pass of a point: each fault in turn, from the first pass to the last, none twice."""
+    times = min(times, passes * len(FAULTS))
+    return [(FAULTS[number % len(FAULTS)], number * passes // times + 1) for number in range(times)]
+
+
 def _fill(home: Home) -> None:
     for day in (1, 2, 3):
         home.put(f"{day}.pdf", reports.sales(replace(PAGE, run_at=datetime(2030, 10, day, 5, 0))))
@@ -65,11 +71,10 @@ def undisturbed(box_office: Path, tmp_path_factory: pytest.TempPathFactory) -> H
 def test_a_killed_load_repeated_converges(point: str, undisturbed: Home, tmp_path: Path) -> None:
     expected = undisturbed.export(["raw_box_office"])
     books = undisturbed.export(["ops"], leave_out=LOAD_IDS)
-    for attempt in range(TIMES):
-        home = Home(tmp_path / str(attempt))
+    for fault, count in _strikes(LOAD_POINTS[point], TIMES):
+        home = Home(tmp_path / f"{fault}_{count}")
         _fill(home)
-        fault = FAULTS[attempt % len(FAULTS)]
-        home.struck(point, attempt % LOAD_POINTS[point] + 1, "load", "--quiet", fault=fault)
+        home.struck(point, count, "load", "--quiet", fault=fault)
         # New data comes before the repeat: it is read in the same run.
         home.put("late.pdf", reports.renewals())
         done = home.ledgerline("load", "--quiet")
@@ -77,12 +82,12 @@ def test_a_killed_load_repeated_converges(point: str, undisturbed: Home, tmp_pat
         assert home.value("select count(*) from raw_box_office.package_renewal_rows") == 4
         found = home.export(["raw_box_office"], where="_source_file <> 'box_office/late.pdf'")
         for table, rows in expected.items():
-            assert found[table] == rows, (point, attempt, table)
+            assert found[table] == rows, (point, fault, count, table)
         for table in ("ops.load_audit", "ops.rejected_rows", "ops.quarantined_files"):
             lines = home.export(["ops"], leave_out=LOAD_IDS)[table]
-            assert [line for line in lines if "late.pdf" not in line] == books[table], (point, attempt)
+            assert [line for line in lines if "late.pdf" not in line] == books[table], (point, fault, count)
         statuses = [row[0] for row in home.query("select status from ops.application_logs order by run_number")]
-        assert statuses == ["crashed", "completed"], fault
+        assert statuses == ["crashed", "completed"], (fault, count)
 
 
 @pytest.mark.parametrize("point", RUN_POINTS)
@@ -90,22 +95,20 @@ def test_a_killed_run_publishes_all_or_nothing_and_its_repeat_converges(
     point: str, undisturbed: Home, box_office: Path, tmp_path: Path
 ) -> None:
     expected = undisturbed.export(["box_office"], published=True)
-    # After the build there is one moment, for each thing that happens; in it there are as many as nodes.
-    for attempt in range(2 * TIMES // 3 if RUN_POINTS[point] > 1 else min(TIMES, len(FAULTS))):
+    for fault, count in _strikes(RUN_POINTS[point], 2 * TIMES // 3):
         home = Home(tmp_path / "home", env={"PYTHONPATH": str(box_office)})
         shutil.rmtree(home.path, ignore_errors=True)
         # The manifest of the undisturbed run saves each attempt a parse.
         shutil.copytree(undisturbed.path / "state" / "dbt", home.path / "state" / "dbt")
         _fill(home)
-        count = attempt * RUN_POINTS[point] // TIMES + 1
-        home.struck(point, count, "run", "--quiet", fault=FAULTS[attempt % len(FAULTS)], project=box_office)
+        home.struck(point, count, "run", "--quiet", fault=fault, project=box_office)
         if point != "published":
             assert not home.published.exists()
             refused = home.ledgerline("publish", project=box_office)
             assert (refused.returncode == 0) == (point in ("built", "before-swap")), refused.stderr
         done = home.ledgerline("run", "--quiet", project=box_office)
         assert done.returncode in (0, 1), done.stderr
-        assert home.export(["box_office"], published=True) == expected, (point, attempt)
+        assert home.export(["box_office"], published=True) == expected, (point, fault, count)
 
 
 @pytest.mark.parametrize("point", ["between-books", "building"])
