@@ -42,7 +42,7 @@
 
 {#- Money from a ratio of whole numbers of cents, exact and rounded to the cent. -#}
 {% macro amount_from_cents_ratio(numerator, denominator) -%}
-    cast(cast({{ ledgerline.rounded_ratio(numerator, denominator) }} as decimal(38, 2)) / 100 as decimal(18, 2))
+    cast(cast({{ ledgerline.rounded_ratio(numerator, denominator) }} as decimal(38, 0)) * 0.01 as decimal(18, 2))
 {%- endmacro %}
 
 {#- Money per unit, to the cent: what a ticket brought on average. NULL where there is no unit. -#}

@@ -36,7 +36,7 @@
     {%- set whole = '(' ~ whole ~ ')' -%}
     {%- set part_cents = ledgerline.to_cents(part) -%}
     {%- set whole_cents = ledgerline.to_cents(whole) -%}
-    {%- if var('display_rounding') == 'round' -%}
+    {%- if ledgerline.setting('display_rounding', ['truncate', 'round']) == 'round' -%}
         {%- set tenths = ledgerline.rounded_ratio('1000 * ' ~ part_cents, whole_cents) -%}
     {%- else -%}
         {%- set tenths = (

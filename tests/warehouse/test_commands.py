@@ -322,3 +322,19 @@ def test_every_mart_and_command_is_in_the_readme(demo_home: Home) -> None:
         assert f"`{mart}`" in readme, mart
     for command in ("make demo", "make test", "ledgerline run", "ledgerline edit performance"):
         assert command in readme
+
+
+def test_a_setting_that_is_misspelt_is_refused_by_name(demo_copy: Home) -> None:
+    misspelt = {
+        "display_rounding": ("event_pace", "truncate, round"),
+        "comparator": ("int_event_sales_compared", "previous_event, previous_period, previous_month"),
+        "funnel_google_conversions": ("stg_ads__google_ads", "none, leads, purchases"),
+        "creators_tier_master": ("int_creators__states_carried", "newest, app, warehouse"),
+        "square_identity_policy": ("int_square__customer_edges_found", "explicit, standard, any"),
+    }
+    models = [model for model, _ in misspelt.values()]
+    settings = json.dumps(dict.fromkeys(misspelt, "wurds"))
+    done = demo_copy.ledgerline("build", "--quiet", "--select", *models, "--vars", settings)
+    assert done.returncode == 1
+    for name, (_, words) in misspelt.items():
+        assert f'var {name} is "wurds", expected one of {words}' in done.stderr

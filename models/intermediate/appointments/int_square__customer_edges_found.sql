@@ -1,11 +1,8 @@
 -- Pairs of ids that are one person, each with its evidence: merges of Square, equal keys of live profiles, and what a
 -- person decided. Which keys are enough is the var `square_identity_policy`.
-{%- set policy = env_var('SQUARE_IDENTITY_POLICY', '') or var('square_identity_policy') -%}
-{%- if policy not in ('explicit', 'standard', 'any') -%}
-    {{ exceptions.raise_compiler_error(
-        'square_identity_policy is ' ~ policy ~ ', expected explicit, standard or any'
-    ) }}
-{%- endif %}
+{%- set policy = ledgerline.setting(
+    'square_identity_policy', ['explicit', 'standard', 'any'], env_var('SQUARE_IDENTITY_POLICY', '')
+) %}
 
 with
 

@@ -1,11 +1,7 @@
 -- Where each creator stands before this run decides: the newest earlier decision, or what the app says instead of it.
 -- What was decided at this very as-of is left out, so that a run repeated, or killed half way, begins where it began.
-{%- set master = var('creators_tier_master') %}
-{%- if master not in ('newest', 'app', 'warehouse') %}
-    {{ exceptions.raise_compiler_error(
-        "var creators_tier_master is '" ~ master ~ "', expected newest, app or warehouse"
-    ) }}
-{%- endif %}
+{%- set master = ledgerline.setting('creators_tier_master', ['newest', 'app', 'warehouse']) %}
+
 with
 
 creators as (

@@ -1,4 +1,6 @@
 -- Total sales now, and of what the event is compared with (var `comparator`).
+{%- set comparator = ledgerline.setting('comparator', ['previous_event', 'previous_period', 'previous_month']) %}
+
 with
 
 events as (
@@ -41,7 +43,7 @@ to_date as (
 
 ),
 
-{% if var('comparator') == 'previous_event' -%}
+{% if comparator == 'previous_event' -%}
 -- The same point: as many days before the other event's start as this one has to go.
 compared as (
 
@@ -70,7 +72,7 @@ spans as (
     select
         event_key,
         as_of_date,
-        {% if var('comparator') == 'previous_period' -%}
+        {% if comparator == 'previous_period' -%}
         as_of_date - ({{ var('comparator_period_days') }} - 1) as current_first,
         as_of_date - (2 * {{ var('comparator_period_days') }} - 1) as previous_first,
         as_of_date - {{ var('comparator_period_days') }} as previous_last

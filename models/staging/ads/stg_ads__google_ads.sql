@@ -1,3 +1,5 @@
+{%- set counted_as = ledgerline.setting('funnel_google_conversions', ['none', 'leads', 'purchases']) %}
+
 with
 
 google_ads as (
@@ -31,9 +33,9 @@ final as (
         cast(null as bigint) as landing_page_views,
         cast(null as decimal(18, 6)) as landing_page_view_rate,
         {{ 'cast(round(cast(conversions as decimal(18, 2))) as bigint)'
-            if var('funnel_google_conversions') == 'leads' else 'cast(null as bigint)' }} as reported_leads,
+            if counted_as == 'leads' else 'cast(null as bigint)' }} as reported_leads,
         {{ 'cast(round(cast(conversions as decimal(18, 2))) as bigint)'
-            if var('funnel_google_conversions') == 'purchases' else 'cast(null as bigint)' }} as reported_purchases,
+            if counted_as == 'purchases' else 'cast(null as bigint)' }} as reported_purchases,
         cast(conversions as decimal(18, 2)) as reported_conversions,
         cast(null as decimal(18, 4)) as frequency,
 
