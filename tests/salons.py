@@ -92,8 +92,8 @@ def draw_salon(seed: int, as_ofs: list[datetime]) -> list[dict[str, str]]:
     _payments(salon, people, places, orders)
     _referrals(salon, people)
     files: list[dict[str, str]] = [{} for _ in as_ofs]
-    if draw.random() < 0.15:
-        files[0]["exports/transactions.csv"] = _transactions(salon, people)
+    if draw.random() < 0.3:
+        files[0] |= _exports(salon, people)
     for number, (step, resource, entry) in enumerate(salon.landed):
         name = f"{resource}/{step}.jsonl" if number % 3 else f"{resource}/{step}_{number}.jsonl"
         files[step][name] = files[step].get(name, "") + json.dumps(entry) + "\n"
@@ -239,17 +239,45 @@ def _payments(salon: Salon, people: list[str], places: list[str], orders: list[t
             salon.land("refunds", salon.versions(refund, lambda entry: entry.update(status="COMPLETED"), at))
 
 
-def _transactions(salon: Salon, people: list[str]) -> str:
-    """A dashboard export: sales of listed people and of guests that only it knows, some of them at an as-of."""
-    lines = ["Date,Time,Time Zone,Total Collected,Tip,Gift Card Sales,Transaction ID,Payment ID,Event Type,Customer ID"]
-    for number in range(salon.draw.randrange(2, 6)):
-        at = salon.draw.choice(salon.as_ofs) - salon.draw.choice((0, 90, 365)) * DAY
-        at += timedelta(seconds=salon.draw.choice((-1, 0, 1)))
-        person = salon.draw.choice((salon.draw.choice(people), f"GUEST{number}"))
-        lines.append(f"{at:%Y-%m-%d,%H:%M:%S},UTC,$20.00,$2.00,,t{number},e{number},Payment,{person}")
-        if salon.draw.random() < 0.5:
-            lines.append(f"{at + DAY:%Y-%m-%d,%H:%M:%S},UTC,-$5.00,,,x{number},e{number},Refund,")
-    return "\n".join(lines) + "\n"
+def _exports(salon: Salon, people: list[str]) -> dict[str, str]:
+    """Dashboard exports: sales of listed people and of guests that only they know, some of them at an as-of.
+
+    Square's own object of an id comes then or later and takes its place; or a refund of it, or another payment.
+    """
+    draw = salon.draw
+    when = "Date,Time,Time Zone"
+    transactions = [f"{when},Total Collected,Tip,Gift Card Sales,Transaction ID,Payment ID,Event Type,Customer ID"]
+    items = [f"{when},Item,Qty,Net Sales,Transaction ID,Event Type,Itemization Type,Customer ID"]
+
+    def land(resource: str, entry: dict[str, Any]) -> None:
+        if draw.random() < 0.4:
+            salon.landed.append((draw.randrange(len(salon.as_ofs)), resource, entry))
+
+    for number in range(draw.randrange(2, 6)):
+        at = draw.choice(salon.as_ofs) - draw.choice((0, 90, 365)) * DAY + timedelta(seconds=draw.choice((-1, 0, 1)))
+        person = draw.choice((draw.choice(people), f"GUEST{number}", ""))
+        transactions.append(f"{at:%Y-%m-%d,%H:%M:%S},UTC,$20.00,$2.00,,t{number},e{number},Payment,{person}")
+        if draw.random() < 0.5:
+            transactions.append(f"{at + DAY:%Y-%m-%d,%H:%M:%S},UTC,-$5.00,,,x{number},e{number},Refund,")
+        if draw.random() < 0.5:
+            line, kind = draw.choice(_LINES), draw.choice(("Service", "Physical Good", ""))
+            buyer = draw.choice((person, "", "SHOPPER"))
+            items.append(f"{at:%Y-%m-%d,%H:%M:%S},UTC,{line},1,$18.00,t{number},Payment,{kind},{buyer}")
+        sale = {"created_at": text(at), "customer_id": draw.choice((draw.choice(people), None))}
+        paid = {**sale, "status": "COMPLETED", "amount_money": _money(draw)}
+        land("payments", {**paid, "id": f"e{number}", "order_id": draw.choice((f"t{number}", None))})
+        land("payments", {**paid, "id": f"also{number}", "order_id": f"t{number}"})
+        land("refunds", {**paid, "id": f"re{number}", "payment_id": f"e{number}"})
+        land(
+            "orders", {**sale, "id": f"t{number}", "state": "COMPLETED", "line_items": [{"name": draw.choice(_LINES)}]}
+        )
+    customers = ["First Name,Last Name,Email Address,Phone Number,Square Customer ID"]
+    customers += [f"Ada,Sample,b@example.com,,{person}" for person in (draw.choice(people), "SHOPPER")]
+    return {
+        "exports/transactions.csv": "\n".join(transactions) + "\n",
+        "exports/items.csv": "\n".join(items) + "\n",
+        "exports/customers.csv": "\n".join(customers) + "\n",
+    }
 
 
 def _money(draw: random.Random, currency: str = "USD") -> dict[str, Any]:

@@ -99,6 +99,31 @@ changed_payments as (
 
 ),
 
+-- What landed takes the place of an export's payment of that id, or is a refund of one that only an export knows.
+exports_of_changed_payments as (
+
+    select
+        transactions.organization_id,
+        transactions.transaction_id,
+        transactions.customer_id
+    from {{ ref('stg_square__export_transactions') }} as transactions
+    inner join (
+        select
+            organization_id,
+            payment_id
+        from changed_payments
+
+        union
+
+        select
+            organization_id,
+            payment_id
+        from changed_refunds
+    ) as changed
+        on transactions.organization_id = changed.organization_id and transactions.payment_id = changed.payment_id
+
+),
+
 changed_orders as (
 
     select
@@ -116,6 +141,13 @@ changed_orders as (
         organization_id,
         unnest(string_to_array(all_order_ids, chr(31))) as order_id
     from changed_payments
+
+    union
+
+    select
+        organization_id,
+        transaction_id as order_id
+    from exports_of_changed_payments
 
     union
 
@@ -213,6 +245,37 @@ final as (
         on
             payments.organization_id = changed_orders.organization_id
             and payments.order_id = changed_orders.order_id
+
+    union
+
+    select
+        organization_id,
+        customer_id
+    from exports_of_changed_payments
+    where customer_id is not null
+
+    union
+
+    -- An order's payments, and its lines, may be an export's, or have been.
+    select
+        transactions.organization_id,
+        transactions.customer_id
+    from {{ ref('stg_square__export_transactions') }} as transactions
+    inner join changed_orders
+        on
+            transactions.organization_id = changed_orders.organization_id
+            and transactions.transaction_id = changed_orders.order_id
+    where transactions.customer_id is not null
+
+    union
+
+    select
+        items.organization_id,
+        items.customer_id
+    from {{ ref('stg_square__export_items') }} as items
+    inner join changed_orders
+        on items.organization_id = changed_orders.organization_id and items.transaction_id = changed_orders.order_id
+    where items.customer_id is not null
 
     union
 
