@@ -24,11 +24,6 @@
     ({{ expression }} ~ ({{ pattern }}))
 {%- endmacro %}
 
-{#- A regular expression that matches a text as it stands. -#}
-{% macro literal_pattern(expression) -%}
-    regexp_replace({{ expression }}, '([][\\.*+?^$(){}|])', '\\\1', 'g')
-{%- endmacro %}
-
 {#- The first group of a regular expression in a text; NULL where it does not match or the group is empty. -#}
 {% macro first_group(expression, pattern) -%}
     {{ return(adapter.dispatch('first_group', 'ledgerline')(expression, pattern)) }}

@@ -228,7 +228,10 @@ def _row(part: Found) -> tuple[Resource, dict[str, Any]]:
     if not isinstance(part.entry, dict):
         raise Unreadable("bad_json_line", "found text that is no JSON object, expected one object")
     if part.resource is None:
-        raise Unreadable("wrong_resource", "found an object that is plainly of another kind than its folder says")
+        raise Unreadable(
+            "wrong_resource",
+            "found an object that is plainly of another kind than its folder says, expected it in that kind's folder",
+        )
     if not is_storable(part.entry):
         raise Unreadable("bad_json_line", "found a zero byte or half a character, expected Unicode text")
     resource = part.resource

@@ -99,31 +99,6 @@ changed_payments as (
 
 ),
 
--- What landed takes the place of an export's payment of that id, or is a refund of one that only an export knows.
-exports_of_changed_payments as (
-
-    select
-        transactions.organization_id,
-        transactions.transaction_id,
-        transactions.customer_id
-    from {{ ref('stg_square__export_transactions') }} as transactions
-    inner join (
-        select
-            organization_id,
-            payment_id
-        from changed_payments
-
-        union
-
-        select
-            organization_id,
-            payment_id
-        from changed_refunds
-    ) as changed
-        on transactions.organization_id = changed.organization_id and transactions.payment_id = changed.payment_id
-
-),
-
 changed_orders as (
 
     select
@@ -144,10 +119,25 @@ changed_orders as (
 
     union
 
+    -- What landed takes the place of an export's payment of that id, or is a refund of one that only an export knows.
     select
-        organization_id,
-        transaction_id as order_id
-    from exports_of_changed_payments
+        transactions.organization_id,
+        transactions.transaction_id as order_id
+    from {{ ref('stg_square__export_transactions') }} as transactions
+    inner join (
+        select
+            organization_id,
+            payment_id
+        from changed_payments
+
+        union
+
+        select
+            organization_id,
+            payment_id
+        from changed_refunds
+    ) as changed
+        on transactions.organization_id = changed.organization_id and transactions.payment_id = changed.payment_id
 
     union
 
@@ -245,14 +235,6 @@ final as (
         on
             payments.organization_id = changed_orders.organization_id
             and payments.order_id = changed_orders.order_id
-
-    union
-
-    select
-        organization_id,
-        customer_id
-    from exports_of_changed_payments
-    where customer_id is not null
 
     union
 

@@ -39,9 +39,13 @@ product_classes as (
 
 ),
 
+-- A word is no pattern: a sign that means something in one stands for itself.
 item_words as (
 
-    select * from {{ ref('square_item_classes') }}
+    select
+        *,
+        regexp_replace(lower(word), '([][\\.*+?^$(){}|])', '\\\1', 'g') as word_pattern
+    from {{ ref('square_item_classes') }}
 
 ),
 
@@ -107,8 +111,7 @@ words_found as (
     inner join item_words
         on {{ ledgerline.matches(
             'lower(names.line_name)',
-            "'(^|" ~ not_of_a_word ~ ")' || " ~ ledgerline.literal_pattern('lower(item_words.word)')
-            ~ " || '(s|es)?(" ~ not_of_a_word ~ "|$)'"
+            "'(^|" ~ not_of_a_word ~ ")' || item_words.word_pattern || '(s|es)?(" ~ not_of_a_word ~ "|$)'"
         ) }}
 
 ),

@@ -85,7 +85,7 @@ from (
         found
     from looked_up
 
-    union all
+    union
 
     select
         seed,
