@@ -12,6 +12,16 @@ from loaders.source import Quarantined
 
 csv.field_size_limit(2**31 - 1)
 
+# What text is trimmed of, in readers and in SQL alike (macro `whitespace_characters`): all that `str.strip()` takes
+# away, and characters of no width.
+WHITESPACE = "".join(
+    (
+        *(" ", "\t", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\xa0", "\u1680"),
+        *(chr(code) for code in range(0x2000, 0x200C)),
+        *("\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"),
+    )
+)
+
 # A record of a damaged file that spans more lines than this has a quote that does not close.
 _RECORD_LINES = 100
 _BLOCK_BYTES = 64 * 1024
@@ -83,7 +93,7 @@ def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layou
             ) from None
         if cells:
             source = "".join(lines[start : reader.line_num]).rstrip("\r\n")
-            yield Record(start + 1, tuple(cell.strip() for cell in cells), source)
+            yield Record(start + 1, tuple(cell.strip(WHITESPACE) for cell in cells), source)
         start = reader.line_num
 
 
@@ -102,7 +112,7 @@ def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
                 if lines.taken - start > 1 and (len(cells) != width or lines.hides_a_record(width, delimiter)):
                     break
                 if cells:
-                    yield Record(start + 1, tuple(cell.strip() for cell in cells), lines.between(start))
+                    yield Record(start + 1, tuple(cell.strip(WHITESPACE) for cell in cells), lines.between(start))
                 start = lines.record_start = lines.taken
         except csv.Error:
             pass

@@ -12,16 +12,16 @@
 {#- A trimmed text; NULL for what tools write where there is nothing (var `funnel_null_tokens`). -#}
 {% macro told(expression) -%}
     case
-        when lower(trim({{ expression }})) not in (
+        when lower({{ ledgerline.trimmed(expression) }}) not in (
             {%- for token in var('funnel_null_tokens') %}'{{ token }}'{{ ', ' if not loop.last }}{% endfor -%}
-        ) then trim({{ expression }})
+        ) then {{ ledgerline.trimmed(expression) }}
     end
 {%- endmacro %}
 
 {#- The host of a URL in lower case, without `www.`, user and port; NULL for none. -#}
 {% macro url_host(url) -%}
     {{ ledgerline.first_group(
-        "regexp_replace(lower(trim(" ~ url ~ ")), '^[a-z][a-z0-9+.-]*://', '')",
+        "regexp_replace(lower(" ~ ledgerline.trimmed(url) ~ "), '^[a-z][a-z0-9+.-]*://', '')",
         "'^(?:[^/?#]*@)?(?:www\\.)?([^/?#:@]+)'"
     ) }}
 {%- endmacro %}
@@ -58,8 +58,8 @@
 {#- An id that a form or attribute holds as text; NULL where it is none. -#}
 {% macro id_of_text(expression) -%}
     case
-        when {{ ledgerline.matches('trim(' ~ expression ~ ')', "'^[0-9]{1,18}$'") }}
-            then cast(trim({{ expression }}) as bigint)
+        when {{ ledgerline.matches(ledgerline.trimmed(expression), "'^[0-9]{1,18}$'") }}
+            then cast({{ ledgerline.trimmed(expression) }} as bigint)
     end
 {%- endmacro %}
 
@@ -99,8 +99,8 @@
     texts[1] as source_order_id,
         coalesce(cast(texts[2] as bigint), cast(texts[3] as bigint)) as clickfunnels_contact_id,
         lower({{ ledgerline.told('texts[4]') }}) as email,
-        nullif(ltrim(trim(texts[5]), '#'), '') as order_number,
-        trim(texts[6]) as source_status,
+        nullif(ltrim({{ ledgerline.trimmed('texts[5]') }}, '#'), '') as order_number,
+        {{ ledgerline.trimmed('texts[6]') }} as source_status,
         cast(texts[7] as decimal(18, 2)) as order_total,
         upper({{ ledgerline.told('texts[8]') }}) as currency,
         lower(texts[9]) = 'false' as is_test,

@@ -73,8 +73,8 @@
         {{ ledgerline.told('texts[3]') }} as adjusted_transaction_id,
         cast(texts[4] as decimal(18, 2)) as amount,
         upper({{ ledgerline.told('texts[5]') }}) as currency,
-        lower(trim(texts[6])) as result,
-        lower(trim(texts[7])) as status,
+        lower({{ ledgerline.trimmed('texts[6]') }}) as result,
+        lower({{ ledgerline.trimmed('texts[7]') }}) as status,
         {{ ledgerline.instant_or_day("nullif(texts[8], '')") }} as created_at,
         {{ ledgerline.instant_or_day("nullif(texts[9], '')") }} as updated_at
 {%- endmacro %}

@@ -13,7 +13,7 @@
 
 {#- The SHA-256 of an e-mail address, trimmed and in lower case; NULL for none. -#}
 {% macro email_hash(expression) -%}
-    {{ return(adapter.dispatch('email_hash', 'ledgerline')("nullif(lower(trim(" ~ expression ~ ")), '')")) }}
+    {{ return(adapter.dispatch('email_hash', 'ledgerline')("nullif(lower(" ~ ledgerline.trimmed(expression) ~ "), '')")) }}
 {%- endmacro %}
 
 {% macro default__email_hash(expression) -%}

@@ -11,6 +11,25 @@
     ({{ expression }}) collate "C"
 {%- endmacro %}
 
+{#- A text without any whitespace at its ends: what Python's `str.strip()` takes away, and characters of no width. Not
+    the bare `trim()`: that leaves tabs, line breaks and the hard spaces of spreadsheets. -#}
+{% macro trimmed(expression) -%}
+    trim(both '{{ ledgerline.whitespace_characters() }}' from {{ expression }})
+{%- endmacro %}
+
+{#- A regular expression of one whitespace character: `\s` means others on each engine. -#}
+{% macro whitespace() -%}
+    [{{ ledgerline.whitespace_characters() }}]
+{%- endmacro %}
+
+{#- The same as `loaders.csv_text.WHITESPACE`. -#}
+{% macro whitespace_characters() -%}
+    {{ return(
+        ' \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
+        ~ '\u2028\u2029\u202f\u205f\u3000\u200b\ufeff'
+    ) }}
+{%- endmacro %}
+
 {#- Whether a text matches a regular expression anywhere. -#}
 {% macro matches(expression, pattern) -%}
     {{ return(adapter.dispatch('matches', 'ledgerline')(expression, pattern)) }}

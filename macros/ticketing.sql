@@ -17,7 +17,8 @@
 
 {#- Text as the seeds of ticketing match it: lower case, dashes alike and without blanks around them. -#}
 {% macro matched_text(expression) -%}
-    regexp_replace(lower(trim({{ expression }})), '\s*[-‐‑‒–—−]\s*', '-', 'g')
+    {%- set blanks = ledgerline.whitespace() ~ '*' -%}
+    regexp_replace(lower({{ ledgerline.trimmed(expression) }}), '{{ blanks }}[-‐‑‒–—−]{{ blanks }}', '-', 'g')
 {%- endmacro %}
 
 {#- An amount of minor units in major ones. -#}

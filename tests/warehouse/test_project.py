@@ -16,6 +16,7 @@ from loaders.audit import OPS_TABLES
 from loaders.box_office.csv_kinds import SALES_FIELDS
 from loaders.box_office.values import EDITABLE_FIELDS
 from loaders.config import PROJECT_DIR
+from loaders.csv_text import WHITESPACE
 from loaders.sources import SOURCES
 from loaders.warehouse import sql_type
 from tests.homes import Home
@@ -201,6 +202,19 @@ def test_no_model_asks_which_engine_it_runs_on() -> None:
     for path in MODELS.rglob("*.sql"):
         code = re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(), flags=re.DOTALL)
         assert not one_engine_only.findall(code), path.name
+
+
+def test_text_is_trimmed_by_one_macro_and_of_the_same_characters_as_in_readers() -> None:
+    bare = re.compile(r"(?<!\w)trim\(|\\s", re.IGNORECASE)
+    for path in [*MODELS.rglob("*.sql"), *(PROJECT_DIR / "macros").rglob("*.sql")]:
+        code = re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(), flags=re.DOTALL)
+        assert path.name == "text.sql" or not bare.findall(code), path.name
+    macro = (PROJECT_DIR / "macros" / "text.sql").read_text()
+    parts = re.search(r"macro whitespace_characters.*?endmacro", macro, re.DOTALL)
+    assert parts
+    spelled = "".join(re.findall(r"'([^']*)'", parts[0])).encode().decode("unicode_escape")
+    assert set(spelled) == set(WHITESPACE)
+    assert set(WHITESPACE) == {chr(code) for code in range(0x110000) if chr(code).isspace()} | {"\u200b", "\ufeff"}
 
 
 def test_sales_fields_are_the_marts_columns_that_nobody_may_edit() -> None:

@@ -20,10 +20,10 @@ members as (
         customers.phone_number,
         customers.creation_source,
         {% if attribute -%}
-            nullif(trim(coalesce(
-                ({{ ledgerline.json_texts('customers.custom_attributes', [attribute ~ '.value']) }})[1],
-                ({{ ledgerline.json_texts('customers.custom_attributes', [attribute]) }})[1]
-            )), '')
+            nullif({{ ledgerline.trimmed(
+                'coalesce((' ~ ledgerline.json_texts('customers.custom_attributes', [attribute ~ '.value'])
+                ~ ')[1], (' ~ ledgerline.json_texts('customers.custom_attributes', [attribute]) ~ ')[1])'
+            ) }}, '')
         {%- else -%}
         cast(null as varchar)
         {%- endif %} as acquisition_source,

@@ -97,7 +97,7 @@ final as (
         lower(email_address) as email_key,
         case
             when given_name is not null and family_name is not null
-                then regexp_replace(lower(given_name || ' ' || family_name), '\s+', ' ', 'g')
+                then regexp_replace(lower(given_name || ' ' || family_name), '{{ ledgerline.whitespace() }}+', ' ', 'g')
         end as name_key,
         is_email_unsubscribed,
         is_live,

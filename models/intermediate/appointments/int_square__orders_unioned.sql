@@ -54,7 +54,7 @@ export_orders as (
     left join locations
         on
             export_items.organization_id = locations.organization_id
-            and lower(trim(export_items.location_name)) = locations.match_name
+            and lower({{ ledgerline.trimmed('export_items.location_name') }}) = locations.match_name
             and locations.name_rank = 1
     left join landed_ids
         on

@@ -66,7 +66,7 @@ final as (
     left join locations
         on
             export_transactions.organization_id = locations.organization_id
-            and lower(trim(export_transactions.location_name)) = locations.match_name
+            and lower({{ ledgerline.trimmed('export_transactions.location_name') }}) = locations.match_name
             and locations.name_rank = 1
     left join payments
         on

@@ -241,7 +241,7 @@ final as (
     select
         *,
         coalesce(
-            nullif(trim(substr(bare_label, length(coalesce(base_series, '')) + 1)), ''),
+            nullif({{ ledgerline.trimmed("substr(bare_label, length(coalesce(base_series, '')) + 1)") }}, ''),
             base_series,
             csv_title,
             performance_code

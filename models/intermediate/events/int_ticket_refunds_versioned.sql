@@ -124,7 +124,7 @@ final as (
         on
             unioned.platform = statuses.platform
             and statuses.entity = 'refund'
-            and lower(trim(unioned.source_status)) = statuses.source_status
+            and lower({{ ledgerline.trimmed('unioned.source_status') }}) = statuses.source_status
     left join currencies on unioned.currency = currencies.currency
 
 )

@@ -250,12 +250,12 @@ final as (
         on
             unioned.platform = statuses.platform
             and statuses.entity = case unioned.platform when 'eventbrite' then 'attendee' else 'order' end
-            and lower(trim(unioned.source_status)) = statuses.source_status
+            and lower({{ ledgerline.trimmed('unioned.source_status') }}) = statuses.source_status
     left join statuses as payment_statuses
         on
             unioned.platform = payment_statuses.platform
             and payment_statuses.entity = 'payment'
-            and lower(trim(unioned.payment_status)) = payment_statuses.source_status
+            and lower({{ ledgerline.trimmed('unioned.payment_status') }}) = payment_statuses.source_status
     left join currencies on unioned.currency = currencies.currency
 
 )

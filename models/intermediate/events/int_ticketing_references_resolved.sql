@@ -37,7 +37,7 @@ references_split as (
     select
         organization_id,
         event_key,
-        trim(unnest(string_to_array(platform_refs, ';'))) as reference
+        {{ ledgerline.trimmed("unnest(string_to_array(platform_refs, ';'))") }} as reference
     from events
 
 ),
@@ -47,8 +47,8 @@ platform_references as (
     select distinct
         organization_id,
         event_key,
-        lower(trim(split_part(reference, ':', 1))) as platform,
-        trim(substr(reference, strpos(reference, ':') + 1)) as source_event_ref
+        lower({{ ledgerline.trimmed("split_part(reference, ':', 1)") }}) as platform,
+        {{ ledgerline.trimmed("substr(reference, strpos(reference, ':') + 1)") }} as source_event_ref
     from references_split
     where strpos(reference, ':') > 0
 

@@ -141,9 +141,10 @@ eventbrite as (
         false as is_minor,
         coalesce(landed.currency, resolved.currency) as currency,
         coalesce(
-            lower(trim(landed.order_type)) in ('{{ var("complimentary_order_types") | join("', '") }}'), false
+            lower({{ ledgerline.trimmed('landed.order_type') }})
+            in ('{{ var("complimentary_order_types") | join("', '") }}'), false
         ) as is_complimentary,
-        landed.is_checked_in or lower(trim(landed.source_status)) = 'checked in' as is_checked_in,
+        landed.is_checked_in or lower({{ ledgerline.trimmed('landed.source_status') }}) = 'checked in' as is_checked_in,
         cast(null as timestamptz) as checked_in_at,
         cast(null as timestamptz) as revoked_at,
         coalesce(
@@ -274,7 +275,7 @@ final as (
                 when 'pretix' then 'order'
                 else 'attendee'
             end
-            and lower(trim(unioned.source_status)) = statuses.source_status
+            and lower({{ ledgerline.trimmed('unioned.source_status') }}) = statuses.source_status
     left join currencies on unioned.currency = currencies.currency
 
 )

@@ -23,11 +23,11 @@ named_ids as (
     select
         organization_id,
         platform,
-        lower(trim(campaign_name)) as campaign_name,
+        lower({{ ledgerline.trimmed('campaign_name') }}) as campaign_name,
         max(campaign_id) as campaign_id
     from visible
     where campaign_id is not null
-    group by organization_id, platform, lower(trim(campaign_name))
+    group by organization_id, platform, lower({{ ledgerline.trimmed('campaign_name') }})
     having count(distinct campaign_id) = 1
 
 ),
@@ -37,17 +37,18 @@ keyed as (
     select
         visible.*,
         coalesce(
-            visible.campaign_id, named_ids.campaign_id, 'name:' || lower(trim(visible.campaign_name))
+            visible.campaign_id, named_ids.campaign_id,
+            'name:' || lower({{ ledgerline.trimmed('visible.campaign_name') }})
         ) as campaign_key,
-        coalesce(visible.adset_id, lower(trim(visible.adset_name)), '') as adset_key,
-        coalesce(visible.ad_id, lower(trim(visible.ad_name)), '') as ad_key,
+        coalesce(visible.adset_id, lower({{ ledgerline.trimmed('visible.adset_name') }}), '') as adset_key,
+        coalesce(visible.ad_id, lower({{ ledgerline.trimmed('visible.ad_name') }}), '') as ad_key,
         max(visible.date) over (partition by visible.organization_id, visible.source_hash) as file_last_date
     from visible
     left join named_ids
         on
             visible.organization_id = named_ids.organization_id
             and visible.platform = named_ids.platform
-            and lower(trim(visible.campaign_name)) = named_ids.campaign_name
+            and lower({{ ledgerline.trimmed('visible.campaign_name') }}) = named_ids.campaign_name
 
 ),
 

@@ -74,7 +74,8 @@ final as (
         days.team_member_id,
 
         -- texts
-        coalesce(nullif(trim(concat_ws(' ', team_members.given_name, team_members.family_name)), ''), 'Unknown')
+        -- Either name may be missing, neither is blank.
+        coalesce(nullif(concat_ws(' ', team_members.given_name, team_members.family_name), ''), 'Unknown')
             as team_member_name,
 
         -- numerics

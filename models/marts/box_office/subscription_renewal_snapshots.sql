@@ -49,7 +49,8 @@ final as (
         coalesce(categories.category, ranked.category) as category,
         ranked.package_type,
         ranked.package_name,
-        case when ranked.is_split_line then coalesce(trim(ranked.split_group), '') end as split_group,
+        case when ranked.is_split_line then coalesce({{ ledgerline.trimmed('ranked.split_group') }}, '') end
+            as split_group,
         ranked.source_file,
         ranked.new_pkg_seats,
         ranked.new_amount,

@@ -27,10 +27,12 @@ campaigns as (
         events.currency,
         events.as_of_date,
         campaigns.ad_platform,
-        lower(trim(campaigns.campaign_name)) as campaign_name,
+        lower({{ ledgerline.trimmed('campaigns.campaign_name') }}) as campaign_name,
         campaigns.share_percent,
         row_number() over (
-            partition by events.event_key, campaigns.ad_platform, lower(trim(campaigns.campaign_name))
+            partition by
+                events.event_key, campaigns.ad_platform,
+                lower({{ ledgerline.trimmed('campaigns.campaign_name') }})
             order by
                 campaigns.changed_at desc,
                 {{ ledgerline.by_bytes('campaigns.source_file') }} desc,
@@ -64,7 +66,7 @@ spent as (
         on
             campaigns.organization_id = ads.organization_id
             and campaigns.ad_platform = ads.platform
-            and campaigns.campaign_name = lower(trim(ads.campaign_name))
+            and campaigns.campaign_name = lower({{ ledgerline.trimmed('ads.campaign_name') }})
     where
         campaigns.version_rank = 1
         and ads.date <= campaigns.as_of_date

@@ -19,7 +19,7 @@ final as (
         -- texts
         email,
         phone,
-        coalesce(full_name, nullif(trim(concat_ws(' ', first_name, last_name)), '')) as full_name,
+        coalesce(full_name, nullif({{ ledgerline.trimmed("concat_ws(' ', first_name, last_name)") }}, '')) as full_name,
         first_name,
         last_name,
         calendar_status,

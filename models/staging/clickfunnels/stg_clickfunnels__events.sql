@@ -12,7 +12,7 @@ final as (
         -- ids
         organization_id,
         {{ ledgerline.told('event_id') }} as event_id,
-        lower(trim(email)) as email,
+        lower({{ ledgerline.trimmed('email') }}) as email,
         cast(clickfunnels_contact_id as bigint) as clickfunnels_contact_id,
         cast(keap_id as bigint) as keap_id,
         cast(manychat_id as bigint) as manychat_id,

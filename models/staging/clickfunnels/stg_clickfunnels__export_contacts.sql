@@ -11,7 +11,7 @@ final as (
     select
         -- ids
         organization_id,
-        lower(trim(email)) as email,
+        lower({{ ledgerline.trimmed('email') }}) as email,
         cast(clickfunnels_id as bigint) as clickfunnels_id,
         cast(keap_id as bigint) as keap_id,
         cast(manychat_id as bigint) as manychat_id,

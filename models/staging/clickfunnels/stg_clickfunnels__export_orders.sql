@@ -12,14 +12,14 @@ final as (
         -- ids
         organization_id,
         order_id,
-        nullif(ltrim(trim(order_number), '#'), '') as order_number,
+        nullif(ltrim({{ ledgerline.trimmed('order_number') }}, '#'), '') as order_number,
         lower({{ ledgerline.told('email') }}) as email,
 
         -- texts
         {{ ledgerline.told('full_name') }} as full_name,
         {{ ledgerline.told('phone') }} as phone,
         {{ ledgerline.told('funnel_name') }} as funnel_name,
-        trim(status) as source_status,
+        {{ ledgerline.trimmed('status') }} as source_status,
         upper({{ ledgerline.told('currency') }}) as currency,
 
         -- numerics

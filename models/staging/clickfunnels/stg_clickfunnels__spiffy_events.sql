@@ -30,7 +30,7 @@ final as (
         {{ ledgerline.told('texts[2]') }} as first_name,
         {{ ledgerline.told('texts[3]') }} as last_name,
         {{ ledgerline.told('texts[4]') }} as phone,
-        trim(texts[6]) as source_status,
+        {{ ledgerline.trimmed('texts[6]') }} as source_status,
         {{ ledgerline.told('texts[9]') }} as checkout_id,
         {{ ledgerline.told('texts[10]') }} as offer_name,
         {{ ledgerline.told('texts[11]') }} as billing_address_street_one,

@@ -15,7 +15,7 @@ final as (
         tiktok_handle_key as handle_key,
 
         -- texts
-        ltrim(trim(tiktok_handle), '@') as tiktok_handle,
+        ltrim({{ ledgerline.trimmed('tiktok_handle') }}, '@') as tiktok_handle,
         current_tier,
 
         -- booleans

@@ -92,8 +92,8 @@ final as (
         -- texts
         texts[1] as status,
         texts[4] as source,
-        nullif(trim(texts[5]), '') as customer_note,
-        nullif(trim(texts[6]), '') as seller_note,
+        nullif({{ ledgerline.trimmed('texts[5]') }}, '') as customer_note,
+        nullif({{ ledgerline.trimmed('texts[6]') }}, '') as seller_note,
         segments,
 
         -- numerics

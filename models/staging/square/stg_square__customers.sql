@@ -47,10 +47,10 @@ final as (
         object_id,
 
         -- texts
-        nullif(trim(texts[1]), '') as given_name,
-        nullif(trim(texts[2]), '') as family_name,
-        nullif(trim(texts[3]), '') as email_address,
-        nullif(trim(texts[4]), '') as phone_number,
+        nullif({{ ledgerline.trimmed('texts[1]') }}, '') as given_name,
+        nullif({{ ledgerline.trimmed('texts[2]') }}, '') as family_name,
+        nullif({{ ledgerline.trimmed('texts[3]') }}, '') as email_address,
+        nullif({{ ledgerline.trimmed('texts[4]') }}, '') as phone_number,
         texts[5] as creation_source,
         texts[7] as custom_attributes,
 

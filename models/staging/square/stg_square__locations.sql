@@ -36,7 +36,7 @@ final as (
         object_id as location_id,
 
         -- texts
-        nullif(trim(texts[1]), '') as location_name,
+        nullif({{ ledgerline.trimmed('texts[1]') }}, '') as location_name,
         nullif(texts[2], '') as time_zone,
         nullif(texts[3], '') as currency,
 

@@ -38,9 +38,9 @@ final as (
         object_id as customer_id,
 
         -- texts
-        nullif(trim(texts[1]), '') as personal_code,
-        nullif(trim(texts[2]), '') as referral_code,
-        nullif(trim(texts[3]), '') as used_referral_code,
+        nullif({{ ledgerline.trimmed('texts[1]') }}, '') as personal_code,
+        nullif({{ ledgerline.trimmed('texts[2]') }}, '') as referral_code,
+        nullif({{ ledgerline.trimmed('texts[3]') }}, '') as used_referral_code,
 
         -- numerics
         coalesce(cast(texts[5] as bigint), 0) as total_referrals_count,

@@ -122,7 +122,7 @@ final as (
         ranked.item_id,
 
         -- texts
-        nullif(trim(latest_items.item_texts[1]), '') as service_name,
+        nullif({{ ledgerline.trimmed('latest_items.item_texts[1]') }}, '') as service_name,
         ranked.texts[2] as variation_name,
         latest_items.item_texts[2] as product_type,
 

@@ -36,8 +36,8 @@ final as (
 
         -- texts
         texts[1] as status,
-        nullif(trim(texts[2]), '') as given_name,
-        nullif(trim(texts[3]), '') as family_name,
+        nullif({{ ledgerline.trimmed('texts[2]') }}, '') as given_name,
+        nullif({{ ledgerline.trimmed('texts[3]') }}, '') as family_name,
 
         -- timestamps
         updated_at,

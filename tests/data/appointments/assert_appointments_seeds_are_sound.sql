@@ -92,7 +92,7 @@ from (
         found
     from item_classes
 ) as texts
-where found is null or found = '' or found <> trim(found)
+where found is null or found = '' or found <> {{ ledgerline.trimmed('found') }}
 
 union all
 

@@ -12,9 +12,9 @@ products as (
 
 names as (
 
-    select lower(trim(product_name)) as product_name from products
+    select lower({{ ledgerline.trimmed('product_name') }}) as product_name from products
     union
-    select lower(trim(product_name)) as product_name from {{ ref('int_order_items_unnested') }}
+    select lower({{ ledgerline.trimmed('product_name') }}) as product_name from {{ ref('int_order_items_unnested') }}
 
 )
 
@@ -27,7 +27,7 @@ where
     exists (select 1 from products)
     and (
         (roles.match_on = 'name' and lower(
-            trim(roles.match_value)) not in (
+            {{ ledgerline.trimmed('roles.match_value') }}) not in (
             select product_name from names
             where product_name is not null
         ))
