@@ -34,6 +34,28 @@
     json_extract({{ expression }}, '${{ '.' ~ key if key }}[*]')
 {%- endmacro %}
 
+{#- The texts of a list of plain values in a JSON object, as an array of text: what `json_elements` gives is JSON, and a
+    JSON text has its quotes. Without a key, of a text that is the list itself; of anything but a list, none. -#}
+{% macro json_list_texts(expression, key='') -%}
+    {{ return(adapter.dispatch('json_list_texts', 'ledgerline')(expression, key)) }}
+{%- endmacro %}
+
+{% macro default__json_list_texts(expression, key) -%}
+    array(
+        select listed.listed_text
+        from jsonb_array_elements_text(
+            case jsonb_typeof(cast({{ expression }} as jsonb) #> '{ {{- key | replace('.', ',') -}} }')
+                when 'array' then cast({{ expression }} as jsonb) #> '{ {{- key | replace('.', ',') -}} }' else '[]'
+            end
+        ) with ordinality as listed (listed_text, listed_number)
+        order by listed.listed_number
+    )
+{%- endmacro %}
+
+{% macro duckdb__json_list_texts(expression, key) -%}
+    json_extract_string({{ expression }}, '${{ '.' ~ key if key }}[*]')
+{%- endmacro %}
+
 {#- The keys of a JSON object, as an array. -#}
 {% macro json_keys(expression) -%}
     {{ return(adapter.dispatch('json_keys', 'ledgerline')(expression)) }}

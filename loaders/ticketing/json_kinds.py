@@ -24,7 +24,7 @@ from loaders.ticketing.lookups import currency, currency_exponents
 from loaders.ticketing.tables import EVENTBRITE_API, NATIVE_ORDERS
 from loaders.ticketing.values import Unreadable, header_name
 
-VERSION = "1"
+VERSION = "2"
 
 _ALIASES = {"_id": "order_id", "id": "order_id", "event_id": "event_key"}
 _NATIVE_KEYS = ("order_id", "event_key", "items")
@@ -219,9 +219,19 @@ def _refund(refund: dict[str, Any], money: Callable[[Any], str]) -> dict[str, An
         raise Unreadable("bad_amount", "an amount of 0 or more", f"{refund['amount']!r} in refunds")
     for name in ("created_at", "completed_at"):
         _optional(refund, name, values.instant)
-    codes = refund.get("ticket_codes") or []
-    refund["ticket_codes"] = [str(code) for code in codes] if isinstance(codes, list) else []
+    refund["ticket_codes"] = _codes(refund.get("ticket_codes"))
     return refund
+
+
+def _codes(found: Any) -> list[str]:
+    """The tickets that a refund names, as their own `ticket_code` is read; a refund may name none."""
+    if found is None or found == "":
+        return []
+    if not isinstance(found, list):
+        raise Unreadable("bad_json", "a list in refunds.ticket_codes", "something else")
+    if any(isinstance(code, (dict, list, bool)) for code in found):
+        raise Unreadable("bad_json", "ticket codes as text or numbers in refunds.ticket_codes", "something else")
+    return [str(code).strip() for code in found if code is not None and str(code).strip()]
 
 
 def _answers(found: Any) -> dict[str, str]:

@@ -43,7 +43,7 @@ native as (
         landed.amount_unit = 'minor' as is_minor,
         landed.amount,
         true as is_refund,
-        array_to_string(landed.ticket_codes, ',') as ticket_codes,
+        landed.ticket_codes,
         landed.refunded_at,
         landed.changed_at,
         landed.extracted_at,

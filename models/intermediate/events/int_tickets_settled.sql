@@ -127,11 +127,11 @@ codes_named as (
 
     select
         refunds.order_key,
-        unnest(string_to_array(refunds.ticket_codes, ',')) as ticket_code,
+        unnest({{ ledgerline.json_list_texts('refunds.ticket_codes') }}) as ticket_code,
         refunds.refunded_at
     from {{ ref('int_ticket_refunds_counted') }} as refunds
     inner join changed_orders on refunds.order_key = changed_orders.order_key
-    where refunds.ticket_codes <> ''
+    where refunds.ticket_codes is not null
 
 ),
 

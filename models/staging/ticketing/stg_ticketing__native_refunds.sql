@@ -1,4 +1,4 @@
-{%- set keys = ['refund_id', 'amount', 'status', 'created_at', 'completed_at'] -%}
+{%- set keys = ['refund_id', 'amount', 'status', 'created_at', 'completed_at', 'ticket_codes'] -%}
 
 with
 
@@ -28,8 +28,7 @@ read as (
 
     select
         *,
-        {{ ledgerline.json_texts('refund', keys) }} as texts,
-        {{ ledgerline.json_elements('refund', 'ticket_codes') }} as ticket_codes
+        {{ ledgerline.json_texts('refund', keys) }} as texts
     from refunds
 
 ),
@@ -42,7 +41,8 @@ final as (
         source_event_ref,
         row_organization_id,
         texts[1] as refund_id,
-        ticket_codes,
+        -- A list as JSON: a code may hold any character.
+        texts[6] as ticket_codes,
 
         -- texts
         order_texts[1] as currency,

@@ -1,0 +1,170 @@
+"""Events from the file to the mart: input as people have it, and what stands in the marts afterwards."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from loaders.ticketing import generator
+from tests.homes import Home, project_of
+from tests.warehouse.test_events import BUILD, EVENTS
+
+CLOCK = "2026-11-20T18:00:00Z"
+
+
+def _events(tenant: str, *keys: str, **cells: str) -> bytes:
+    return generator.csv_file(
+        generator.EVENTS,
+        [
+            {
+                "event_key": key,
+                "organization_id": tenant,
+                "name": key,
+                "timezone": "Europe/Berlin",
+                "starts_at": "2026-12-01 20:00",
+                "currency": "EUR",
+                "platform_refs": f"pretix:{key};hi_events:{key};eventbrite:{key}",
+                **cells,
+            }
+            for key in keys
+        ],
+    )
+
+
+def _native(order_id: str, event: str, codes: list[Any], refunds: list[dict[str, Any]]) -> dict[str, Any]:
+    """A paid order of one ticket of 20.00 per code."""
+    return {
+        "order_id": order_id,
+        "event_key": event,
+        "status": "paid",
+        "total_amount": f"{20 * len(codes)}.00",
+        "created_at": "2026-11-01T10:00:00Z",
+        "updated_at": "2026-11-10T10:00:00Z",
+        "items": [
+            {"ticket_type_id": "std", "quantity": len(codes), "price_at_purchase": "20.00", "total": 20 * len(codes)}
+        ],
+        "tickets": [{"ticket_code": code, "ticket_type_id": "std", "status": "active"} for code in codes],
+        "refunds": [
+            {"amount": "20.00", "status": "succeeded", "created_at": "2026-11-09T08:00:00Z", **refund}
+            for refund in refunds
+        ],
+    }
+
+
+def _attendee(number: int, status: str) -> dict[str, str]:
+    return {
+        "Order #": str(9300 + number),
+        "Order Date": "11/10/26 10:00",
+        "Quantity": "1",
+        "Ticket Type": "General Admission",
+        "Attendee #": str(7300 + number),
+        "Total Paid": "20.00",
+        "Currency": "EUR",
+        "Attendee Status": status,
+    }
+
+
+def _api_attendee(number: int, event: str, status: str) -> dict[str, Any]:
+    return {
+        "id": str(2300 + number),
+        "order_id": str(2200 + number),
+        "event_id": event,
+        "created": "2026-11-10T10:00:00Z",
+        "changed": "2026-11-10T10:00:00Z",
+        "quantity": 1,
+        "ticket_class_name": "General Admission",
+        "status": status,
+        "costs": {"gross": {"value": 2500, "currency": "EUR"}},
+    }
+
+
+STATUSES = ("Attending", "Transferred", "Unpaid", "Pending", "Canceled")
+# Codes as shops write them: plain, a number, quotes and commas, other scripts, a text that is JSON.
+CODES = ["P-001", 4711, 'a "b", c\\d', "Reihe Ä, 座席", '{"seat": ["A", "1"]}']
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = Home(
+        tmp_path_factory.mktemp("event_files") / "home", env={"LEDGERLINE_AS_OF": CLOCK}, project=project_of(*EVENTS)
+    )
+    made.put("events.csv", _events("shop", "codes", "words", "api"), "ticketing")
+    orders = [
+        _native(f"order-{number}", "codes", [f"{code}" if isinstance(code, str) else code, f"other-{number}"], refunds)
+        for number, (code, refunds) in enumerate(
+            [(code, [{"refund_id": f"r{place}", "ticket_codes": [code]}]) for place, code in enumerate(CODES)]
+        )
+    ]
+    orders += [
+        # A refund that is not through, one that names nothing, and one that names another order's ticket.
+        _native("pending", "codes", ["Q-1"], [{"refund_id": "p", "status": "pending", "ticket_codes": ["Q-1"]}]),
+        _native("silent", "codes", ["S-1", "S-2"], [{"refund_id": "s", "ticket_codes": []}]),
+        _native("stray", "codes", ["T-1", "T-2"], [{"refund_id": "t", "ticket_codes": ["S-1", None]}]),
+        # What is no list of codes names no ticket silently.
+        _native("wrong", "codes", ["W-1"], [{"refund_id": "w", "ticket_codes": "W-1"}]),
+    ]
+    made.put("orders.json", json.dumps(orders, ensure_ascii=False), "ticketing")
+    made.put(
+        "event=words/attendees.csv",
+        generator.csv_file(generator.EVENTBRITE, [_attendee(*entry) for entry in enumerate(STATUSES)]),
+        "ticketing",
+    )
+    made.put(
+        "attendees.json",
+        json.dumps(
+            {
+                "pagination": {"page_number": 1},
+                "attendees": [_api_attendee(number, "api", word) for number, word in enumerate(STATUSES)],
+            }
+        ),
+        "ticketing",
+    )
+    done = made.ledgerline("load")
+    assert done.returncode == 1, done.stderr
+    done = made.ledgerline(*BUILD)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return made
+
+
+def test_a_refund_that_names_its_ticket_voids_it(home: Home) -> None:
+    tickets = dict(
+        home.query("select ticket_key, status from events.tickets where event_key = 'codes' and ticket_key like '%'")
+    )
+    for code in CODES:
+        assert tickets.pop(f"native:codes:{code}") == "void", code
+    assert set(tickets.values()) == {"valid"}
+    assert home.query(
+        "select distinct voided_at::varchar from events.tickets where event_key = 'codes' and status = 'void'"
+    ) == [("2026-11-09 08:00:00+00",)]
+    assert home.query(
+        "select status, count(*) from events.ticket_orders where event_key = 'codes' group by 1 order by 1"
+    ) == [("partially_refunded", 7), ("valid", 1)]
+    # Five orders of two, one ticket of each void; 1 + 2 + 2 tickets that nothing voided.
+    assert home.query("select tickets_sold, refund_amount from events.event_overview where event_key = 'codes'") == [
+        (10, Decimal("140.00"))
+    ]
+    assert home.query("select reason_code, message from ops.rejected_rows where message like '%ticket_codes%'") == [
+        (
+            "bad_json",
+            "ticketing/orders.json, line 9: found something else, expected a list in refunds.ticket_codes",
+        )
+    ]
+
+
+@pytest.mark.parametrize("event", ["words", "api"])
+def test_unpaid_and_pending_attendees_are_pending_and_canceled_ones_cancelled(home: Home, event: str) -> None:
+    assert home.query(
+        "select source_status, status from events.ticket_orders where event_key = ? order by 1", event
+    ) == [
+        ("Attending", "valid"),
+        ("Canceled", "cancelled"),
+        ("Pending", "pending"),
+        ("Transferred", "unknown"),
+        ("Unpaid", "pending"),
+    ]
+    assert home.query("select tickets_sold, tickets_pending from events.event_overview where event_key = ?", event) == [
+        (1, 2)
+    ]
