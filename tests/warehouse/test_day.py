@@ -1,7 +1,7 @@
 """A day as it comes: a run every hour, bad files, a failing test, a kill, an undo, readers all along.
 
 On the embedded engine and on PostgreSQL: no reader ever gets an error or marts of two runs, and in the evening the
-marts are those of a home that nothing happened to.
+marts are those of a home that nothing happened to. `make test` runs fewer hours than `make soak`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,21 @@ import pytest
 from loaders.config import load_settings
 from loaders.publishing import store_of
 from loaders.warehouse import Warehouse
+from tests import storms
 from tests.homes import Home, project_of
 from tests.loopback import webhook
 from tests.servers import clear, connect
 
 HEADER = "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
-HOURS = range(24)
+HOURS = range(storms.size("hours_of_a_day"))
+# What happens in which hour; in every other one a run finds a new file and nothing else.
+EVENTS = (
+    {5: "bad files", 8: "failing test", 12: "kill", 16: "undo", 20: "two runs at once"}
+    if storms.IS_SOAK
+    else {2: "bad files", 4: "failing test", 6: "kill", 8: "undo", 10: "two runs at once"}
+)
+UNDONE = next(hour for hour, event in EVENTS.items() if event == "undo")
+KEPT = len(HOURS) // 2
 # Tickets by the hour's end, from two marts that must be of one run, and which hour it is.
 QUESTION = (
     "select publication_id, cast(as_of as varchar),"
@@ -135,7 +144,7 @@ def box_office() -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_a_day(engine: str, box_office: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    env = {"PYTHONPATH": str(box_office), "LEDGERLINE_PUBLICATIONS_KEPT": "12"}
+    env = {"PYTHONPATH": str(box_office), "LEDGERLINE_PUBLICATIONS_KEPT": str(KEPT)}
     if engine == "postgres":
         server = request.getfixturevalue("postgres")
         clear(server)
@@ -158,41 +167,42 @@ def test_a_day(engine: str, box_office: Path, tmp_path: Path, request: pytest.Fi
     undisturbed = Day(Home(tmp_path / "undisturbed", env={"PYTHONPATH": str(box_office)}), box_office)
     for hour in HOURS:
         undisturbed.home.put(f"h{hour}.csv", _file(hour))
-    assert undisturbed.run(23).returncode == 0
+    assert undisturbed.run(HOURS[-1]).returncode == 0
     assert day.marts() == undisturbed.marts()
 
 
 def _hour(day: Day, hour: int) -> None:
     before = day.shown()
     expected = (f"{hour:02}", _tickets(hour))
-    if hour == 5:
+    event = EVENTS.get(hour)
+    if event == "bad files":
         day.home.put("bad.csv", HEADER + "A,yesterday,1,2,3\n")
         day.home.put("bad.pdf", b"no report")
         done = day.run(hour)
         assert (done.returncode, "invalid_date" in done.stderr, "not_a_pdf" in done.stderr) == (1, True, True)
-    elif hour == 8:
+    elif event == "failing test":
         # A test that fails: the books do not add up any more.
-        day.execute("update ops.load_audit set rows_read = rows_read + 1 where source_file like '%h3.csv'")
+        day.execute("update ops.load_audit set rows_read = rows_read + 1 where source_file like '%h1.csv'")
         done = day.run(hour)
         assert done.returncode == 1
         assert "assert_every_row_is_accounted_for" in done.stderr
         assert day.shown() == before
         status = day.run(hour, "status")
         assert (status.returncode, "held back" in status.stdout) == (1, True)
-        day.execute("update ops.load_audit set rows_read = rows_read - 1 where source_file like '%h3.csv'")
+        day.execute("update ops.load_audit set rows_read = rows_read - 1 where source_file like '%h1.csv'")
         return
-    elif hour == 12:
+    elif event == "kill":
         day.home.struck("building", 30, "run", "--quiet", project=day.project, LEDGERLINE_AS_OF=_as_of(hour))
         assert day.shown() == before
         return
-    elif hour == 16:
+    elif event == "undo":
         assert day.run(hour).returncode == 0
         assert day.shown()[1:] == expected
         undone = day.run(hour, "publish", "--undo")
         assert undone.returncode == 0, undone.stderr
         assert day.shown() == before
         return
-    elif hour == 20:
+    elif event == "two runs at once":
         both = [
             subprocess.Popen(
                 [sys.executable, "-m", "loaders", "run", "--quiet"],
@@ -216,14 +226,14 @@ def _end(day: Day, told: list[dict[str, Any]], seen: list[list[Any]]) -> None:
     for _, as_of, first, second in seen:
         assert first == second == _tickets(int(as_of[11:13]))
     hours = [int(as_of[11:13]) for _, as_of, _, _ in seen]
-    assert len(set(hours)) > 12
+    assert len(set(hours)) > len(HOURS) // 2
     # Nobody looked back but for the undo.
-    assert all(after >= before or (before, after) == (16, 15) for before, after in pairwise(hours))
+    assert all(after >= before or (before, after) == (UNDONE, UNDONE - 1) for before, after in pairwise(hours))
     settings = load_settings(day.home.environment)
     kept = store_of(settings, Warehouse(settings)).kept()
-    assert len(kept) == 12
+    assert len(kept) == KEPT
     runs = day.execute("select status, count(*) from ops.application_logs where job = 'run' group by 1 order by 1")
-    assert runs == [("completed", 23), ("crashed", 1), ("failed", 1)]
+    assert runs == [("completed", len(HOURS) - 1), ("crashed", 1), ("failed", 1)]
     assert {(each["event"], each["incident"]) for each in told} == {
         ("failure", "job run failed"),
         ("failure", "publication held back"),

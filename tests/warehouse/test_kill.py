@@ -1,11 +1,10 @@
 """A run to which something happens, repeated, gives what an undisturbed run gives: at every named point of it.
 
-Killed, told to end, or on a full disk. `make soak` does it more often.
+Killed, told to end, or on a full disk.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import replace
 from datetime import datetime
@@ -13,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests import reports
+from tests import reports, storms
 from tests.homes import ENDED, LOAD_IDS, Home, project_of
 from tests.reports import PAGE
 
 pytestmark = pytest.mark.slow
 
 FAULTS = tuple(fault for fault in ENDED if fault != "interrupt")
-TIMES = int(os.environ.get("FAULTS", "9"))
 # Points of a load, with how often each is passed while the files below land.
 LOAD_POINTS = {
     "before-raw": 1,
@@ -71,7 +69,7 @@ def undisturbed(box_office: Path, tmp_path_factory: pytest.TempPathFactory) -> H
 def test_a_killed_load_repeated_converges(point: str, undisturbed: Home, tmp_path: Path) -> None:
     expected = undisturbed.export(["raw_box_office"])
     books = undisturbed.export(["ops"], leave_out=LOAD_IDS)
-    for fault, count in _strikes(LOAD_POINTS[point], TIMES):
+    for fault, count in _strikes(LOAD_POINTS[point], storms.size("kills_of_a_load")):
         home = Home(tmp_path / f"{fault}_{count}")
         _fill(home)
         home.struck(point, count, "load", "--quiet", fault=fault)
@@ -95,7 +93,7 @@ def test_a_killed_run_publishes_all_or_nothing_and_its_repeat_converges(
     point: str, undisturbed: Home, box_office: Path, tmp_path: Path
 ) -> None:
     expected = undisturbed.export(["box_office"], published=True)
-    for fault, count in _strikes(RUN_POINTS[point], 2 * TIMES // 3):
+    for fault, count in _strikes(RUN_POINTS[point], storms.size("kills_of_a_run")):
         home = Home(tmp_path / "home", env={"PYTHONPATH": str(box_office)})
         shutil.rmtree(home.path, ignore_errors=True)
         # The manifest of the undisturbed run saves each attempt a parse.

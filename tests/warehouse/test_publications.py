@@ -21,6 +21,7 @@ from loaders.config import PROJECT_DIR, load_settings
 from loaders.publishing import Publication, PublishError, content, publish, store_of
 from loaders.publishing.catalogue import LOOKED_UP, read_marts
 from loaders.warehouse import Warehouse
+from tests import storms
 from tests.homes import Home
 
 KEY = "a key of this test only"
@@ -258,8 +259,9 @@ def _readers(home: Home, last: int) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 def test_readers_see_one_publication_after_the_other_and_never_an_error(marked: Home) -> None:
-    with _readers(marked, 50) as readers:
-        for mark in range(4, 51):
+    last = storms.size("publications_read")
+    with _readers(marked, last) as readers:
+        for mark in range(4, last + 1):
             _mark(marked, mark)
             _publish(marked)
         for reader in readers:
@@ -341,7 +343,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new(marked: Home, tmp_path: Pa
         )
 
     _mark(marked, 4)
-    for step in range(1, 60, 2):
+    for step in range(1, 60, storms.size("publication_kill_stride")):
         home = Home(tmp_path / f"step {step}")
         shutil.copytree(marked.path, home.path)
         done = killed(home, step)

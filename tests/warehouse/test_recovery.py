@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from loaders import journal
+from tests import storms
 from tests.homes import LOAD_IDS, Home, project_of
 
 CSV = "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
@@ -216,7 +217,7 @@ def test_a_clock_that_jumps_changes_no_mart(lived: Home, project: Path, demo_hom
 
 def test_runs_started_together_end_as_one(lived: Home, project: Path, demo_home: Home, tmp_path: Path) -> None:
     home = Home(tmp_path / "home", env=lived.env)
-    days = {"2030-11-05T18:00:00Z": 2, "2030-11-06T18:00:00Z": 8, "2030-11-07T18:00:00Z": 3}
+    days = {"2030-11-05T18:00:00Z": 2, "2030-11-06T18:00:00Z": storms.size("runs_together"), "2030-11-07T18:00:00Z": 3}
 
     def run(as_of: str, problems: int) -> None:
         together = days[as_of]

@@ -13,12 +13,12 @@ import pytest
 
 from loaders.publishing.catalogue import read_marts
 from loaders.square import salon
+from tests import storms
 from tests.homes import AS_OF, LOAD_IDS, Home, copy_project, project_of
 from tests.salons import draw_salon, text
 
 # Without a key, readers do not get these.
 PERSONAL = (*LOAD_IDS, *(column.name for mart in read_marts() for column in mart.columns if column.is_personal))
-WAREHOUSES = 2
 SALONS_EACH = 100
 STEPS = 6
 
@@ -32,7 +32,7 @@ def _as_ofs(draw: random.Random) -> list[datetime]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(WAREHOUSES))
+@pytest.mark.parametrize("seed", range(storms.size("refreshed_warehouses")))
 def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
     as_ofs = _as_ofs(draw)

@@ -17,6 +17,7 @@ from loaders.config import PROJECT_DIR, load_settings
 from loaders.publishing import Publication, publish, store_of
 from loaders.publishing.catalogue import read_marts
 from loaders.warehouse import Warehouse
+from tests import storms
 from tests.homes import Home
 
 KEY = "a key of this test only"
@@ -223,7 +224,7 @@ def test_readers_see_one_publication_and_wait_for_nobody(server: Server) -> None
         patient.execute(sql)
         assert patient.fetchall() == [("mark 1", "mark 1", 1)]
         patient.execute("commit")
-    for mark in range(6, 51):
+    for mark in range(6, storms.size("publications_read") + 1):
         server.mark(mark)
         server.publish(LEDGERLINE_PUBLICATIONS_KEPT="3")
     stop.set()
@@ -256,7 +257,7 @@ def test_a_publication_that_is_killed_was_never_there(server: Server) -> None:
     server.publish()
     server.mark(2)
     shown = "select distinct calendar_status, name from funnel.contacts cross join events.event_overview"
-    for step in range(1, 200, 7):
+    for step in range(1, 200, storms.size("server_publication_kill_stride")):
         done = subprocess.run(
             [sys.executable, "-c", KILLED, str(step)],
             cwd=PROJECT_DIR,

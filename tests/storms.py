@@ -1,0 +1,35 @@
+"""How much of each storm runs: a sample in `make test`, the whole of it in `make soak`.
+
+A storm repeats one property over many kills, hours, histories or schedules. The sample passes every kind of fault at
+least once; the whole passes each of them often. `make soak` sets SOAK=1 and runs every test that reads a size here.
+"""
+
+from __future__ import annotations
+
+import os
+
+IS_SOAK = os.environ.get("SOAK") == "1"
+
+# Storm: (size in `make test`, size in `make soak`).
+SIZES = {
+    # Kills, ends and full disks per point of a load, and per point of a run.
+    "kills_of_a_load": (3, 135),
+    "kills_of_a_run": (3, 90),
+    # Runs of the scripted day, on each engine.
+    "hours_of_a_day": (11, 24),
+    # Warehouses of 100 drawn salons each whose recent refreshes equal full ones.
+    "refreshed_warehouses": (1, 5),
+    # Publications that come while readers read, on each engine.
+    "publications_read": (20, 50),
+    # One kill at every n-th call that writes a publication (in soak at every one).
+    "publication_kill_stride": (7, 1),
+    "server_publication_kill_stride": (25, 3),
+    # Runs that are started at the same moment.
+    "runs_together": (4, 8),
+}
+
+
+def size(storm: str) -> int:
+    """The size of a storm in this run."""
+    sampled, whole = SIZES[storm]
+    return whole if IS_SOAK else sampled
