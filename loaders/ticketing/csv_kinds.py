@@ -4,7 +4,9 @@
 
 Every cell lands as text; amounts, whole numbers and times in one spelling each (`1.234,50` as `1234.50`, `3/5/25 2:00
 PM` as `2025-03-05 14:00:00`), so that models only cast. Columns that a kind does not know, questions among them, go
-into `extra` as JSON. A row with a cell that cannot be read is rejected; the rest of the file lands.
+into `extra` as JSON. A row with a cell that cannot be read is rejected; the rest of the file lands. Where models sum
+over the rows of an event, as they do over quotas and ticket types, the rejected row leaves a mark in
+`unread_capacities`: the rest would pass for the whole.
 """
 
 from __future__ import annotations
@@ -19,11 +21,11 @@ from loaders.csv_text import Record, decode, delimiter_of, records
 from loaders.source import File, Parsed, Quarantined, Rejection
 from loaders.ticketing import values
 from loaders.ticketing.definitions import Definitions, folders_of
-from loaders.ticketing.lookups import currency, header_aliases
-from loaders.ticketing.tables import CSV_LAYOUTS, Layout
+from loaders.ticketing.lookups import capacity, currency, header_aliases
+from loaders.ticketing.tables import CSV_LAYOUTS, UNREAD_CAPACITIES, Layout
 from loaders.ticketing.values import Unreadable, header_name
 
-VERSION = "1"
+VERSION = "2"
 
 _DEFINITION_ALIASES = {"organization_id": "row_organization_id"}
 
@@ -46,6 +48,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
     folder = {"_folder_organization_id": folder_organization, "_folder_event_key": folder_event}
     landed: list[dict[str, Any]] = []
     rejections: list[Rejection] = []
+    unread: list[dict[str, Any]] = []
     seen: set[tuple[str, ...]] = set()
     read = duplicates = 0
     for record in rows:
@@ -63,7 +66,21 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
             rejections.append(
                 Rejection(record.line, why.reason_code, f"found {why.found}, expected {why.expected}", record.text)
             )
-    return Parsed({layout.name: landed}, read, len(landed), rejections, duplicates)
+            if layout.summed:
+                unread.append({**_mark(layout, names, record), **folder, "_source_row": record.line})
+    tables = {layout.name: landed, **({UNREAD_CAPACITIES: unread} if unread else {})}
+    return Parsed(tables, read, len(landed), rejections, duplicates)
+
+
+def _mark(layout: Layout, names: Sequence[str], record: Record) -> dict[str, Any]:
+    """Of which event and of what the rejected row speaks, as far as its cells stand below their headers."""
+    is_whole = len(record.cells) == len(names)
+    cells = dict(zip(names, map(values.unshielded, record.cells), strict=False)) if is_whole else {}
+    return {
+        "kind": layout.name,
+        "event_reference": cells.get(layout.reference) or None,
+        "name": cells.get(layout.summed) or None,
+    }
 
 
 def layout_of(header: Sequence[str]) -> tuple[Layout, list[str]]:
@@ -129,13 +146,14 @@ def _event(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> No
     if row["updated_at"] is not None:
         row["updated_at"] = values.named("updated_at", values.instant, row["updated_at"])
     if row["capacity"] is not None:
-        row["capacity"] = values.named("capacity", values.capacity, row["capacity"])
+        row["capacity"] = values.named("capacity", capacity, row["capacity"])
 
 
 def _ticket_type(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
-    for name in ("capacity", "quantity_sold"):
-        if row[name] is not None:
-            row[name] = values.named(name, values.capacity, row[name])
+    if row["capacity"] is not None:
+        row["capacity"] = values.named("capacity", capacity, row["capacity"])
+    if row["quantity_sold"] is not None:
+        row["quantity_sold"] = values.named("quantity_sold", values.whole_number, row["quantity_sold"])
     for name in ("is_admission", "is_complimentary"):
         if row[name] is not None:
             row[name] = values.named(name, values.flag, row[name])
@@ -162,7 +180,7 @@ def _pretix_payment(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bo
 
 
 def _pretix_quota(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:
-    row["total_quota"] = values.named("total_quota", values.capacity, row["total_quota"])
+    row["total_quota"] = values.named("total_quota", capacity, row["total_quota"])
 
 
 def _eventbrite(row: dict[str, Any], zone: ZoneInfo | None, is_day_first: bool) -> None:

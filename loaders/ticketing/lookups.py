@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from loaders.seeds import seed_rows
-from loaders.ticketing.values import Unreadable, header_name
+from loaders.ticketing.values import Unreadable, header_name, whole_number
 
 
 @cache
@@ -30,3 +31,20 @@ def currency(value: object) -> str:
     if code not in currency_exponents():
         raise Unreadable("bad_currency", "a currency code such as EUR")
     return code
+
+
+@cache
+def _no_limit_words() -> frozenset[str]:
+    return frozenset(_without_accents(row["word"]) for row in seed_rows("events", "seed_ticketing_no_limit"))
+
+
+def _without_accents(text: str) -> str:
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())
+
+
+def capacity(text: str) -> str:
+    """A whole number, or `Infinite` for what an export says in any language where there is no limit."""
+    if _without_accents(text) in _no_limit_words():
+        return "Infinite"
+    return whole_number(text)

@@ -22,7 +22,8 @@ class Layout:
 
     `listed` are the columns that tell the kind, `needed` those of them that no row may leave blank. `amounts`
     and `wholes` are read as such; times are read by kind (`loaders.ticketing.csv_kinds`). `names_event`
-    is False where rows say nothing of their event, so that the folder must.
+    is False where rows say nothing of their event, so that the folder must. `summed` is the column that tells rows of
+    an event apart where a model sums over them.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Layout:
     wholes: tuple[str, ...] = ()
     reference: str = "event_key"
     names_event: bool = True
+    summed: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -56,6 +58,7 @@ CSV_LAYOUTS = (
         needed=("event_key", "ticket_type_id", "name"),
         optional=("price", "currency", "capacity", "quantity_sold", "is_admission", "is_complimentary", "updated_at"),
         amounts=("price",),
+        summed="ticket_type_id",
     ),
     Layout(
         "event_campaigns",
@@ -138,6 +141,7 @@ CSV_LAYOUTS = (
         ),
         reference="event_id",
         names_event=False,
+        summed="quota_name",
     ),
     Layout(
         "eventbrite_attendees",
@@ -182,6 +186,8 @@ CSV_LAYOUTS = (
 
 NATIVE_ORDERS = "native_orders"
 EVENTBRITE_API = "eventbrite_api_attendees"
+# Where rejected rows of quotas and ticket types stood: no row of any kind, and not counted as one.
+UNREAD_CAPACITIES = "unread_capacities"
 
 _JSON_COLUMNS = {
     NATIVE_ORDERS: ("order_id", "event_key", "row_organization_id"),
@@ -197,4 +203,5 @@ def _table(name: str, columns: tuple[str, ...]) -> Table:
 TABLES = (
     *(_table(layout.name, (*layout.columns, "extra")) for layout in CSV_LAYOUTS),
     *(_table(name, (*columns, "payload")) for name, columns in _JSON_COLUMNS.items()),
+    _table(UNREAD_CAPACITIES, ("kind", "event_reference", "name")),
 )

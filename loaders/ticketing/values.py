@@ -21,6 +21,8 @@ _ISO_LOCAL = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2})?)(?
 _SLASHED = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?)?"
 )
+# A count has no decimals but those that a spreadsheet adds: `1200.0`.
+_WHOLE = re.compile(r"(\d+|\d{1,3}(?:([,.'\u2019 \u00a0\u202f])\d{3})(?:\2\d{3})*)(?:[.,]0{1,2})?", re.ASCII)
 _ZONES = frozenset(available_timezones())
 
 
@@ -109,13 +111,13 @@ def quantity(value: object) -> str:
     raise Unreadable("bad_quantity", "a whole number of at least 1")
 
 
-def capacity(text: str) -> str:
-    """A whole number, or `Infinite`."""
-    if text.casefold() == "infinite":
-        return "Infinite"
-    if re.fullmatch(r"\d{1,9}", text):
-        return str(int(text))
-    raise Unreadable("bad_capacity", "a whole number, Infinite or nothing")
+def whole_number(text: str) -> str:
+    """A whole number of 0 or more; any mark before each three digits parts thousands."""
+    if match := _WHOLE.fullmatch(text):
+        digits = re.sub(r"\D", "", match[1])
+        if len(digits) <= 9:
+            return str(int(digits))
+    raise Unreadable("bad_capacity", "a whole number, a word for no limit (such as Infinite) or nothing")
 
 
 def flag(text: str) -> str:

@@ -72,6 +72,7 @@ HI_ORDER = {
     "Public ID": "O-1",
 }
 HI_ATTENDEE = {"Status": "ACTIVE", "Event ID": "41", "Public ID": "A-1", "Created Date": "2025-03-05 15:30:00"}
+QUOTAS = ("Quota name", "Total quota", "Paid orders", "Current availability")
 KINDS = {
     "events": (generator.EVENTS, EVENT),
     "ticket_types": (generator.TICKET_TYPES, TYPE),
@@ -160,6 +161,8 @@ def test_each_kind_lands_whole(kind: str) -> None:
         ("ticket_types", {"price": "4.505"}, "amount_precision"),
         ("ticket_types", {"price": "4,500"}, None),
         ("ticket_types", {"quantity_sold": "1.5"}, "bad_capacity"),
+        ("ticket_types", {"quantity_sold": "Infinite"}, "bad_capacity"),
+        ("ticket_types", {"capacity": "Unbegrenzt"}, None),
         ("pretix_orders", {"Order total": "n/a"}, "bad_amount"),
         ("pretix_orders", {"Order total": ""}, "missing_key"),
         ("pretix_orders", {"Order total": "1.234,50"}, None),
@@ -305,6 +308,48 @@ def test_repeated_headers_keep_both_columns() -> None:
 def test_spreadsheet_guards_are_removed() -> None:
     (row,) = _landed(_with("pretix_orders", {"Name": "'-Cleo", "Phone number": "'+49 30", "Company": "'quoted'"}))
     assert (row["name"], row["phone_number"], row["company"]) == ("-Cleo", "+49 30", "'quoted'")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        *(
+            (word, "Infinite")
+            for word in ("Infinite", "Unendlich", "Illimité", "ILLIMITE", "Onbeperkt", "Infinito", "∞")
+        ),
+        *((word, "Infinite") for word in ("Nekonečno", "Tak  terbatas", "無限", "אין סוף", "Sonsuz", "unlimited")),
+        ("100", "100"),
+        ("1,200", "1200"),
+        ("1.200", "1200"),
+        ("1\u202f200", "1200"),
+        ("1200.0", "1200"),
+        *((text, "bad_capacity") for text in ("1.20", "1,2", "12 00", "-1", "100 (noch 3)", "Gesamt", "1,200.300")),
+    ],
+)
+def test_a_quota_has_no_limit_in_any_language(text: str, read: str) -> None:
+    content = generator.csv_file(QUOTAS, [{"Quota name": "All", "Total quota": text}])
+    parsed = _read(content)
+    if read == "bad_capacity":
+        assert _why(parsed) == ["bad_capacity"]
+    else:
+        assert _landed(parsed)[0]["total_quota"] == read
+
+
+def test_a_rejected_quota_or_type_leaves_its_mark() -> None:
+    """And no other row does; what the row cannot be trusted to say is left out."""
+    quotas = "Quota name,Total quota,Paid orders,Current availability\nDay,about 50,1,1\nAll,100,1,1\nshort,5\n"
+    parsed = _read(quotas)
+    assert _why(parsed) == ["bad_capacity", "column_count"]
+    assert parsed.rows_read == parsed.rows_landed + 2 == 3
+    assert parsed.rejections[0].message.startswith("found 'about 50' in total_quota")
+    assert [(mark["kind"], mark["name"], mark["_source_row"]) for mark in parsed.tables["unread_capacities"]] == [
+        ("pretix_quotas", "Day", 2),
+        ("pretix_quotas", None, 4),
+    ]
+    assert {mark["_folder_event_key"] for mark in parsed.tables["unread_capacities"]} == {"loft"}
+    (mark,) = _with("ticket_types", {"price": "free"}).tables["unread_capacities"]
+    assert (mark["kind"], mark["event_reference"], mark["name"]) == ("ticket_types", "gala", "ga")
+    assert "unread_capacities" not in _with("pretix_orders", {"Order total": "n/a"}).tables
 
 
 def test_equal_rows_of_one_file_are_duplicates() -> None:

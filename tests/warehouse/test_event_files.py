@@ -86,6 +86,36 @@ STATUSES = ("Attending", "Transferred", "Unpaid", "Pending", "Canceled")
 CODES = ["P-001", 4711, 'a "b", c\\d', "Reihe Ä, 座席", '{"seat": ["A", "1"]}']
 
 
+QUOTA = ("Quota name", "Total quota", "Paid orders", "Current availability")
+GERMAN_QUOTA = ("Bezeichnung", "Gesamtkontingent", "Bezahlte Bestellungen", "Aktuell verfügbar")
+
+
+def _quotas(*sizes: str, header: tuple[str, ...] = QUOTA) -> bytes:
+    """One quota a size; their names are numbers from 0."""
+    return generator.csv_file(
+        header, [dict(zip(header, (str(place), size, "1", "1"), strict=True)) for place, size in enumerate(sizes)]
+    )
+
+
+# The files of quotas of an event, in the order in which they are read, and the capacity that follows.
+QUOTAS: dict[str, tuple[list[bytes], int | None]] = {
+    "one": ([_quotas("100")], 100),
+    "german": ([_quotas("Unendlich", "100", header=GERMAN_QUOTA)], None),
+    "french": ([_quotas("Illimité")], None),
+    "unread": ([_quotas("about 50", "100")], None),
+    "unread_alone": ([_quotas("about 50")], None),
+    "torn": ([_quotas("100") + b"1,5\n"], None),
+    "unread_before": ([_quotas("about 50"), _quotas("100")], 100),
+    "unread_since": ([_quotas("100"), _quotas("about 50")], None),
+}
+# A type without a readable price or capacity is one all the same.
+TYPES = {
+    "types": ([{"ticket_type_id": "a", "capacity": "60"}, {"ticket_type_id": "b", "capacity": "1,040"}], 1100),
+    "types_unread": ([{"ticket_type_id": "a", "capacity": "60"}, {"ticket_type_id": "b", "capacity": "many"}], None),
+    "types_unpriced": ([{"ticket_type_id": "a", "capacity": "60"}, {"ticket_type_id": "b", "price": "free"}], None),
+}
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(
@@ -122,6 +152,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         ),
         "ticketing",
     )
+    made.put("limits.csv", _events("hall", *QUOTAS, *TYPES), "ticketing")
+    for event, (files, _) in QUOTAS.items():
+        for place, content in enumerate(files):
+            made.put(f"org=hall/event={event}/quotas_{place}.csv", content, "ticketing")
+    for event, (types, _) in TYPES.items():
+        rows = [{"event_key": event, "name": row["ticket_type_id"], "price": "20.00", **row} for row in types]
+        made.put(f"{event}.csv", generator.csv_file(generator.TICKET_TYPES, rows), "ticketing")
     done = made.ledgerline("load")
     assert done.returncode == 1, done.stderr
     done = made.ledgerline(*BUILD)
@@ -168,3 +205,22 @@ def test_unpaid_and_pending_attendees_are_pending_and_canceled_ones_cancelled(ho
     assert home.query("select tickets_sold, tickets_pending from events.event_overview where event_key = ?", event) == [
         (1, 2)
     ]
+
+
+def test_a_quota_or_type_that_cannot_be_read_leaves_no_capacity(home: Home) -> None:
+    expected = {event: capacity for event, (_, capacity) in (QUOTAS | TYPES).items()}
+    assert (
+        dict(home.query("select event_key, tickets_total from events.event_overview where organization_id = 'hall'"))
+        == expected
+    )
+    # Each is reported by line, with what was expected, and the books add up (the build tests it).
+    assert home.query(
+        "select message from ops.rejected_rows where source_file = 'ticketing/org=hall/event=unread/quotas_0.csv'"
+    ) == [
+        (
+            "ticketing/org=hall/event=unread/quotas_0.csv, line 2: found 'about 50' in total_quota, expected a whole"
+            " number, a word for no limit (such as Infinite) or nothing",
+        )
+    ]
+    assert home.value("select count(*) from ops.rejected_rows where source_file like '%quotas%'") == 5
+    assert home.value("select count(*) from ops.rejected_rows where source_file like '%german%'") == 0

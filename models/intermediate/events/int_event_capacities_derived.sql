@@ -61,6 +61,12 @@ only_quotas as (
 
 ),
 
+unread as (
+
+    select * from {{ ref('int_event_capacities_unread') }}
+
+),
+
 final as (
 
     select
@@ -68,9 +74,16 @@ final as (
         events.event_key,
         case
             when events.is_unlimited then null
-            else coalesce(events.capacity, type_capacities.capacity, only_quotas.capacity)
+            when events.capacity is not null then events.capacity
+            -- The types that could be read are not all.
+            when unread.has_unread_type then null
+            when type_capacities.capacity is not null then type_capacities.capacity
+            -- Nor is the only quota that could be read the only one.
+            when unread.has_unread_quota then null
+            else only_quotas.capacity
         end as tickets_total
     from events
+    left join unread on events.event_key = unread.event_key
     left join type_capacities on events.event_key = type_capacities.event_key
     left join only_quotas on events.event_key = only_quotas.event_key
 

@@ -18,7 +18,7 @@ ticket_types as (
 
 ),
 
--- What rows say of their event: few ways for many rows.
+-- What rows say of their event: few ways for many rows. Rejected rows of quotas and ticket types have one too.
 mentions as (
 
     select
@@ -29,6 +29,16 @@ mentions as (
         row_organization_id
     from landed_rows
     group by platform, folder_organization_id, folder_event_key, source_event_ref, row_organization_id
+
+    union
+
+    select
+        case kind when 'pretix_quotas' then 'pretix' else 'native' end as platform,
+        folder_organization_id,
+        folder_event_key,
+        source_event_ref,
+        '' as row_organization_id
+    from {{ ref('stg_ticketing__unread_capacities') }}
 
 ),
 
