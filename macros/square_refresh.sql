@@ -122,16 +122,12 @@
     end
 {%- endmacro %}
 
-{#- The as-of day in each place's zone, for these expressions: asking for it in every row costs DuckDB 2 us. -#}
+{#- The as-of day in each zone, for these expressions: asking for it in every row costs DuckDB 2 us. -#}
 {% macro square_as_of_dates() -%}
     select
         time_zone,
         {{ ledgerline.local_date(ledgerline.as_of_instant(), 'time_zone') }} as as_of_date
-    from (
-        select time_zone from {{ ref('int_square__locations_named') }}
-        union
-        select {{ ledgerline.reporting_zone() }} as time_zone
-    ) as zones
+    from {{ ref('int_square__zones_found') }}
 {%- endmacro %}
 
 {% macro square_join_as_of_dates(dates) -%}

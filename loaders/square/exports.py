@@ -3,7 +3,9 @@
     landing/square/**.csv  ->  raw_square.export_transactions, export_items, export_customers
 
 Exports overlap and repeat each other; every row of every file lands with the latest row date of its file, and the
-models let one file speak for a transaction. Amounts stay decimal text: their minor unit is the organisation's.
+models let one file speak for a transaction. A row says its own zone and place, and its currency where a sign, a code
+or a column `Currency` does; else it is the organisation's. Amounts stay decimal text: their minor unit is the
+currency's.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from loaders.square import values
 from loaders.square.pages import instant_text
 from loaders.square.resources import EXPORT_CUSTOMERS, EXPORT_ITEMS, EXPORT_TRANSACTIONS
 
-VERSION = "1"
+VERSION = "2"
 
 Row = Mapping[str, str]
 
@@ -85,10 +87,8 @@ def _transaction(row: Row) -> dict[str, Any]:
     kind = row["Event Type"]
     if kind not in ("Payment", "Refund"):
         raise Unreadable("unknown_event_type", f"Event Type is {kind[:60]!r}, expected Payment or Refund")
-    at = values.instant(row["Date"], row["Time"], row["Time Zone"])
-    total = _amount(row, "Total Collected")
-    tip = _amount(row, "Tip")
-    gift = _amount(row, "Gift Card Sales")
+    at, zone = values.instant(row["Date"], row["Time"], row["Time Zone"])
+    (total, tip, gift), currency = _amounts(row, "Total Collected", "Tip", "Gift Card Sales")
     if kind == "Payment" and (min(total, tip, gift) < 0 or total < tip or total - tip < gift):
         raise Unreadable(
             "bad_money",
@@ -105,6 +105,8 @@ def _transaction(row: Row) -> dict[str, Any]:
         "total_collected": str(abs(total) if kind == "Refund" else total),
         "tip": str(tip),
         "gift_card_sales": str(gift),
+        "time_zone": zone.key,
+        "currency": currency,
         **_where(row),
     }
 
@@ -115,8 +117,8 @@ def _item(row: Row) -> dict[str, Any] | None:
         return None
     if kind != "Payment":
         raise Unreadable("unknown_event_type", f"Event Type is {kind[:60]!r}, expected Payment or Refund")
-    at = values.instant(row["Date"], row["Time"], row["Time Zone"])
-    net = _amount(row, "Net Sales")
+    at, zone = values.instant(row["Date"], row["Time"], row["Time Zone"])
+    (net, discount), currency = _amounts(row, "Net Sales", "Discounts")
     if net < 0:
         raise Unreadable("bad_money", f"Net Sales of a payment is {net}, expected 0 or more")
     return {
@@ -125,10 +127,12 @@ def _item(row: Row) -> dict[str, Any] | None:
         "name": row["Item"] or None,
         "quantity": row["Qty"] or None,
         "net_sales": str(net),
-        "discount": str(abs(_amount(row, "Discounts"))) if row.get("Discounts") else None,
+        "discount": str(abs(discount)) if row.get("Discounts") else None,
         "itemization_type": row.get("Itemization Type") or None,
         "created_at": instant_text(at),
         "row_date": values.day(row["Date"]).isoformat(),
+        "time_zone": zone.key,
+        "currency": currency,
         **_where(row),
     }
 
@@ -161,8 +165,21 @@ def _needed(row: Row, name: str) -> str:
     return row[name]
 
 
-def _amount(row: Row, name: str) -> Decimal:
-    return values.money(name, row[name])
+def _amounts(row: Row, *names: str) -> tuple[list[Decimal], str | None]:
+    """The row's amounts in these columns, and its currency, where it says one."""
+    stated = row.get("Currency") or ""
+    currency = values.currency_code(stated)
+    if stated and currency is None:
+        raise Unreadable("bad_money", f"Currency is {stated[:20]!r}, expected a code of the seed currencies")
+    found = [values.money(name, row.get(name, "")) for name in names]
+    for name, (amount, code) in sorted(zip(names, found, strict=True), key=lambda each: each[1][0] == 0):
+        if code and currency and code != currency and amount:
+            raise Unreadable("currency_mismatch", f"{name} is in {code}, other amounts of the row in {currency}")
+        currency = currency or code
+    for name, (amount, _) in zip(names, found, strict=True):
+        if not values.has_no_smaller_part(amount, currency):
+            raise Unreadable("bad_money", f"{name} is {amount}, expected no smaller part than {currency} has")
+    return [amount for amount, _ in found], currency
 
 
 def _landed(line: int, entry: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +200,16 @@ def _landed(line: int, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 _OPTIONAL = (
-    *("Location", "Customer ID", "Itemization Type", "Discounts", "First Visit", "Last Visit", "Creation Source"),
+    *(
+        "Location",
+        "Currency",
+        "Customer ID",
+        "Itemization Type",
+        "Discounts",
+        "First Visit",
+        "Last Visit",
+        "Creation Source",
+    ),
 )
 _EXPORTS = (
     Export(

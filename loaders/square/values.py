@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,7 +13,16 @@ from loaders.seeds import seed_rows
 from loaders.source import Unreadable
 
 _ZONES = frozenset(available_timezones())
-_MONEY = re.compile(r"(-?)[^\d\s.,()-]{0,4}(-?)(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(\.\d{1,3})?")
+_ZONES_BY_NAME = {name.casefold(): name for name in _ZONES}
+_MARK = r"([^\d\s.,()-]{0,4})"
+_MONEY = re.compile(rf"(-?){_MARK}\s?(-?)(\d{{1,12}}|\d{{1,3}}(?:,\d{{3}}){{1,3}})(\.\d{{1,3}})?\s?{_MARK}")
+# Signs that say one currency; a plain `$` says only "a dollar".
+_SIGNS = {"\u00a3": "GBP", "\u20ac": "EUR", "\u00a5": "JPY", "\uffe5": "JPY", "R$": "BRL", "US$": "USD"}
+# Hours behind UTC of what Americans call their zones, by summer and winter.
+_HOURS_BEHIND = {
+    **{"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7},
+    **{"AKST": 9, "AKDT": 8, "HST": 10, "AST": 4, "ADT": 3},
+}
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AaPp])\.?[Mm]\.?)?")
 
@@ -28,9 +37,14 @@ def _zones_by_label() -> dict[str, str]:
     return {row["label"].casefold(): row["zone"] for row in seed_rows("appointments", "square_time_zones")}
 
 
+@cache
+def _exponents() -> dict[str, int]:
+    return {row["code"]: int(row["exponent"]) for row in seed_rows("appointments", "currencies")}
+
+
 def zone(text: str) -> ZoneInfo:
     """The zone of a dashboard's label (seed `square_time_zones`) or IANA name."""
-    name = _zones_by_label().get(text.casefold(), text)
+    name = _zones_by_label().get(text.casefold()) or _ZONES_BY_NAME.get(text.casefold(), text)
     if not is_zone(name):
         raise Unreadable(
             "bad_time_zone",
@@ -54,8 +68,16 @@ def _no_date(text: str) -> date:
     raise Unreadable("bad_date", f"Date is {text[:60]!r}, expected 2026-09-13, 09/13/2026 or 09/13/26 (month first)")
 
 
-def instant(day_text: str, time_text: str, zone_text: str) -> datetime:
-    """The UTC instant of a dashboard's date and time; the earlier one of a repeated hour."""
+def _as_said(where: ZoneInfo, text: str, local: datetime) -> ZoneInfo:
+    """The zone, unless its clocks are not set at that time as the abbreviation says: `MST` in July is Arizona's."""
+    hours = _HOURS_BEHIND.get(text.upper())
+    if hours is None or local.replace(tzinfo=where).utcoffset() == timedelta(hours=-hours):
+        return where
+    return ZoneInfo(f"Etc/GMT+{hours}")
+
+
+def instant(day_text: str, time_text: str, zone_text: str) -> tuple[datetime, ZoneInfo]:
+    """The UTC instant of a dashboard's date and time, and their zone; the earlier one of a repeated hour."""
     where = zone(zone_text)
     on = day(day_text)
     match = _TIME.fullmatch(time_text)
@@ -66,20 +88,31 @@ def instant(day_text: str, time_text: str, zone_text: str) -> datetime:
         local = datetime.combine(on, time(hour, int(match[2]), int(match[3] or 0)))
     except (ValueError, TypeError):
         raise Unreadable("bad_date", f"Time is {time_text[:60]!r}, expected 14:30:00 or 2:30:00 PM") from None
+    where = _as_said(where, zone_text, local)
     found = local_instant(local, where)
     if found is None:
         raise Unreadable("bad_date", f"{local} does not exist in {where.key}: clocks skip it")
-    return found
+    return found, where
 
 
-def money(name: str, text: str) -> Decimal:
-    """An amount as `$1,234.50`, `-$3.00` or `($3.00)` in the organisation's currency; blank is 0."""
+def money(name: str, text: str) -> tuple[Decimal, str | None]:
+    """An amount as `$1,234.50`, `-$3.00` or `($3.00)`, and its currency where its sign or code says one; blank is 0."""
     plain = text.strip().replace("\N{MINUS SIGN}", "-")
     is_negative = plain.startswith("(") and plain.endswith(")")
     match = _MONEY.fullmatch(plain[1:-1] if is_negative else plain)
     if not plain:
-        return Decimal(0)
-    if not match or (is_negative and (match[1] or match[2])) or (match[1] and match[2]):
+        return Decimal(0), None
+    if not match or (is_negative and (match[1] or match[3])) or (match[1] and match[3]) or (match[2] and match[6]):
         raise Unreadable("bad_money", f"{name} is {text[:60]!r}, expected an amount such as $1,234.50 or -$3.00")
-    amount = Decimal(match[3].replace(",", "") + (match[4] or ""))
-    return -amount if is_negative or match[1] or match[2] else amount
+    amount = Decimal(match[4].replace(",", "") + (match[5] or ""))
+    return (-amount if is_negative or match[1] or match[3] else amount), currency_code(match[2] or match[6])
+
+
+def currency_code(text: str) -> str | None:
+    """The currency that a sign or code says; None for one that says none alone."""
+    return _SIGNS.get(text) or (text.upper() if text.upper() in _exponents() else None)
+
+
+def has_no_smaller_part(amount: Decimal, currency: str | None) -> bool:
+    """Whether an amount is whole in its currency's minor unit, where that is known."""
+    return currency is None or amount == round(amount, _exponents()[currency])

@@ -364,6 +364,60 @@ def test_dates_times_and_zones_of_the_dashboard(date: str, time: str, zone: str,
 
 
 @pytest.mark.parametrize(
+    ("date", "zone", "utc", "kept"),
+    [
+        ("2030-07-01", "MDT", "2030-07-02T05:30:00Z", "America/Denver"),
+        ("2030-07-01", "central time (us & canada)", "2030-07-02T04:30:00Z", "America/Chicago"),
+        ("2030-07-01", "america/chicago", "2030-07-02T04:30:00Z", "America/Chicago"),
+        # Arizona's clocks stay.
+        ("2030-07-01", "MST", "2030-07-02T06:30:00Z", "Etc/GMT+7"),
+        ("2030-01-31", "mst", "2030-02-01T06:30:00Z", "America/Denver"),
+    ],
+)
+def test_a_row_keeps_its_own_zone(date: str, zone: str, utc: str, kept: str) -> None:
+    parsed = export(TRANSACTIONS, f"{date},23:30,{zone},$1.00,,,t,p,Payment,,")
+    payload = json.loads(parsed.tables["export_transactions"][0]["payload"])
+    assert (payload["created_at"], payload["time_zone"]) == (utc, kept)
+
+
+@pytest.mark.parametrize(
+    ("total", "tip", "currency"),
+    [
+        ("\u00a31.00", "", "GBP"),
+        ("1.00\u00a0\u20ac", "", "EUR"),
+        ("R$ 1.00", "R$0.00", "BRL"),
+        ("CHF 1.00", "", "CHF"),
+        ("\u00a53000", "\u00a50", "JPY"),
+        # "A dollar" says none, and an amount of nothing contradicts nobody.
+        ("$1.00", "", None),
+        ("\u00a31.00", "$0.00", "GBP"),
+    ],
+)
+def test_a_row_keeps_the_currency_that_it_says(total: str, tip: str, currency: str | None) -> None:
+    parsed = export(TRANSACTIONS, f"2030-03-30,10:00,UTC,{total},{tip},,t,p,Payment,,")
+    assert json.loads(parsed.tables["export_transactions"][0]["payload"]).get("currency") == currency
+
+
+def test_a_column_of_currencies_is_read_and_no_sign_contradicts_it() -> None:
+    header = TRANSACTIONS.replace("Location", "Location,Currency")
+    parsed = export(
+        header,
+        "2030-03-30,10:00,UTC,$1.00,,,t1,p,Payment,,CAD,",
+        "2030-03-30,10:00,UTC,\u00a31.00,,,t2,p,Payment,,CAD,",
+        "2030-03-30,10:00,UTC,1.00,,,t3,p,Payment,,Taler,",
+        "2030-03-30,10:00,UTC,\u00a31.00,\u20ac1.00,,t4,p,Payment,,,",
+        "2030-03-30,10:00,UTC,1.50,,,t5,p,Payment,,JPY,",
+    )
+    assert json.loads(parsed.tables["export_transactions"][0]["payload"])["currency"] == "CAD"
+    assert reasons(parsed) == [
+        (3, "currency_mismatch"),
+        (4, "bad_money"),
+        (5, "currency_mismatch"),
+        (6, "bad_money"),
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "amount"),
     [("$1,234.50", "1234.50"), ("", "0"), ("$0.00", "0.00"), ("\u20ac12", "12"), ("1234", "1234")],
 )

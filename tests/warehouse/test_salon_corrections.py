@@ -16,6 +16,7 @@ def _page(home: Home, tenant: str, resource: str, *entries: dict) -> None:
 def _make(home: Home) -> None:
     home.project = project_of("appointments", "square")
     _trimmed(home)
+    _exported(home)
     done = home.ledgerline("refresh", "full")
     assert done.returncode == 0, done.stderr
 
@@ -41,6 +42,122 @@ def _trimmed(home: Home) -> None:
         {"id": "C1", "given_name": "\tAda ", "family_name": "Ex\u00a0 ample\n", **profile},
         {"id": "C2", "given_name": "Ada", "family_name": "Ex ample", "phone_number": "+1 415 555 0100"},
     )
+
+
+TRANSACTIONS = (
+    "Date,Time,Time Zone,Total Collected,Tip,Gift Card Sales,Transaction ID,Payment ID,Event Type,Location,Customer ID"
+)
+ITEMS = (
+    "Date,Time,Time Zone,Item,Qty,Net Sales,Discounts,Transaction ID,Event Type,Itemization Type,Location,Customer ID"
+)
+CENTRAL = "Central Time (US & Canada)"
+
+
+def _export(home: Home, tenant: str, name: str, *lines: str) -> None:
+    home.put(f"org={tenant}/exports/{name}.csv", "\n".join(lines) + "\n", "square")
+
+
+def _exported(home: Home) -> None:
+    """Nothing but the dashboard's exports, and a location that Square's own data knows too."""
+    _export(
+        home,
+        "evening",
+        "transactions",
+        TRANSACTIONS,
+        f"2030-09-05,20:30:00,{CENTRAL},$66.00,$6.00,,T1,P1,Payment,Northside,C1",
+        f"2030-09-30,21:00:00,{CENTRAL},$100.00,,,T2,P2,Payment, northside\u00a0,C1",
+        "2030-09-30,21:00:00,Pacific Time (US & Canada),$40.00,,,T3,P3,Payment,Southside,C2",
+        "2030-09-30,23:30:00,MDT,$10.00,,,T4,P4,Payment,,C3",
+        f"2030-10-01,21:00:00,{CENTRAL},-$20.00,,,T9,PX,Refund,Northside,C1",
+    )
+    _export(
+        home,
+        "evening",
+        "items",
+        ITEMS,
+        f"2030-09-05,20:30:00,{CENTRAL},Gel set,1,$60.00,$0.00,T1,Payment,Service,Northside,C1",
+        f"2030-09-30,21:00:00,{CENTRAL},Gel set,1,$100.00,-$5.00,T2,Payment,Service,Northside,C1",
+    )
+    _export(
+        home,
+        "yen",
+        "transactions",
+        TRANSACTIONS,
+        "2030-09-30,21:00:00,Tokyo,\u00a53000,\u00a5300,\u00a5700,T1,P1,Payment,Ginza,C1",
+        "2030-10-01,00:10:00,Tokyo,\u00a5500,,,T4,P4,Payment,Ginza,C2",
+        "2030-10-02,21:00:00,Tokyo,-\u00a51000,,,T2,P1,Refund,Ginza,C1",
+        "2030-10-02,21:00:00,Tokyo,\u20ac20.00,,,T3,P3,Payment,Ginza,C1",
+    )
+    _export(
+        home,
+        "yen",
+        "items",
+        ITEMS,
+        "2030-09-30,21:00:00,Tokyo,Gel set,1,\u00a52000,-\u00a5150,T1,Payment,Service,Ginza,C1",
+    )
+    _page(home, "known", "locations", {"id": "L1", "name": "Northside", "currency": "GBP", "timezone": "Europe/London"})
+    _export(
+        home,
+        "known",
+        "transactions",
+        TRANSACTIONS,
+        "2030-09-30,23:30:00,London,30.00,,,T1,P1,Payment,NORTHSIDE,C1",
+        "2030-09-30,23:30:00,Berlin,30.00,,,T2,P2,Payment,Pop-up,C1",
+    )
+
+
+def _revenue(salons: Home, tenant: str) -> list[tuple[object, ...]]:
+    return salons.query(
+        "select location_name, cast(date as varchar), currency, revenue_cents, tips_cents,"
+        " cast(revenue_dollars as varchar)"
+        " from appointments.analytics_revenue_by_location_daily where organization_id = ? order by 1, 2",
+        tenant,
+    )
+
+
+def test_a_row_of_an_export_counts_on_its_own_day_at_its_own_place(salons: Home) -> None:
+    assert _revenue(salons, "evening") == [
+        ("Northside", "2030-09-05", None, 6_000, 600, "60.00"),
+        ("Northside", "2030-09-30", None, 10_000, 0, "100.00"),
+        ("Southside", "2030-09-30", None, 4_000, 0, "40.00"),
+        ("Unknown location", "2030-09-30", None, 1_000, 0, "10.00"),
+    ]
+    assert salons.query(
+        "select cast(month as varchar), amount_cents from appointments.revenue_bridge"
+        " where organization_id = 'evening' and line = 'unlinked_refunds' order by 1"
+    ) == [("2030-09-01", 0), ("2030-10-01", 2_000)]
+    # The last visit was on September 30 there, 36 days before the as-of of November 5, 12:00 Central.
+    assert salons.query(
+        "select total_visits, days_since_last_visit, discount_cents from appointments.customer_analytics"
+        " where organization_id = 'evening' and square_customer_id = 'C1'"
+    ) == [(2, 36, 500)]
+
+
+def test_a_currency_without_decimals_has_none_in_exports_either(salons: Home) -> None:
+    assert _revenue(salons, "yen") == [
+        # Of 3,000 are 300 a tip, 700 for gift cards, 1,000 refunded.
+        ("Ginza", "2030-09-30", "JPY", 1_000, 300, "1000.00"),
+        ("Ginza", "2030-10-01", "JPY", 500, 0, "500.00"),
+    ]
+    assert salons.query(
+        "select gross_revenue_cents, refunded_cents, gift_cards_bought_cents, discount_cents"
+        " from appointments.customer_analytics where organization_id = 'yen' and square_customer_id = 'C1'"
+    ) == [(3_000, 1_000, 700, 150)]
+    assert salons.query(
+        "select line, amount_cents from appointments.revenue_bridge"
+        " where organization_id = 'yen' and amount_cents > 0 and is_memo"
+    ) == [("other_currency", 2_000)]
+
+
+def test_a_place_that_square_knows_is_the_one_of_that_name(salons: Home) -> None:
+    assert _revenue(salons, "known") == [
+        ("Northside", "2030-09-30", "GBP", 3_000, 0, "30.00"),
+        ("Pop-up", "2030-09-30", "GBP", 3_000, 0, "30.00"),
+    ]
+    assert salons.query(
+        "select distinct location_id from appointments.analytics_revenue_by_location_daily"
+        " where organization_id = 'known' order by 1"
+    ) == [("L1",), ("Pop-up",)]
 
 
 def test_text_loses_whatever_whitespace_stands_at_its_ends(salons: Home) -> None:

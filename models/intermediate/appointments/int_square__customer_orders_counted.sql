@@ -7,7 +7,7 @@ final as (
         orders.customer_number,
         count(case when orders.state = 'COMPLETED' and orders.order_class = 'retail' then 1 end) as retail_visits,
         cast(sum(case
-            when orders.state = 'COMPLETED' and orders.discount_currency = organizations.currency
+            when orders.state = 'COMPLETED' and orders.discount_currency is not distinct from organizations.currency
                 then orders.discount_cents
             else 0
         end) as bigint) as discount_cents,

@@ -33,6 +33,12 @@ organizations as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
 product_classes as (
 
     select * from {{ ref('square_product_classes') }}
@@ -76,11 +82,10 @@ lines_unioned as (
         export_items.line_name,
         cast(null as varchar) as item_type,
         export_items.itemization_type as product_type,
-        {{ ledgerline.minor_units(
-            'export_items.net_sales_amount', 'coalesce(organizations.minor_unit_exponent, 2)'
-        ) }} as total_cents
+        {{ ledgerline.minor_units('export_items.net_sales_amount', 'currencies.exponent') }} as total_cents
     from export_items
     left join organizations on export_items.organization_id = organizations.organization_id
+    left join currencies on coalesce(export_items.currency, organizations.currency) = currencies.code
     left join orders
         on
             export_items.organization_id = orders.organization_id

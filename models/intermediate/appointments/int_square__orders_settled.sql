@@ -107,7 +107,7 @@ final as (
         coalesce(classes.is_retail_only, false) as is_retail_only,
         touched.customer_number is not null as is_touched,
         attributed.order_at,
-        coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) as time_zone,
+        coalesce(attributed.time_zone, locations.time_zone, {{ ledgerline.reporting_zone() }}) as time_zone,
         attributed.first_extracted_at,
         attributed.last_extracted_at
     from attributed

@@ -36,6 +36,12 @@ locations as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
 export_orders as (
 
     select
@@ -43,9 +49,9 @@ export_orders as (
         export_items.transaction_id as order_id,
         min(export_items.customer_id) as customer_id,
         min(locations.location_id) as location_id,
-        min(organizations.currency) as currency,
+        coalesce(min(export_items.currency), min(organizations.currency)) as currency,
         sum(export_items.discount_amount) as discount_amount,
-        coalesce(min(organizations.minor_unit_exponent), 2) as minor_unit_exponent,
+        min(export_items.time_zone) as time_zone,
         min(export_items.created_at) as order_at,
         min(export_items.extracted_at) as first_extracted_at,
         max(export_items.extracted_at) as last_extracted_at
@@ -54,7 +60,7 @@ export_orders as (
     left join locations
         on
             export_items.organization_id = locations.organization_id
-            and lower({{ ledgerline.trimmed('export_items.location_name') }}) = locations.match_name
+            and lower(export_items.location_name) = locations.match_name
             and locations.name_rank = 1
     left join landed_ids
         on
@@ -77,6 +83,7 @@ final as (
         metadata_booking_id,
         discount_currency,
         discount_cents,
+        cast(null as varchar) as time_zone,
         coalesce(closed_at, created_at) as order_at,
         first_extracted_at,
         last_extracted_at
@@ -86,19 +93,21 @@ final as (
     union all
 
     select
-        organization_id,
-        order_id,
-        customer_id,
-        location_id,
+        export_orders.organization_id,
+        export_orders.order_id,
+        export_orders.customer_id,
+        export_orders.location_id,
         'COMPLETED' as state,
         cast(null as varchar) as reference_id,
         cast(null as varchar) as metadata_booking_id,
-        currency as discount_currency,
-        {{ ledgerline.minor_units('discount_amount', 'minor_unit_exponent') }} as discount_cents,
-        order_at,
-        first_extracted_at,
-        last_extracted_at
+        export_orders.currency as discount_currency,
+        {{ ledgerline.minor_units('export_orders.discount_amount', 'currencies.exponent') }} as discount_cents,
+        export_orders.time_zone,
+        export_orders.order_at,
+        export_orders.first_extracted_at,
+        export_orders.last_extracted_at
     from export_orders
+    left join currencies on export_orders.currency = currencies.code
 
 )
 

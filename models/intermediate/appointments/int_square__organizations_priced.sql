@@ -1,4 +1,5 @@
--- An organisation's currency is its oldest location's; without a location, the most frequent of its payments.
+-- An organisation's currency is its oldest location's; without a location, the most frequent of its payments, Square's
+-- own and those of exports that say theirs.
 with
 
 locations as (
@@ -9,7 +10,30 @@ locations as (
 
 payments as (
 
-    select * from {{ ref('stg_square__payments') }}
+    select
+        organization_id,
+        currency
+    from {{ ref('stg_square__payments') }}
+    where not is_deleted
+
+    union all
+
+    select
+        export_payments.organization_id,
+        export_payments.currency
+    from (
+        select distinct
+            organization_id,
+            payment_id,
+            currency
+        from {{ ref('stg_square__export_transactions') }}
+        where event_type = 'Payment' and currency is not null
+    ) as export_payments
+    left join {{ ref('stg_square__payments') }} as landed
+        on
+            export_payments.organization_id = landed.organization_id
+            and export_payments.payment_id = landed.payment_id
+    where landed.payment_id is null
 
 ),
 
@@ -42,7 +66,7 @@ candidates as (
             order by count(*) desc, {{ ledgerline.by_bytes('currency') }}
         ) as candidate_rank
     from payments
-    where currency is not null and not is_deleted
+    where currency is not null
     group by organization_id, currency
 
 ),

@@ -1,5 +1,7 @@
 -- What each completed payment up to the as-of is made of, in minor units. A refund takes revenue first, then gift cards
 -- sold, then tips, so that total = refunded + revenue + gift_sale + tips. In the order of bookings.
+{#- The row's own zone, else its place's. -#}
+{%- set zone = 'coalesce(split.time_zone, locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')' %}
 with
 
 payments as (
@@ -218,10 +220,8 @@ final as (
         touched.customer_number is not null as is_touched,
 
         -- dates
-        cast({{ ledgerline.local_time_by_offset(
-            'split.created_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')',
-            'utc_offsets.utc_offset'
-        ) }} as date) as payment_date,
+        cast({{ ledgerline.local_time_by_offset('split.created_at', zone, 'utc_offsets.utc_offset') }} as date)
+            as payment_date,
 
         -- timestamps
         split.created_at,
@@ -241,7 +241,7 @@ final as (
             and coalesce(split.location_id, split.order_location_id) = locations.location_id
     left join utc_offsets
         on
-            coalesce(locations.time_zone, {{ ledgerline.reporting_zone() }}) = utc_offsets.time_zone
+            {{ zone }} = utc_offsets.time_zone
             and cast({{ ledgerline.utc_time('split.created_at') }} as date) = utc_offsets.utc_day
 
 )

@@ -1,4 +1,5 @@
--- Payments that count once: Square's own, and those of exports for ids that Square's lack.
+-- Payments that count once: Square's own, and those of exports for ids that Square's lack. A row of an export says its
+-- own zone, place and, where it does, currency.
 with
 
 payments as (
@@ -35,6 +36,12 @@ locations as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
 export_payments as (
 
     select
@@ -43,11 +50,11 @@ export_payments as (
         min(export_transactions.customer_id) as customer_id,
         min(export_transactions.transaction_id) as order_id,
         min(locations.location_id) as location_id,
-        min(organizations.currency) as currency,
+        coalesce(min(export_transactions.currency), min(organizations.currency)) as currency,
         sum(export_transactions.total_collected_amount) as total_amount,
         sum(export_transactions.tip_amount) as tip_amount,
         sum(export_transactions.gift_card_sales_amount) as gift_amount,
-        coalesce(min(organizations.minor_unit_exponent), 2) as minor_unit_exponent,
+        min(export_transactions.time_zone) as time_zone,
         min(export_transactions.created_at) as created_at,
         min(export_transactions.extracted_at) as first_extracted_at,
         max(export_transactions.extracted_at) as last_extracted_at
@@ -56,7 +63,7 @@ export_payments as (
     left join locations
         on
             export_transactions.organization_id = locations.organization_id
-            and lower({{ ledgerline.trimmed('export_transactions.location_name') }}) = locations.match_name
+            and lower(export_transactions.location_name) = locations.match_name
             and locations.name_rank = 1
     left join landed_ids
         on
@@ -82,6 +89,7 @@ final as (
         tip_cents,
         refunded_cents,
         cast(null as bigint) as stated_gift_cents,
+        cast(null as varchar) as time_zone,
         created_at,
         first_extracted_at,
         last_extracted_at
@@ -91,22 +99,25 @@ final as (
     union all
 
     select
-        organization_id,
-        payment_id,
-        customer_id,
-        order_id,
-        location_id,
+        export_payments.organization_id,
+        export_payments.payment_id,
+        export_payments.customer_id,
+        export_payments.order_id,
+        export_payments.location_id,
         'COMPLETED' as status,
         cast(null as varchar) as card_brand,
-        currency,
-        {{ ledgerline.minor_units('total_amount - tip_amount', 'minor_unit_exponent') }} as amount_cents,
-        {{ ledgerline.minor_units('tip_amount', 'minor_unit_exponent') }} as tip_cents,
+        export_payments.currency,
+        {{ ledgerline.minor_units('export_payments.total_amount - export_payments.tip_amount', 'currencies.exponent') }}
+            as amount_cents,
+        {{ ledgerline.minor_units('export_payments.tip_amount', 'currencies.exponent') }} as tip_cents,
         cast(0 as bigint) as refunded_cents,
-        {{ ledgerline.minor_units('gift_amount', 'minor_unit_exponent') }} as stated_gift_cents,
-        created_at,
-        first_extracted_at,
-        last_extracted_at
+        {{ ledgerline.minor_units('export_payments.gift_amount', 'currencies.exponent') }} as stated_gift_cents,
+        export_payments.time_zone,
+        export_payments.created_at,
+        export_payments.first_extracted_at,
+        export_payments.last_extracted_at
     from export_payments
+    left join currencies on export_payments.currency = currencies.code
 
 )
 

@@ -32,6 +32,12 @@ locations as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
 final as (
 
     select
@@ -41,6 +47,7 @@ final as (
         location_id,
         currency,
         amount_cents,
+        cast(null as varchar) as time_zone,
         created_at,
         first_extracted_at,
         last_extracted_at
@@ -54,19 +61,20 @@ final as (
         export_transactions.transaction_id || '>' || export_transactions.payment_id as refund_id,
         export_transactions.payment_id,
         locations.location_id,
-        organizations.currency,
-        {{ ledgerline.minor_units(
-            'export_transactions.total_collected_amount', 'coalesce(organizations.minor_unit_exponent, 2)'
-        ) }} as amount_cents,
+        coalesce(export_transactions.currency, organizations.currency) as currency,
+        {{ ledgerline.minor_units('export_transactions.total_collected_amount', 'currencies.exponent') }}
+            as amount_cents,
+        export_transactions.time_zone,
         export_transactions.created_at,
         export_transactions.extracted_at as first_extracted_at,
         export_transactions.extracted_at as last_extracted_at
     from export_transactions
     left join organizations on export_transactions.organization_id = organizations.organization_id
+    left join currencies on coalesce(export_transactions.currency, organizations.currency) = currencies.code
     left join locations
         on
             export_transactions.organization_id = locations.organization_id
-            and lower({{ ledgerline.trimmed('export_transactions.location_name') }}) = locations.match_name
+            and lower(export_transactions.location_name) = locations.match_name
             and locations.name_rank = 1
     left join payments
         on

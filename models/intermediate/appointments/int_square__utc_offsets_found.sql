@@ -4,11 +4,7 @@ with
 
 zones as (
 
-    select time_zone from {{ ref('int_square__locations_named') }}
-
-    union
-
-    select {{ ledgerline.reporting_zone() }} as time_zone
+    select * from {{ ref('int_square__zones_found') }}
 
 ),
 

@@ -58,7 +58,8 @@ unlinked_refunds as (
         refunds.organization_id,
         refunds.amount_cents,
         {{ ledgerline.first_of_month(ledgerline.local_date(
-            'refunds.created_at', 'coalesce(locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')'
+            'refunds.created_at',
+            'coalesce(refunds.time_zone, locations.time_zone, ' ~ ledgerline.reporting_zone() ~ ')'
         )) }} as month
     from refunds
     left join known_payments

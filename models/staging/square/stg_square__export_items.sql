@@ -7,7 +7,9 @@
     'itemization_type',
     'location_name',
     'customer_id',
-    'created_at'
+    'created_at',
+    'time_zone',
+    'currency'
 ] -%}
 
 with
@@ -46,7 +48,9 @@ final as (
         -- texts
         texts[2] as line_name,
         texts[6] as itemization_type,
-        texts[7] as location_name,
+        {{ ledgerline.trimmed('texts[7]') }} as location_name,
+        texts[10] as time_zone,
+        texts[11] as currency,
         texts[3] as quantity,
 
         -- numerics

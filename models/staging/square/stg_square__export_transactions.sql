@@ -7,7 +7,9 @@
     'total_collected',
     'tip',
     'gift_card_sales',
-    'created_at'
+    'created_at',
+    'time_zone',
+    'currency'
 ] -%}
 
 with
@@ -46,7 +48,9 @@ final as (
 
         -- texts
         texts[1] as event_type,
-        texts[4] as location_name,
+        {{ ledgerline.trimmed('texts[4]') }} as location_name,
+        texts[10] as time_zone,
+        texts[11] as currency,
 
         -- numerics
         cast(texts[6] as decimal(18, 3)) as total_collected_amount,
