@@ -12,13 +12,14 @@ import duckdb
 
 from bench.bench_creators import ledgerline_cost, ledgerline_cpu
 from bench.bench_events import children_cpu
+from loaders.demo import write_settings
 
 DAY = date(2030, 3, 1)
 ORDERS_A_FILE = 50_000
 EVENTS_EACH = 5
 _PATHS = [
     *(f"path:models/staging/{source}" for source in ("clickfunnels", "ads", "attendance", "workflow")),
-    *("path:models/intermediate/funnel", "path:models/marts/funnel"),
+    *("path:models/staging/settings/funnel", "path:models/intermediate/funnel", "path:models/marts/funnel"),
 ]
 _ORDER = """
     n as id,
@@ -129,6 +130,7 @@ def bench_funnel(folder: Path, say: Callable[..., None], orders: int) -> None:
     """So many orders and five times as many events; then 10,000 webhooks on top of them."""
     home = folder / "home"
     landed = home / "landing" / "clickfunnels"
+    write_settings(home / "settings")
     write_orders(landed / "orders", orders)
     write_events(landed / "events", orders * EVENTS_EACH, orders // 2)
     (folder / "landed").symlink_to(landed)

@@ -121,7 +121,10 @@ def domain_selection(
 def _folders(domain: Domain) -> list[str]:
     """Where the seeds and models of a domain are."""
     staging, folder = domain
-    return [f"seeds/{folder}", f"models/staging/{staging}", f"models/intermediate/{folder}", f"models/marts/{folder}"]
+    staged = [f"models/staging/{staging}"]
+    settings = f"models/staging/settings/{folder}"
+    staged += [settings] if (PROJECT_DIR / settings).is_dir() else []
+    return [f"seeds/{folder}", *staged, f"models/intermediate/{folder}", f"models/marts/{folder}"]
 
 
 def _landed_since_the_last_build(domain: Domain, warehouse: Warehouse) -> list[str]:
@@ -256,14 +259,18 @@ def _leave_out_the_others(manifest: Manifest, domain: Domain) -> None:
         if node.original_file_path.startswith(inside) or node.resource_type == "operation"
     ]
     kept = set()
+    read = set()
     while wanted:
         key = wanted.pop()
+        read.add(key)
         if key in manifest.nodes and key not in kept:
             kept.add(key)
             wanted += manifest.nodes[key].depends_on_nodes
     manifest.nodes = {key: node for key, node in manifest.nodes.items() if key in kept}
     # The hooks write to the books, and make the sources' tables that are missing.
-    manifest.sources = {key: raw for key, raw in manifest.sources.items() if raw.source_name in (staging, "ops")}
+    manifest.sources = {
+        key: raw for key, raw in manifest.sources.items() if key in read or raw.source_name in (staging, "ops")
+    }
     manifest.exposures = {key: by for key, by in manifest.exposures.items() if kept.issuperset(by.depends_on_nodes)}
     # What nobody asks of a manifest that is not parsed again.
     manifest.unit_tests, manifest.disabled, manifest.files = {}, {}, {}

@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -63,16 +64,28 @@ def perform(options: argparse.Namespace, settings: Settings, dbt: BuildProcess |
         return PROBLEM
 
 
+@contextmanager
+def _settled(
+    settings: Settings, job: str, options: argparse.Namespace, before: Callable[[], None] | None = None
+) -> Iterator[tuple[Warehouse, Run]]:
+    """`writing`, of a command that loads or builds: what the home's settings files say comes first, or nothing does."""
+    from loaders.settings_files import land_settings  # noqa: PLC0415
+
+    with writing(settings, job, options, before) as (warehouse, run):
+        land_settings(settings, warehouse)
+        yield warehouse, run
+
+
 def load(options: argparse.Namespace, settings: Settings) -> int:
     """`ledgerline load`: land what is new."""
-    with writing(settings, "load", options) as (warehouse, run):
+    with _settled(settings, "load", options) as (warehouse, run):
         problems = _load(options, settings, warehouse, run)
     return _finish(problems)
 
 
 def build(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
     """`ledgerline build`: dbt build with the same home, target and as-of."""
-    with writing(settings, "build", options) as (_, run):
+    with _settled(settings, "build", options) as (_, run):
         problems = _build(["build", *options.rest], settings, run, dbt)
     return _finish(problems)
 
@@ -88,7 +101,7 @@ def publish(options: argparse.Namespace, settings: Settings) -> int:
 
 def run(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
     """`ledgerline run`: load, build, publish. What cannot be read stops nothing; a failed build publishes nothing."""
-    with writing(settings, "run", options) as (warehouse, logged):
+    with _settled(settings, "run", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
         # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
@@ -101,7 +114,7 @@ def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
     from loaders.build import domain_selection, remember_whole_build  # noqa: PLC0415
 
     options.sources = ["square"]
-    with writing(settings, "refresh", options) as (warehouse, logged):
+    with _settled(settings, "refresh", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
         selection, is_whole = domain_selection(options.domain, settings, warehouse, is_full=options.mode == "full")
         command = ["build", "--exclude-resource-type", "unit_test", *selection]
@@ -149,7 +162,7 @@ def recover(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
         )
         return PROBLEM
     # The old one goes under the lock under which the new one comes: no other run may make one in between.
-    with writing(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
+    with _settled(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
         problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
         problems += failed or _publish(settings, warehouse, logged)

@@ -5,7 +5,6 @@ Home, engine, clock, tenant and limits; the layout of the home; nothing else in 
 
 from __future__ import annotations
 
-import csv
 import getpass
 import os
 import re
@@ -209,14 +208,15 @@ def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
         raise ConfigError(f"{name} is {key!r}, expected an IANA time zone such as {default}") from error
 
 
-def _funnel_source_timezone(env: Mapping[str, str]) -> ZoneInfo:
+def _funnel_source_timezone(env: Mapping[str, str], home: Path) -> ZoneInfo:
     """LEDGERLINE_FUNNEL_SOURCE_TZ: an IANA zone, or the name that Rails gives it."""
+    from loaders.seeds import seed_rows  # noqa: PLC0415 - which imports this module
+
     name = "LEDGERLINE_FUNNEL_SOURCE_TZ"
     try:
         return _zone(env, name, "UTC")
     except ConfigError:
-        with (PROJECT_DIR / "seeds" / "funnel" / "funnel_time_zones.csv").open(encoding="utf-8", newline="") as stream:
-            zones = {row["rails_name"]: row["iana_name"] for row in csv.DictReader(stream)}
+        zones = {row["rails_name"]: row["iana_name"] for row in seed_rows("funnel", "funnel_time_zones", home)}
         if env[name] not in zones:
             raise
         return ZoneInfo(zones[env[name]])
@@ -246,9 +246,9 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
     as_of = parse_instant(as_of_text) if as_of_text else (now or datetime.now(UTC))
     if as_of is None:
         raise ConfigError(f"LEDGERLINE_AS_OF is {as_of_text!r}, expected RFC 3339 such as 2030-11-05T18:00:00Z")
-    home = env.get("LEDGERLINE_HOME")
+    home = Path(env["LEDGERLINE_HOME"]).resolve() if env.get("LEDGERLINE_HOME") else PROJECT_DIR / "data"
     return Settings(
-        home=Path(home).resolve() if home else PROJECT_DIR / "data",
+        home=home,
         target=target,
         as_of=as_of,
         organization=organization,
@@ -258,7 +258,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         if env.get("LEDGERLINE_REPORTING_TIMEZONE")
         else "",
         funnel_date_order=_one_of(env, "LEDGERLINE_FUNNEL_DATE_ORDER", ("", "mdy", "dmy")),
-        funnel_source_timezone=_funnel_source_timezone(env),
+        funnel_source_timezone=_funnel_source_timezone(env, home),
         pdf_limits=PdfLimits(
             max_bytes=_integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),
             max_pages=_integer(env, "LEDGERLINE_PDF_MAX_PAGES", 200),

@@ -99,6 +99,7 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
     home = Path(tempfile.gettempdir()) / f"ledgerline-demo-{getpass.getuser()}"
     shutil.rmtree(home, ignore_errors=True)
     files = write_landing(home / "landing")
+    write_settings(home / "settings")
     os.environ.update(
         LEDGERLINE_HOME=str(home), LEDGERLINE_AS_OF=AS_OF, LEDGERLINE_TARGET="duckdb", LEDGERLINE_PII_KEY=_PII_KEY
     )
@@ -142,6 +143,11 @@ def write_landing(folder: Path) -> int:
         + _write(folder / "attendance", challenge.attendance())
         + _write(folder / "workflow", challenge.workflow())
     )
+
+
+def write_settings(folder: Path) -> int:
+    """What the demo's businesses say of themselves, below `folder`. Returns the number of files."""
+    return _write(folder, challenge.settings())
 
 
 def write_box_office(folder: Path) -> int:

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from pathlib import Path
 
 from loaders.config import Settings, local_instant
 from loaders.csv_text import Record, decode, header_cells, line_records
-from loaders.seeds import seed_rows
+from loaders.seeds import seed_rows, seed_stamp
 from loaders.source import Quarantined, Unreadable
 
 log = logging.getLogger("ledgerline")
@@ -40,12 +41,20 @@ _CLOCKS = (
 )
 
 
-@cache
-def header_aliases(kind: str) -> dict[str, tuple[str, bool]]:
+# The seed that the readers of the funnel's exports look headers up in; a home may add lines to it.
+HEADER_ALIASES = ("funnel", "funnel_header_aliases")
+
+
+def header_aliases(kind: str, settings: Settings) -> dict[str, tuple[str, bool]]:
     """What each normalised header of a kind of export is called here, and whether its language has a decimal comma."""
+    return _aliases(kind, *seed_stamp(*HEADER_ALIASES, settings.home))
+
+
+@cache
+def _aliases(kind: str, home: Path, modified: int, size: int) -> dict[str, tuple[str, bool]]:
     return {
-        row["header"]: (row["target"], row["decimal_comma"] == "true")
-        for row in seed_rows("funnel", "funnel_header_aliases")
+        normalised(row["header"]): (row["target"], row["decimal_comma"] == "true")
+        for row in seed_rows(*HEADER_ALIASES, home)
         if row["kind"] == kind
     }
 
@@ -58,10 +67,10 @@ def normalised(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
-def targets(kind: str, cells: Sequence[str]) -> list[str]:
+def targets(kind: str, cells: Sequence[str], settings: Settings) -> list[str]:
     """The name that each column of an export gets: by its alias, else as its header says. A further column of a name
     that is taken is kept apart by its place."""
-    aliases = header_aliases(kind)
+    aliases = header_aliases(kind, settings)
     names: list[str] = []
     for cell in cells:
         plain = normalised(cell)

@@ -29,6 +29,7 @@ from loaders.parts import Parts
 from loaders.progress import progress
 from loaders.reading import Unread, file_digest, read_file, sidecar_digest
 from loaders.repeats import count_landed, first_of_each, path_key
+from loaders.seeds import seed_digest
 from loaders.source import File, Kind, Parsed, Quarantined, Source
 from loaders.warehouse import Table, Warehouse
 
@@ -131,13 +132,15 @@ def land(
             for each in hashed
             if only_files.get((each[0].organization_id, each[0].source_file)) == each[0].source_hash
         ]
+    # What readers look up is part of a verdict: other words may read what these refused.
+    words = f":{seed_digest(source.seeds, settings.home)}" if source.seeds else ""
     new: list[Fate | Unread] = []
     for file, verdict, failure in hashed:
         if failure:
             new.append(Fate(file, failure=failure))
             continue
         kind, refused = _kind(source, file) if verdict is None else (None, verdict)
-        attempt = f"{kind.name}:{kind.version}:{sidecar_digest(file)}" if kind else ""
+        attempt = f"{kind.name}:{kind.version}:{sidecar_digest(file)}{words}" if kind else ""
         if known.holds(file, attempt):
             outcome.files_known += 1
         elif refused is not None:

@@ -157,7 +157,8 @@ class Source:
     up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode,
     tenant)` fetches what an API has, where its credentials are set; mode is `recent` or `full`, a tenant other than
     theirs has nothing there. A path that names no good tenant is refused with `bad_tenant`; with `needs_tenant` also
-    one that names none.
+    one that names none. `seeds` are those that its readers look words up in: a refused file is tried again when they,
+    or what the home's settings say of them, change.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Source:
     extract: Callable[[Settings, Warehouse, str, str], Iterable[Extracted]] | None = None
     bad_tenant: str = "bad_organization"
     needs_tenant: bool = False
+    seeds: tuple[tuple[str, str], ...] = ()
 
     @property
     def schema(self) -> str:

@@ -64,6 +64,7 @@ _STORAGE = {"storage_compatibility_version": "v1.4.0"}
 
 _SQL_TYPES = {
     pa.string(): "varchar",
+    pa.int32(): "integer",
     pa.int64(): "bigint",
     pa.bool_(): "boolean",
     pa.date32(): "date",

@@ -222,7 +222,7 @@
         types.campaign_type,
         row_number() over (partition by names.{{ column }} order by types.priority) as type_rank
     from (select distinct {{ column }} from {{ relation }}) as names
-    inner join {{ ref('funnel_campaign_types') }} as types
+    inner join {{ ref('stg_settings__funnel_campaign_types') }} as types
         on {{ ledgerline.matches('lower(names.' ~ column ~ ')', 'types.pattern') }}
 {%- endmacro %}
 

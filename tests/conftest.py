@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.demo import write_landing
+from loaders.demo import write_landing, write_settings
 from tests import homes
 from tests.homes import Home, shared_home
 
@@ -33,6 +33,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
     def make(home: Home) -> None:
         write_landing(home.path / "landing")
+        write_settings(home.path / "settings")
         for command in ("load", "build", "publish"):
             done = home.ledgerline(command)
             assert done.returncode == 0, done.stdout + done.stderr

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,10 @@ def copy_project(folder: Path, *, only: Collection[str] = ()) -> Path:
         return {name for name in names if name in top or name == "__pycache__" or name.endswith("_cache")}
 
     shutil.copytree(PROJECT_DIR, folder, ignore=left_out)
-    for parent in ("models/staging", "models/intermediate", "models/marts", "seeds", "tests/data"):
+    layers = ("models/staging/settings", "models/staging", "models/intermediate", "models/marts")
+    for parent in (*layers, "seeds", "tests/data"):
         for domain in (folder / parent).iterdir():
-            if only and domain.is_dir() and domain.name not in (*only, "ops", "generic"):
+            if only and domain.is_dir() and domain.name not in (*only, "ops", "generic", "settings"):
                 shutil.rmtree(domain)
     if only:
         # It asks every source.
@@ -98,6 +99,13 @@ class Home:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
+
+    def settle(self, files: Mapping[str, bytes | str]) -> None:
+        """Settings files, by path below `settings/`."""
+        for name, content in files.items():
+            path = self.path / "settings" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def ledgerline(self, *arguments: str, project: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
         """`ledgerline …` as a process of its own, in this project or a copy of it."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from loaders.ads import reports
 from loaders.ads.reports import GOOGLE, META
+from loaders.funnel_values import HEADER_ALIASES
 from loaders.source import File, Kind, Quarantined, Source
 
 REPORT = Kind("report", reports.VERSION, reports.read_report)
@@ -26,4 +27,4 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv")
 
 
-SOURCE = Source(name="ads", tables=(META.table, GOOGLE.table), kind_of=kind_of)
+SOURCE = Source(name="ads", tables=(META.table, GOOGLE.table), kind_of=kind_of, seeds=(HEADER_ALIASES,))

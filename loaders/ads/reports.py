@@ -80,7 +80,7 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     """Read one report. Raises `Quarantined` for a file that is no daily report or does not tie to its totals row."""
     text = export_text(content)
     lines = text.splitlines(keepends=True)
-    delimiter, header, start = _find_header(lines)
+    delimiter, header, start = _find_header(lines, settings)
     rows = list(records("".join(lines[start + 1 :]), delimiter=delimiter, broken="unreadable"))
     rows = [Record(row.line + start + 1, row.cells, row.text) for row in rows]
     report = header.report
@@ -104,7 +104,7 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     return Parsed({report.name: landed}, len(rows), len(landed), rejections, rows_skipped=sum(totals))
 
 
-def _find_header(lines: Sequence[str]) -> tuple[str, Header, int]:
+def _find_header(lines: Sequence[str], settings: Settings) -> tuple[str, Header, int]:
     """The delimiter, the header, and the index of its line; at most ten lines of preamble stand before it."""
     best: tuple[str, Header, int] | None = None
     missing = ""
@@ -112,7 +112,7 @@ def _find_header(lines: Sequence[str]) -> tuple[str, Header, int]:
         for delimiter in ("\t", ";", ","):
             cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
             for report in (META, GOOGLE):
-                header = _header(report, cells, index + 1)
+                header = _header(report, cells, index + 1, settings)
                 if header and "spend" in header.names:
                     if "campaign_name" in header.names and (report is META or "day" in header.names):
                         best = best or (delimiter, header, index)
@@ -126,8 +126,8 @@ def _find_header(lines: Sequence[str]) -> tuple[str, Header, int]:
     raise Quarantined("unknown_kind", "found no header of a Meta or Google ads report in the first lines")
 
 
-def _header(report: Report, cells: Sequence[str], line: int) -> Header | None:
-    aliases = header_aliases(report.name)
+def _header(report: Report, cells: Sequence[str], line: int, settings: Settings) -> Header | None:
+    aliases = header_aliases(report.name, settings)
     names: list[str] = []
     currency = None
     commas = []

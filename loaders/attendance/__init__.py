@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from loaders.config import Settings
 from loaders.funnel_values import (
+    HEADER_ALIASES,
     csv_export,
     day,
     export_text,
@@ -38,7 +39,7 @@ def read_counts(content: bytes, file: File, settings: Settings, sidecar: bytes |
     """Read one list of counts. Raises `Quarantined` (`unreadable`, `unknown_kind`, `missing_column`)."""
     text = export_text(content)
     line, header, records = csv_export(text)
-    names = targets("platform_counts", header)
+    names = targets("platform_counts", header, settings)
     missing = [name for name in _COLUMNS if name not in names]
     if missing:
         code = "missing_column" if len(missing) < len(_COLUMNS) else "unknown_kind"
@@ -95,4 +96,4 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv")
 
 
-SOURCE = Source(name="attendance", tables=(TABLE,), kind_of=kind_of)
+SOURCE = Source(name="attendance", tables=(TABLE,), kind_of=kind_of, seeds=(HEADER_ALIASES,))

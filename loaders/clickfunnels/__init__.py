@@ -20,6 +20,7 @@ from loaders.clickfunnels import api, exports, payloads
 from loaders.clickfunnels.signature import verify_webhook
 from loaders.clickfunnels.tables import TABLES
 from loaders.config import Settings
+from loaders.funnel_values import HEADER_ALIASES
 from loaders.source import File, Kind, Parsed, Quarantined, Source
 
 __all__ = ["SOURCE", "verify_webhook"]
@@ -45,4 +46,4 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .json, .jsonl or .csv")
 
 
-SOURCE = Source(name="clickfunnels", tables=TABLES, kind_of=kind_of, extract=api.extract)
+SOURCE = Source(name="clickfunnels", tables=TABLES, kind_of=kind_of, extract=api.extract, seeds=(HEADER_ALIASES,))

@@ -20,6 +20,38 @@ PRODUCTS = {
     6599: ("Coaching", "1500.00"),
 }
 _FOLDER = "org=challenge"
+# What the business says of itself, by seed.
+_FACTS: dict[str, list[str]] = {
+    "funnel_goals": [
+        "goal,target,starts_on,ends_on",
+        "leads,20000,2025-12-13,2026-01-31",
+        "plus_sales,3000,2025-12-13,2026-01-31",
+        "journals,2000,2025-12-13,2026-01-31",
+    ],
+    "funnel_product_roles": [
+        "match_on,match_value,role",
+        "name,Challenge Plus,plus",
+        "name,Extra Journal,extra_journal",
+        "name,Extra Shipping,shipping",
+        "name,Mentoring trial,trial",
+        "name,Coaching,coaching",
+    ],
+    "funnel_challenges": ["challenge,starts_on,days", "demo,2026-01-01,31"],
+    "funnel_hosts": [
+        "host,channel",
+        "daily-challenge.example,paid",
+        "daily-challenge-free.example,organic",
+        "daily-challenge-journal.example,other",
+    ],
+    "funnel_high_ticket": ["currency,min_amount", "USD,1000.00"],
+    "funnel_campaign_types": [
+        "priority,pattern,campaign_type",
+        "1,sales,sales",
+        "2,lead,leads",
+        "3,retarget|remarket|(^|[^a-z])(rmkt|rtg)([^a-z]|$),retargeting",
+        "4,content|awareness|brand,content",
+    ],
+}
 
 
 def files() -> dict[str, bytes]:
@@ -55,6 +87,11 @@ def files() -> dict[str, bytes]:
             ]
         ),
     }
+
+
+def settings() -> dict[str, bytes]:
+    """The home's settings files of the funnel, by path below `settings/`."""
+    return {f"funnel/{seed}.csv": ("\n".join(lines) + "\n").encode() for seed, lines in _FACTS.items()}
 
 
 def ads() -> dict[str, bytes]:

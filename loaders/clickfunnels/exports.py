@@ -28,7 +28,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
     """Read one export. Raises `Quarantined` (`unreadable`, `unknown_kind`, `missing_column`)."""
     text = export_text(content)
     line, header, records = csv_export(text)
-    export, names = _export_of(line, header)
+    export, names = _export_of(line, header, settings)
     log_unknown(file.source_file, set(names) - set(export.columns))
     landed: list[dict[str, str | int | None]] = []
     rejections: list[Rejection] = []
@@ -49,22 +49,22 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
     return Parsed({export.name: landed}, len(records), len(landed), rejections, rows_skipped=skipped)
 
 
-def _export_of(line: int, header: tuple[str, ...]) -> tuple[Export, list[str]]:
+def _export_of(line: int, header: tuple[str, ...], settings: Settings) -> tuple[Export, list[str]]:
     """Which export a header belongs to, and what its columns are called here."""
-    names = targets(EVENTS.name, header)
+    names = targets(EVENTS.name, header, settings)
     if _missing(EVENTS, names) == []:
         return EVENTS, names
-    names = targets(EXPORT_ORDERS.name, header)
+    names = targets(EXPORT_ORDERS.name, header, settings)
     if "total" in names or "order_number" in names:
         missing = _missing(EXPORT_ORDERS, names)
         if missing:
             raise Quarantined(
                 "missing_column",
-                f"line {line}: found an export of orders without {', '.join(missing)}; add the column or its alias to"
-                " the seed funnel_header_aliases",
+                f"line {line}: found an export of orders without {', '.join(missing)}; add the column, or its alias"
+                " as a line of settings/funnel/funnel_header_aliases.csv",
             )
         return EXPORT_ORDERS, names
-    names = targets(EXPORT_CONTACTS.name, header)
+    names = targets(EXPORT_CONTACTS.name, header, settings)
     if _missing(EXPORT_CONTACTS, names) == []:
         return EXPORT_CONTACTS, names
     raise Quarantined(

@@ -16,7 +16,16 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.funnel_values import csv_export, export_text, found_cells, instant, log_unknown, required, targets
+from loaders.funnel_values import (
+    HEADER_ALIASES,
+    csv_export,
+    export_text,
+    found_cells,
+    instant,
+    log_unknown,
+    required,
+    targets,
+)
 from loaders.json_text import elements, require_storable
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
 
@@ -28,7 +37,7 @@ TABLE = raw_table("errors", [pa.field(name, pa.string()) for name in (*_TEXTS, "
 def read_errors(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
     """Read one list of errors. Raises `Quarantined` (`unreadable`, `unknown_kind`)."""
     text = export_text(content)
-    found = _of_json(text) if text.lstrip()[:1] in ("{", "[") else _of_csv(text, file)
+    found = _of_json(text) if text.lstrip()[:1] in ("{", "[") else _of_csv(text, file, settings)
     landed: list[dict[str, str | int | None]] = []
     rejections: list[Rejection] = []
     for line, cells, said in found:
@@ -41,9 +50,9 @@ def read_errors(content: bytes, file: File, settings: Settings, sidecar: bytes |
     return Parsed({TABLE.name: landed}, len(found), len(landed), rejections)
 
 
-def _of_csv(text: str, file: File) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]:
+def _of_csv(text: str, file: File, settings: Settings) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]:
     line, header, records = csv_export(text)
-    names = targets("workflow_errors", header)
+    names = targets("workflow_errors", header, settings)
     if "workflow_name" not in names:
         raise Quarantined("unknown_kind", f"line {line}: found no column workflow_name, expected a list of errors")
     log_unknown(file.source_file, set(names) - {*_TEXTS, "id"})
@@ -103,4 +112,4 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv or .json")
 
 
-SOURCE = Source(name="workflow", tables=(TABLE,), kind_of=kind_of)
+SOURCE = Source(name="workflow", tables=(TABLE,), kind_of=kind_of, seeds=(HEADER_ALIASES,))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from loaders.clickfunnels import challenge
 from loaders.config import PROJECT_DIR
 from tests.funnels import draw_funnel, files
 from tests.homes import FUNNEL, Home, project_of
@@ -23,7 +24,10 @@ SOURCES = ("clickfunnels", "ads", "attendance", "workflow")
 DOMAIN = (
     *("--exclude-resource-type", "unit_test", "--select"),
     *(f"path:models/staging/{source}" for source in SOURCES),
-    *(f"path:{folder}/funnel" for folder in ("models/intermediate", "models/marts", "seeds")),
+    *(
+        f"path:{folder}/funnel"
+        for folder in ("models/staging/settings", "models/intermediate", "models/marts", "seeds")
+    ),
 )
 AS_OF = "2026-01-05T20:00:00Z"
 ZONE = {"LEDGERLINE_REPORTING_TIMEZONE": "America/Los_Angeles"}
@@ -63,6 +67,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("funnel") / "home", project=project_of(*FUNNEL))
     for source in SOURCES:
         shutil.copytree(SHARED / source, home.path / "landing" / source)
+    shutil.copytree(SHARED / "funnel_seeds", home.path / "settings" / "funnel")
     load(home)
     build(home)
     return home
@@ -219,6 +224,7 @@ def funnels() -> list[list[dict[str, object]]]:
 @pytest.fixture(scope="module")
 def landed_at_once(tmp_path_factory: pytest.TempPathFactory, funnels: list[list[dict[str, object]]]) -> Home:
     home = Home(tmp_path_factory.mktemp("at_once") / "home", project=project_of(*FUNNEL))
+    home.settle(challenge.settings())
     write(home, funnels, 1, 1)
     load(home)
     build(home)
@@ -229,6 +235,7 @@ def test_any_order_and_any_repetition_give_the_same_marts(
     tmp_path: Path, funnels: list[list[dict[str, object]]], landed_at_once: Home
 ) -> None:
     home = Home(tmp_path / "home", project=project_of(*FUNNEL))
+    home.settle(challenge.settings())
     draw = random.Random("halves")
     halves = [draw.sample(lines, len(lines) // 2) for lines in funnels]
     # Some of it first, and built; then all of it, in another order, in other files.
@@ -251,6 +258,7 @@ def test_builds_on_top_of_each_other_agree_on_a_server(
     tmp_path: Path, postgres: dict[str, str], funnels: list[list[dict[str, object]]], landed_at_once: Home
 ) -> None:
     home = Home(tmp_path / "home", env={"LEDGERLINE_TARGET": "postgres", **postgres}, project=project_of(*FUNNEL))
+    home.settle(challenge.settings())
     clear(postgres)
     draw = random.Random("halves")
     write(home, [draw.sample(lines, len(lines) // 2) for lines in funnels], 2, 1)
@@ -336,6 +344,7 @@ def test_an_event_follows_its_doer_to_another_contact(tmp_path: Path) -> None:
 
 def test_words_that_no_seed_knows_are_kept_and_reported(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", project=project_of(*FUNNEL))
+    home.settle(challenge.settings())
     order = {
         "id": 1,
         "total_amount": "31.00",

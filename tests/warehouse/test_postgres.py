@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.demo import write_landing
+from loaders.demo import write_landing, write_settings
 from loaders.publishing.catalogue import MART_SCHEMAS
 from tests.homes import Home, project_of
 from tests.servers import clear, compare_marts, connect
@@ -20,6 +20,7 @@ def server_home(postgres: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     home = Home(tmp_path_factory.mktemp("server") / "home", env={"LEDGERLINE_TARGET": "postgres", **postgres})
     clear(postgres)
     write_landing(home.path / "landing")
+    write_settings(home.path / "settings")
     for command in (["load", "--quiet"], ["build"]):
         done = home.ledgerline(*command)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
+from loaders import settings_files
 from loaders.audit import OPS_TABLES
 from loaders.box_office.csv_kinds import SALES_FIELDS
 from loaders.box_office.values import EDITABLE_FIELDS
 from loaders.config import PROJECT_DIR
 from loaders.csv_text import WHITESPACE
+from loaders.seeds import KPIS, SEEDS
 from loaders.sources import SOURCES
 from loaders.warehouse import sql_type
 from tests.homes import Home
@@ -99,7 +101,11 @@ def test_raw_tables_are_described_alike_in_python_and_in_yaml(manifest: dict[str
     }
     written = {
         (schema, table.name): [(field.name, sql_type(field.type)) for field in table.stored_schema]
-        for schema, tables in [("ops", OPS_TABLES), *((s.schema, s.tables) for s in SOURCES.values())]
+        for schema, tables in [
+            ("ops", OPS_TABLES),
+            (settings_files.SCHEMA, settings_files.TABLES),
+            *((s.schema, s.tables) for s in SOURCES.values()),
+        ]
         for table in tables
     }
     assert described == written
@@ -109,13 +115,54 @@ def test_layers_only_look_down(manifest: dict[str, Any]) -> None:
     allowed = {
         # The lists in an object are staged from the object.
         "staging": ("source.", "model.ledgerline.stg_square__"),
+        # Where a seed and the home's settings become one.
+        "settings": ("source.", "seed."),
         "intermediate": ("model.ledgerline.stg_", "model.ledgerline.int_", "seed."),
         "marts": ("model.ledgerline.", "seed."),
     }
     for model in _models(manifest):
-        layer = model["path"].split("/")[0]
+        layer = "settings" if model["path"].startswith("staging/settings/") else model["path"].split("/")[0]
         for parent in model["depends_on"]["nodes"]:
             assert parent.startswith(allowed[layer]), f"{model['name']} in {layer} refers to {parent}"
+
+
+def test_seeds_of_one_business_ship_empty() -> None:
+    business = {seed.name for seed in SEEDS if seed.is_business}
+    assert business >= {
+        *("funnel_goals", "funnel_product_roles", "funnel_challenges", "funnel_hosts", "funnel_high_ticket"),
+        "funnel_campaign_types",
+    }
+    for seed in SEEDS:
+        lines = (PROJECT_DIR / "seeds" / seed.domain / f"{seed.name}.csv").read_text().splitlines()
+        assert lines[0] == ",".join(column.name for column in seed.columns)
+        assert (len(lines) == 1) == seed.is_business, seed.name
+
+
+def test_one_model_chooses_between_a_seed_and_the_homes_settings(manifest: dict[str, Any]) -> None:
+    readers: dict[str, list[str]] = {}
+    for node in manifest["nodes"].values():
+        for parent in node["depends_on"].get("nodes", []):
+            is_of_itself = node["resource_type"] == "test" and node.get("attached_node") == parent
+            if parent.startswith("seed.") and not is_of_itself:
+                readers.setdefault(parent.split(".")[-1], []).append(node["name"])
+    for seed in SEEDS:
+        # What only readers look up has no model.
+        chooser = f"stg_settings__{seed.name}"
+        expected = [chooser] if f"model.ledgerline.{chooser}" in manifest["nodes"] else []
+        assert readers.get(seed.name, []) == expected, seed.name
+        read = {name for source in SOURCES.values() for name in source.seeds}
+        assert expected or (seed.domain, seed.name) in read, f"nobody reads {seed.name}"
+
+
+def test_a_goal_can_be_whatever_the_models_add_up() -> None:
+    macros = (PROJECT_DIR / "macros" / "funnel_kpis.sql").read_text()
+    code = dict(re.findall(r"macro (\w+)\(.*?\)(.*?)endmacro", macros, re.DOTALL))
+    added = [
+        name
+        for names in re.findall(r"\('\w+', \[(.*?)\]\)", code["funnel_counts"] + code["funnel_amounts"], re.DOTALL)
+        for name in re.findall(r"'(\w+)'", names)
+    ]
+    assert set(KPIS) == {*added, *re.findall(r"(?<=[ ,])'(\w+)'", code["measure_names"].split("endfor")[1])}
 
 
 def test_every_mart_has_a_contract_documentation_a_key_and_a_unit_test(manifest: dict[str, Any]) -> None:

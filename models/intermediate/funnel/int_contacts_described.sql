@@ -36,7 +36,7 @@ identities as (
 
 time_zones as (
 
-    select * from {{ ref('funnel_time_zones') }}
+    select * from {{ ref('stg_settings__funnel_time_zones') }}
 
 ),
 

@@ -16,7 +16,7 @@ identities as (
 time_zones as (
 
     select concat_ws('|', rails_name, iana_name) as line
-    from {{ ref('funnel_time_zones') }}
+    from {{ ref('stg_settings__funnel_time_zones') }}
 
 ),
 

@@ -10,7 +10,7 @@ events as (
 
 rules as (
 
-    select * from {{ ref('funnel_event_rules') }}
+    select * from {{ ref('stg_settings__funnel_event_rules') }}
 
 ),
 

@@ -16,7 +16,7 @@ rules as (
 
 hosts as (
 
-    select * from {{ ref('funnel_hosts') }}
+    select * from {{ ref('stg_settings__funnel_hosts') }}
 
 ),
 

@@ -30,7 +30,7 @@ orders as (
 
 statuses as (
 
-    select * from {{ ref('funnel_order_statuses') }}
+    select * from {{ ref('stg_settings__funnel_order_statuses') }}
 
 ),
 

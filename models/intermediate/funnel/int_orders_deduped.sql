@@ -29,7 +29,7 @@ versions as (
 
 statuses as (
 
-    select * from {{ ref('funnel_order_statuses') }}
+    select * from {{ ref('stg_settings__funnel_order_statuses') }}
 
 ),
 

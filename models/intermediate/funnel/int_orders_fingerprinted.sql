@@ -22,7 +22,7 @@ exports as (
 
 statuses as (
 
-    select * from {{ ref('funnel_order_statuses') }}
+    select * from {{ ref('stg_settings__funnel_order_statuses') }}
 
 ),
 

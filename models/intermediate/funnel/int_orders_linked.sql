@@ -22,13 +22,13 @@ contacts as (
 
 hosts as (
 
-    select * from {{ ref('funnel_hosts') }}
+    select * from {{ ref('stg_settings__funnel_hosts') }}
 
 ),
 
 high_ticket as (
 
-    select * from {{ ref('funnel_high_ticket') }}
+    select * from {{ ref('stg_settings__funnel_high_ticket') }}
 
 ),
 

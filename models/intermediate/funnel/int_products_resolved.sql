@@ -16,7 +16,7 @@ items as (
 
 roles as (
 
-    select * from {{ ref('funnel_product_roles') }}
+    select * from {{ ref('stg_settings__funnel_product_roles') }}
 
 ),
 

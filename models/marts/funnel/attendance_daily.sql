@@ -2,7 +2,7 @@ with
 
 challenges as (
 
-    select * from {{ ref('funnel_challenges') }}
+    select * from {{ ref('stg_settings__funnel_challenges') }}
 
 ),
 

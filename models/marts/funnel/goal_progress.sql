@@ -2,7 +2,7 @@ with
 
 goals as (
 
-    select * from {{ ref('funnel_goals') }}
+    select * from {{ ref('stg_settings__funnel_goals') }}
 
 ),
 

@@ -18,7 +18,9 @@ ads as (
         spend_currency = '{{ var('funnel_currency') }}'
         and (
             campaign_type = 'other'
-            or campaign_type in (select types.campaign_type from {{ ref('funnel_campaign_types') }} as types)
+            or campaign_type in (
+                select types.campaign_type from {{ ref('stg_settings__funnel_campaign_types') }} as types
+            )
         )
     group by organization_id, date
 

@@ -2,7 +2,7 @@ with
 
 milestones as (
 
-    select * from {{ ref('funnel_vsl_milestones') }}
+    select * from {{ ref('stg_settings__funnel_vsl_milestones') }}
 
 ),
 

@@ -4,7 +4,7 @@ with
 
 goals as (
 
-    select * from {{ ref('funnel_goals') }}
+    select * from {{ ref('stg_settings__funnel_goals') }}
 
 )
 
@@ -12,7 +12,7 @@ select
     'funnel_hosts' as seed,
     host as found,
     'expected a host in lower case without www., scheme and path' as problem
-from {{ ref('funnel_hosts') }}
+from {{ ref('stg_settings__funnel_hosts') }}
 where host <> lower(host) or host like 'www.%' or host like '%/%' or host like '%:%'
 
 union all
@@ -39,7 +39,7 @@ select
     'funnel_event_rules' as seed,
     rule as found,
     'expected lead, bot_alert, welcome_click, vsl or attended' as problem
-from {{ ref('funnel_event_rules') }}
+from {{ ref('stg_settings__funnel_event_rules') }}
 where rule not in ('lead', 'bot_alert', 'welcome_click', 'vsl', 'attended')
 
 union all
@@ -48,7 +48,7 @@ select
     'funnel_product_roles' as seed,
     role as found,
     'expected plus, extra_journal, shipping, trial or coaching' as problem
-from {{ ref('funnel_product_roles') }}
+from {{ ref('stg_settings__funnel_product_roles') }}
 where role not in ('plus', 'extra_journal', 'shipping', 'trial', 'coaching') or match_on not in ('product_id', 'name')
 
 union all
@@ -57,5 +57,5 @@ select
     'funnel_hosts' as seed,
     channel as found,
     'expected paid, organic or other' as problem
-from {{ ref('funnel_hosts') }}
+from {{ ref('stg_settings__funnel_hosts') }}
 where channel not in ('paid', 'organic', 'other')

@@ -27,7 +27,7 @@ select
     urls.host,
     count(*) as row_count
 from urls
-left join {{ ref('funnel_hosts') }} as hosts
+left join {{ ref('stg_settings__funnel_hosts') }} as hosts
     on urls.host = hosts.host
 where urls.host is not null and hosts.host is null
 group by urls.organization_id, urls.host

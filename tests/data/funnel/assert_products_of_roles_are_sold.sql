@@ -22,7 +22,7 @@ select
     roles.match_on,
     roles.match_value,
     roles.role
-from {{ ref('funnel_product_roles') }} as roles
+from {{ ref('stg_settings__funnel_product_roles') }} as roles
 where
     exists (select 1 from products)
     and (
