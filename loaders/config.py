@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from loaders.words import plain_word
+
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 # DuckDB's own unit: rows that come in another one cost it twice the time and the memory.
 ROW_GROUP_ROWS = 122_880
@@ -216,10 +218,12 @@ def _funnel_source_timezone(env: Mapping[str, str], home: Path) -> ZoneInfo:
     try:
         return _zone(env, name, "UTC")
     except ConfigError:
-        zones = {row["rails_name"]: row["iana_name"] for row in seed_rows("funnel", "funnel_time_zones", home)}
-        if env[name] not in zones:
+        zones = {
+            plain_word(row["rails_name"]): row["iana_name"] for row in seed_rows("funnel", "funnel_time_zones", home)
+        }
+        if plain_word(env[name]) not in zones:
             raise
-        return ZoneInfo(zones[env[name]])
+        return ZoneInfo(zones[plain_word(env[name])])
 
 
 def _login() -> str:

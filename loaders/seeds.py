@@ -23,6 +23,7 @@ from loaders.config import PROJECT_DIR, ConfigError
 from loaders.csv_text import Record, decode, header_cells, line_records
 from loaders.source import Quarantined
 from loaders.warehouse import Table, required
+from loaders.words import plain_word
 
 AMOUNT = pa.decimal128(18, 2)
 
@@ -216,11 +217,6 @@ def _header(cell: str) -> str:
     return normalised(cell)
 
 
-def _word(cell: str) -> str:
-    """A status, say, however a tool spells it: case, blanks, `_` and `-` tell nothing apart."""
-    return re.sub(r"[\s_-]+", "-", cell.strip().casefold())
-
-
 def _shipped_words(domain: str, name: str, column: str) -> list[str]:
     return list(dict.fromkeys(row[column] for row in _shipped(domain, name)))
 
@@ -266,7 +262,7 @@ _FUNNEL = (
         "funnel_product_roles",
         (
             Column("match_on", cells.one_of("product_id", "name")),
-            Column("match_value"),
+            Column("match_value", alike=plain_word),
             Column("role", cells.one_of(*ROLES)),
         ),
         ("match_on", "match_value"),
@@ -313,7 +309,7 @@ _FUNNEL = (
         "funnel_order_statuses",
         (
             Column("order_source", cells.one_of(*_shipped_words("funnel", "funnel_order_statuses", "order_source"))),
-            Column("source_status", alike=_word),
+            Column("source_status", alike=plain_word),
             Column("billing_status"),
             Column("counts", cells.flag, pa.bool_()),
             Column("was_paid", cells.flag, pa.bool_()),
@@ -339,7 +335,7 @@ _FUNNEL = (
     Seed(
         "funnel",
         "funnel_time_zones",
-        (Column("rails_name", alike=_exactly), Column("iana_name", cells.zone)),
+        (Column("rails_name", alike=plain_word), Column("iana_name", cells.zone)),
         ("rails_name",),
     ),
     Seed(

@@ -60,3 +60,26 @@
 {% macro iso_date_pattern() -%}
     '^(19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$'
 {%- endmacro %}
+
+{#- A word as a source writes it, in the one spelling in which it is looked up: lower case, without accents, no blanks
+    around it, and blanks, `_` and dashes in it alike, as one `-`. Both sides of every look-up of a word go through it:
+    the source's, and the seed's or the var's. `loaders.words.plain_word` is the same for readers. -#}
+{% macro plain_word(expression) -%}
+    {%- set between = ledgerline.whitespace_characters() ~ "_\u2010-\u2015\u2212-" -%}
+    rtrim(ltrim(
+        regexp_replace(lower({{ ledgerline.without_accents(expression) }}), '[{{ between }}]+', '-', 'g'), '-'
+    ), '-')
+{%- endmacro %}
+
+{#- A text whose letters carry no marks. -#}
+{% macro without_accents(expression) -%}
+    {{ return(adapter.dispatch('without_accents', 'ledgerline')(expression)) }}
+{%- endmacro %}
+
+{% macro default__without_accents(expression) -%}
+    normalize(regexp_replace(normalize({{ expression }}, NFD), '[{{ "\u0300-\u036f\u3099\u309a" }}]', '', 'g'), NFC)
+{%- endmacro %}
+
+{% macro duckdb__without_accents(expression) -%}
+    strip_accents({{ expression }})
+{%- endmacro %}

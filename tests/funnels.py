@@ -14,7 +14,10 @@ from typing import Any
 
 START = datetime(2025, 12, 20, 3, 0, tzinfo=UTC)
 HOSTS = ("www.daily-challenge.example", "daily-challenge-free.example", "unknown.example")
-STATUSES = ("paid", "pending", "partially-refunded", "refunded", "disputed", "cancelled", "on hold")
+STATUSES = (
+    *("paid", "pending", "partially-refunded", "refunded", "disputed", "cancelled", "on hold"),
+    *("Paid", "Partially Refunded", "partially_refunded", "réfunded "),
+)
 PRODUCTS = ((6501, "Challenge Plus"), (6504, "Extra Journal"), (6508, "Mentoring trial"), (6599, "Coaching"))
 
 

@@ -28,6 +28,7 @@ from loaders.funnel_values import (
     whole_number,
 )
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
+from loaders.words import plain_word
 
 _COLUMNS = ("date", "platform", "participant_count")
 _PLATFORMS = {"youtube": "YouTube", "zoom": "Zoom"}
@@ -69,9 +70,9 @@ def read_counts(content: bytes, file: File, settings: Settings, sidecar: bytes |
 
 
 def _platform(text: str) -> str:
-    if text.lower() not in _PLATFORMS:
+    if plain_word(text) not in _PLATFORMS:
         raise Unreadable("bad_type", f"platform is {text[:40]!r}, expected {' or '.join(_PLATFORMS.values())}")
-    return _PLATFORMS[text.lower()]
+    return _PLATFORMS[plain_word(text)]
 
 
 def _count(text: str) -> str | None:

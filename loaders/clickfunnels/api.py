@@ -26,6 +26,7 @@ from loaders.json_text import loads
 from loaders.source import Extracted, File, Page, Unreadable
 from loaders.source_progress import keep_progress, read_progress
 from loaders.warehouse import Warehouse
+from loaders.words import plain_word
 
 log = logging.getLogger("ledgerline")
 
@@ -236,7 +237,7 @@ def _newly_refunded(settings: Settings, warehouse: Warehouse, walk: Walk) -> lis
     found: dict[str, str] = {}
     for rows in walk.rows():
         for row in rows:
-            if isinstance(row, dict) and row.get("billing_status") in _REFUNDED:
+            if isinstance(row, dict) and plain_word(str(row.get("billing_status"))) in _REFUNDED:
                 try:
                     order_id, digest = content_hash("orders", row, settings)
                 except Unreadable:

@@ -12,6 +12,7 @@ from loaders.clickfunnels.tables import EVENTS, kind_of_data
 from loaders.config import Settings
 from loaders.funnel_values import amount, identifier, instant, whole_number
 from loaders.source import Unreadable
+from loaders.words import plain_word
 
 EVENT_TYPES = ("lead", "purchase", "action", "message", "analytics")
 # An amount that is as raw keeps it.
@@ -107,8 +108,9 @@ def read_event(found: Mapping[str, Any], settings: Settings) -> dict[str, str | 
     for name in ("type", "timestamp"):
         if row[name] is None:
             raise Unreadable("missing_field", f"{name} is blank")
-    if row["type"] not in EVENT_TYPES:
+    if plain_word(row["type"]) not in EVENT_TYPES:
         raise Unreadable("bad_type", f"type is {row['type'][:40]!r}, expected one of {', '.join(EVENT_TYPES)}")
+    row["type"] = plain_word(row["type"])
     row["timestamp"] = instant("timestamp", row["timestamp"], settings)
     identities = ("clickfunnels_contact_id", "keap_id", "manychat_id")
     for name in (*identities, "email"):

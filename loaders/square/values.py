@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from loaders.config import local_instant
 from loaders.seeds import seed_rows
 from loaders.source import Unreadable
+from loaders.words import plain_word
 
 _ZONES = frozenset(available_timezones())
 _ZONES_BY_NAME = {name.casefold(): name for name in _ZONES}
@@ -34,7 +35,7 @@ def is_zone(name: object) -> bool:
 
 @cache
 def _zones_by_label() -> dict[str, str]:
-    return {row["label"].casefold(): row["zone"] for row in seed_rows("appointments", "square_time_zones")}
+    return {plain_word(row["label"]): row["zone"] for row in seed_rows("appointments", "square_time_zones")}
 
 
 @cache
@@ -44,7 +45,7 @@ def _exponents() -> dict[str, int]:
 
 def zone(text: str) -> ZoneInfo:
     """The zone of a dashboard's label (seed `square_time_zones`) or IANA name."""
-    name = _zones_by_label().get(text.casefold()) or _ZONES_BY_NAME.get(text.casefold(), text)
+    name = _zones_by_label().get(plain_word(text)) or _ZONES_BY_NAME.get(text.casefold(), text)
     if not is_zone(name):
         raise Unreadable(
             "bad_time_zone",

@@ -29,7 +29,13 @@ locations as (
 
 sources as (
 
-    select * from {{ ref('square_booking_sources') }}
+    select
+        words.source,
+        known.is_online
+    -- A few words stand in every booking.
+    from (select distinct source from bookings) as words
+    inner join {{ ref('square_booking_sources') }} as known
+        on {{ ledgerline.plain_word('words.source') }} = {{ ledgerline.plain_word('known.source') }}
 
 ),
 

@@ -50,7 +50,7 @@ item_words as (
 
     select
         *,
-        regexp_replace(lower(word), '([][\\.*+?^$(){}|])', '\\\1', 'g') as word_pattern
+        regexp_replace({{ ledgerline.plain_word('word') }}, '([][\\.*+?^$(){}|])', '\\\1', 'g') as word_pattern
     from {{ ref('square_item_classes') }}
 
 ),
@@ -115,7 +115,7 @@ words_found as (
     from names
     inner join item_words
         on {{ ledgerline.matches(
-            'lower(names.line_name)',
+            ledgerline.plain_word('names.line_name'),
             "'(^|" ~ not_of_a_word ~ ")' || item_words.word_pattern || '(s|es)?(" ~ not_of_a_word ~ "|$)'"
         ) }}
 
@@ -128,6 +128,19 @@ first_words as (
         item_class
     from words_found
     where word_rank = 1
+
+),
+
+classed_types as (
+
+    select
+        types.product_type,
+        product_classes.item_class
+    from (select distinct product_type from lines_unioned) as types
+    inner join product_classes
+        on
+            {{ ledgerline.plain_word('types.product_type') }}
+            = {{ ledgerline.plain_word('product_classes.product_type') }}
 
 ),
 
@@ -150,13 +163,13 @@ final as (
         case
             when 'GIFT_CARD' in (lines_unioned.item_type, lines_unioned.product_type) then 'gift_card'
             when training_names.line_name is not null then 'training'
-            else coalesce(product_classes.item_class, first_words.item_class, 'other')
+            else coalesce(classed_types.item_class, first_words.item_class, 'other')
         end as item_class,
         lines_unioned.total_cents
     from lines_unioned
     left join training_names on lines_unioned.line_name = training_names.line_name
     left join first_words on lines_unioned.line_name = first_words.line_name
-    left join product_classes on lines_unioned.product_type = product_classes.product_type
+    left join classed_types on lines_unioned.product_type = classed_types.product_type
 
 )
 

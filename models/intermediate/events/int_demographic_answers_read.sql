@@ -102,7 +102,7 @@ bucketed as (
     left join known_answers
         on
             aged.dimension = known_answers.dimension
-            and aged.answer = known_answers.answer
+            and {{ ledgerline.plain_word('aged.answer') }} = {{ ledgerline.plain_word('known_answers.answer') }}
     left join bands
         on
             aged.dimension = bands.dimension

@@ -19,7 +19,12 @@ resolved as (
 
 statuses as (
 
-    select * from {{ ref('seed_ticketing_statuses') }}
+    select
+        platform,
+        entity,
+        {{ ledgerline.plain_word('source_status') }} as source_status,
+        status
+    from {{ ref('seed_ticketing_statuses') }}
 
 ),
 
@@ -124,7 +129,7 @@ final as (
         on
             unioned.platform = statuses.platform
             and statuses.entity = 'refund'
-            and lower({{ ledgerline.trimmed('unioned.source_status') }}) = statuses.source_status
+            and {{ ledgerline.plain_word('unioned.source_status') }} = statuses.source_status
     left join currencies on unioned.currency = currencies.currency
 
 )

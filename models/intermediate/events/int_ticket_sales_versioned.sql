@@ -19,7 +19,12 @@ resolved as (
 
 statuses as (
 
-    select * from {{ ref('seed_ticketing_statuses') }}
+    select
+        platform,
+        entity,
+        {{ ledgerline.plain_word('source_status') }} as source_status,
+        status
+    from {{ ref('seed_ticketing_statuses') }}
 
 ),
 
@@ -250,12 +255,12 @@ final as (
         on
             unioned.platform = statuses.platform
             and statuses.entity = case unioned.platform when 'eventbrite' then 'attendee' else 'order' end
-            and lower({{ ledgerline.trimmed('unioned.source_status') }}) = statuses.source_status
+            and {{ ledgerline.plain_word('unioned.source_status') }} = statuses.source_status
     left join statuses as payment_statuses
         on
             unioned.platform = payment_statuses.platform
             and payment_statuses.entity = 'payment'
-            and lower({{ ledgerline.trimmed('unioned.payment_status') }}) = payment_statuses.source_status
+            and {{ ledgerline.plain_word('unioned.payment_status') }} = payment_statuses.source_status
     left join currencies on unioned.currency = currencies.currency
 
 )

@@ -19,7 +19,12 @@ resolved as (
 
 statuses as (
 
-    select * from {{ ref('seed_ticketing_statuses') }}
+    select
+        platform,
+        entity,
+        {{ ledgerline.plain_word('source_status') }} as source_status,
+        status
+    from {{ ref('seed_ticketing_statuses') }}
 
 ),
 
@@ -58,7 +63,8 @@ native_tickets as (
         landed.amount_unit = 'minor' as is_minor,
         coalesce(landed.currency, resolved.currency) as currency,
         landed.is_complimentary,
-        landed.checked_in_at is not null or lower(landed.source_status) = 'checked_in' as is_checked_in,
+        landed.checked_in_at is not null or {{ ledgerline.plain_word('landed.source_status') }} = 'checked-in'
+            as is_checked_in,
         landed.checked_in_at,
         landed.revoked_at,
         cast(null as timestamptz) as ordered_at,
@@ -141,10 +147,14 @@ eventbrite as (
         false as is_minor,
         coalesce(landed.currency, resolved.currency) as currency,
         coalesce(
-            lower({{ ledgerline.trimmed('landed.order_type') }})
-            in ('{{ var("complimentary_order_types") | join("', '") }}'), false
+            {{ ledgerline.plain_word('landed.order_type') }} in (
+                {%- for word in var('complimentary_order_types') %}
+                {{ ledgerline.plain_word("'" ~ word ~ "'") }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            ),
+            false
         ) as is_complimentary,
-        landed.is_checked_in or lower({{ ledgerline.trimmed('landed.source_status') }}) = 'checked in' as is_checked_in,
+        landed.is_checked_in or {{ ledgerline.plain_word('landed.source_status') }} = 'checked-in' as is_checked_in,
         cast(null as timestamptz) as checked_in_at,
         cast(null as timestamptz) as revoked_at,
         coalesce(
@@ -275,7 +285,7 @@ final as (
                 when 'pretix' then 'order'
                 else 'attendee'
             end
-            and lower({{ ledgerline.trimmed('unioned.source_status') }}) = statuses.source_status
+            and {{ ledgerline.plain_word('unioned.source_status') }} = statuses.source_status
     left join currencies on unioned.currency = currencies.currency
 
 )

@@ -93,7 +93,7 @@ final as (
         coalesce(newest.first_recorded_at, newest.first_met_at) as created_at
     from newest
     left join time_zones
-        on newest.source_time_zone = time_zones.rails_name
+        on {{ ledgerline.plain_word('newest.source_time_zone') }} = {{ ledgerline.plain_word('time_zones.rails_name') }}
 
 )
 

@@ -46,7 +46,7 @@ grouped as (
         max(case when hosts.channel = 'organic' then 1 else 0 end) as is_organic
     from lead_events
     left join hosts
-        on lead_events.host = hosts.host
+        on lead_events.host = {{ ledgerline.url_host('hosts.host') }}
     group by lead_events.organization_id, lead_events.contact_id
 
 ),

@@ -30,7 +30,13 @@ orders as (
 
 statuses as (
 
-    select * from {{ ref('stg_settings__funnel_order_statuses') }}
+    select
+        order_source,
+        {{ ledgerline.plain_word('source_status') }} as source_status,
+        billing_status,
+        counts,
+        was_paid
+    from {{ ref('stg_settings__funnel_order_statuses') }}
 
 ),
 
@@ -87,8 +93,7 @@ judged as (
 
     select
         filled.*,
-        coalesce(statuses.billing_status, replace(replace(lower(filled.source_status), '_', '-'), ' ', '-'))
-            as billing_status,
+        coalesce(statuses.billing_status, {{ ledgerline.plain_word('filled.source_status') }}) as billing_status,
         coalesce(statuses.counts, false) as is_status_counted,
         coalesce(statuses.was_paid, false) as was_paid,
         coalesce(statuses.counts, false) and not filled.is_test and not filled.is_deleted as is_counted
@@ -96,7 +101,7 @@ judged as (
     left join statuses
         on
             filled.order_source = statuses.order_source
-            and lower(filled.source_status) = lower(statuses.source_status)
+            and {{ ledgerline.plain_word('filled.source_status') }} = statuses.source_status
     where filled.instant_rank = 1
 
 ),

@@ -80,7 +80,7 @@ final as (
         on
             items.clickfunnels_product_id is null
             and items.organization_id = product_names.organization_id
-            and lower({{ ledgerline.trimmed('items.product_name') }}) = product_names.product_name
+            and {{ ledgerline.plain_word('items.product_name') }} = product_names.product_name
 
 )
 

@@ -29,7 +29,12 @@ versions as (
 
 statuses as (
 
-    select * from {{ ref('stg_settings__funnel_order_statuses') }}
+    select
+        order_source,
+        {{ ledgerline.plain_word('source_status') }} as source_status,
+        billing_status,
+        counts
+    from {{ ref('stg_settings__funnel_order_statuses') }}
 
 ),
 
@@ -77,8 +82,7 @@ final as (
         newest.order_total,
         coalesce(newest.currency, '{{ var('funnel_currency') }}') as currency,
         newest.currency is null as is_currency_assumed,
-        coalesce(statuses.billing_status, replace(replace(lower(newest.source_status), '_', '-'), ' ', '-'))
-            as billing_status,
+        coalesce(statuses.billing_status, {{ ledgerline.plain_word('newest.source_status') }}) as billing_status,
         coalesce(statuses.counts, false) as is_status_counted,
         -- None at all is no known one either, but of an order that is only known to be deleted.
         statuses.billing_status is null and not newest.is_deleted as is_status_unknown,
@@ -110,7 +114,7 @@ final as (
     left join statuses
         on
             newest.order_source = statuses.order_source
-            and lower(newest.source_status) = lower(statuses.source_status)
+            and {{ ledgerline.plain_word('newest.source_status') }} = statuses.source_status
 
 )
 

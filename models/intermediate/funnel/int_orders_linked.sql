@@ -96,9 +96,9 @@ joined as (
     left join contacts
         on identities.contact_id = contacts.contact_id
     left join hosts
-        on orders.host = hosts.host
+        on orders.host = {{ ledgerline.url_host('hosts.host') }}
     left join high_ticket
-        on orders.currency = high_ticket.currency
+        on orders.currency = upper(trim(high_ticket.currency))
     left join order_items
         on orders.order_id = order_items.order_id
     left join refunds

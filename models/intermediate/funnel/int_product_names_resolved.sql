@@ -18,7 +18,7 @@ names as (
     select distinct
         organization_id,
         clickfunnels_product_id,
-        lower({{ ledgerline.trimmed('product_name') }}) as product_name
+        {{ ledgerline.plain_word('product_name') }} as product_name
     from versions
     where product_name is not null
 
@@ -33,7 +33,7 @@ named as (
         products.role,
         products.clickfunnels_product_id,
         products.is_archived,
-        names.product_name = lower({{ ledgerline.trimmed('products.product_name') }}) as is_current_name
+        names.product_name = {{ ledgerline.plain_word('products.product_name') }} as is_current_name
     from names
     inner join products
         on
@@ -44,7 +44,7 @@ named as (
 
     select
         organization_id,
-        lower({{ ledgerline.trimmed('product_name') }}) as product_name,
+        {{ ledgerline.plain_word('product_name') }} as product_name,
         product_id,
         role,
         clickfunnels_product_id,

@@ -61,7 +61,7 @@ names as (
     select distinct
         organization_id,
         clickfunnels_product_id,
-        lower({{ ledgerline.trimmed('product_name') }}) as product_name
+        {{ ledgerline.plain_word('product_name') }} as product_name
     from versions
     where product_name is not null
 
@@ -72,7 +72,8 @@ unnumbered_products as (
 
     select
         items.organization_id,
-        'name:' || lower({{ ledgerline.trimmed('items.product_name') }}) as product_key,
+        'name:' || min({{ ledgerline.by_bytes('lower(' ~ ledgerline.trimmed('items.product_name') ~ ')') }})
+            as product_key,
         cast(null as bigint) as clickfunnels_product_id,
         min({{ ledgerline.by_bytes('items.product_name') }}) as product_name,
         cast(null as varchar) as description,
@@ -83,9 +84,9 @@ unnumbered_products as (
     left join names
         on
             items.organization_id = names.organization_id
-            and lower({{ ledgerline.trimmed('items.product_name') }}) = names.product_name
+            and {{ ledgerline.plain_word('items.product_name') }} = names.product_name
     where items.clickfunnels_product_id is null and items.product_name is not null and names.product_name is null
-    group by items.organization_id, lower({{ ledgerline.trimmed('items.product_name') }})
+    group by items.organization_id, {{ ledgerline.plain_word('items.product_name') }}
 
 ),
 
@@ -102,7 +103,7 @@ every_name as (
     select
         organization_id,
         product_key,
-        lower({{ ledgerline.trimmed('product_name') }}) as product_name
+        {{ ledgerline.plain_word('product_name') }} as product_name
     from unnumbered_products
     union all
     select
@@ -121,7 +122,7 @@ named_roles as (
         min(roles.role) as role
     from every_name
     inner join roles
-        on roles.match_on = 'name' and every_name.product_name = lower({{ ledgerline.trimmed('roles.match_value') }})
+        on roles.match_on = 'name' and every_name.product_name = {{ ledgerline.plain_word('roles.match_value') }}
     group by every_name.organization_id, every_name.product_key
 
 ),

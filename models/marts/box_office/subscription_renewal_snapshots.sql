@@ -68,7 +68,9 @@ final as (
         ranked.snapshot_date
     from ranked
     left join categories
-        on ranked.category = categories.printed_category
+        on
+            {{ ledgerline.plain_word('ranked.category') }}
+            = {{ ledgerline.plain_word('categories.printed_category') }}
 
 )
 

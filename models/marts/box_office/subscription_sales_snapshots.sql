@@ -32,7 +32,9 @@ final as (
         package_sales.snapshot_date
     from package_sales
     left join categories
-        on package_sales.category = categories.printed_category
+        on
+            {{ ledgerline.plain_word('package_sales.category') }}
+            = {{ ledgerline.plain_word('categories.printed_category') }}
 
 )
 

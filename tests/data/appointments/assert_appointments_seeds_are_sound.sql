@@ -37,14 +37,14 @@ looked_up as (
 
     select
         'square_booking_sources' as seed,
-        source as found
+        {{ ledgerline.plain_word('source') }} as found
     from {{ ref('square_booking_sources') }}
 
     union all
 
     select
         'square_product_classes' as seed,
-        product_type as found
+        {{ ledgerline.plain_word('product_type') }} as found
     from {{ ref('square_product_classes') }}
 
     union all

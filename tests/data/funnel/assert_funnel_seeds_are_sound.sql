@@ -1,5 +1,5 @@
--- What a marketer edits is usable: hosts without scheme or `www.`, channels, roles, rules and goals that the models know,
--- challenges and goals that do not end before they start. Returns the rows that are not, with what is wrong.
+-- What a marketer edits is usable: hosts that are hosts, each once; channels, roles, rules and goals that the models
+-- know, challenges and goals that do not end before they start. Returns the rows that are not, with what is wrong.
 with
 
 goals as (
@@ -10,10 +10,11 @@ goals as (
 
 select
     'funnel_hosts' as seed,
-    host as found,
-    'expected a host in lower case without www., scheme and path' as problem
+    min(host) as found,
+    'expected each host once, as shop.example' as problem
 from {{ ref('stg_settings__funnel_hosts') }}
-where host <> lower(host) or host like 'www.%' or host like '%/%' or host like '%:%'
+group by {{ ledgerline.url_host('host') }}
+having count(*) > 1 or {{ ledgerline.url_host('host') }} is null
 
 union all
 

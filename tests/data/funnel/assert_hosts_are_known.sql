@@ -28,6 +28,6 @@ select
     count(*) as row_count
 from urls
 left join {{ ref('stg_settings__funnel_hosts') }} as hosts
-    on urls.host = hosts.host
+    on urls.host = {{ ledgerline.url_host('hosts.host') }}
 where urls.host is not null and hosts.host is null
 group by urls.organization_id, urls.host

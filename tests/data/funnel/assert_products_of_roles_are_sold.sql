@@ -12,9 +12,9 @@ products as (
 
 names as (
 
-    select lower({{ ledgerline.trimmed('product_name') }}) as product_name from products
+    select {{ ledgerline.plain_word('product_name') }} as product_name from products
     union
-    select lower({{ ledgerline.trimmed('product_name') }}) as product_name from {{ ref('int_order_items_unnested') }}
+    select {{ ledgerline.plain_word('product_name') }} as product_name from {{ ref('int_order_items_unnested') }}
 
 )
 
@@ -26,11 +26,13 @@ from {{ ref('stg_settings__funnel_product_roles') }} as roles
 where
     exists (select 1 from products)
     and (
-        (roles.match_on = 'name' and lower(
-            {{ ledgerline.trimmed('roles.match_value') }}) not in (
-            select product_name from names
-            where product_name is not null
-        ))
+        (
+            roles.match_on = 'name'
+            and {{ ledgerline.plain_word('roles.match_value') }} not in (
+                select product_name from names
+                where product_name is not null
+            )
+        )
         or (
             roles.match_on = 'product_id'
             and roles.match_value not in (

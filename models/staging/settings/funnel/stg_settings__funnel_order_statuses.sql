@@ -3,5 +3,5 @@
 {{ ledgerline.lines_with_settings(
     'funnel_order_statuses',
     ['order_source', 'source_status', 'billing_status', 'counts', 'was_paid'],
-    key=['order_source', 'lower(' ~ ledgerline.trimmed('source_status') ~ ')']
+    key=['order_source', ledgerline.plain_word('source_status')]
 ) }}

@@ -2,5 +2,5 @@
 {{ ledgerline.lines_with_settings(
     'funnel_time_zones',
     ['rails_name', 'iana_name'],
-    key=['rails_name']
+    key=[ledgerline.plain_word('rails_name')]
 ) }}
