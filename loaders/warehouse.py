@@ -202,7 +202,8 @@ class Warehouse:
                 if is_embedded and not table.replaces
                 else {"disposition": "merge", "strategy": "delete-insert" if table.replaces else "insert-only"},
                 primary_key=list(table.key),
-                schema_contract={"tables": "evolve", "columns": "freeze", "data_type": "freeze"},
+                # The columns are those that the source declares; dlt remembers those of an older version.
+                schema_contract={"tables": "evolve", "columns": "evolve", "data_type": "freeze"},
             )
             for table, data in rows
         ]

@@ -5,9 +5,11 @@ number style of their country. An export restates its days: every file lands who
 
     landing/ads/**.csv, **.tsv, **.txt  ->  raw_ads.meta_ads, google_ads
 
-Merged on tenant, file hash and line; the first landed stays. Headers tell the kind: `Amount spent` is Meta's, `Cost` is
-Google's, in any of the languages of the seed `funnel_header_aliases`. Not loaded: totals rows, since they are sums that
-the reader has checked; a report over several days without a day column, which could only be put on a wrong day.
+Merged on tenant, account folder, file hash and line; the first landed stays. A folder `account=<id>` names the ad
+account of what is below it, for reports that have no column of it. Headers tell the kind: `Amount spent` is Meta's,
+`Cost` is Google's, in any of the languages of the seed `funnel_header_aliases`. Not loaded: totals rows, since they are
+sums that the reader has checked; a report over several days without a day column, which could only be put on a wrong
+day.
 """
 
 from __future__ import annotations
@@ -27,4 +29,10 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv")
 
 
-SOURCE = Source(name="ads", tables=(META.table, GOOGLE.table), kind_of=kind_of, seeds=(HEADER_ALIASES,))
+SOURCE = Source(
+    name="ads",
+    tables=(META.table, GOOGLE.table),
+    kind_of=kind_of,
+    scope_of=reports.account_folder,
+    seeds=(HEADER_ALIASES,),
+)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -18,7 +19,11 @@ from loaders.funnel_values import day, export_text, header_aliases, log_unknown,
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Table
 
-VERSION = "2"
+VERSION = "3"
+
+# The `account=<id>` folder that a file lies in, '' for none. NULL in rows that an older version landed, which read no
+# account at all.
+ACCOUNT_FOLDER = "account_folder"
 
 _PREAMBLE_LINES = 10
 _NONE = ("", "--")
@@ -39,13 +44,15 @@ class Report:
 
     @property
     def table(self) -> Table:
-        return raw_table(self.name, [pa.field(name, pa.string()) for name in (*self.columns, "extra")])
+        fields = [pa.field(name, pa.string()) for name in (*self.columns, "extra", ACCOUNT_FOLDER)]
+        return raw_table(self.name, fields, key=(ACCOUNT_FOLDER,))
 
 
 META = Report(
     "meta_ads",
     columns=(
-        *("day", "reporting_starts", "reporting_ends", "campaign_id", "campaign_name", "adset_id", "adset_name"),
+        *("day", "reporting_starts", "reporting_ends", "account_id", "account_name"),
+        *("campaign_id", "campaign_name", "adset_id", "adset_name"),
         *("ad_id", "ad_name", "currency", "spend", "impressions", "clicks", "link_clicks", "landing_page_views"),
         *("landing_page_view_rate", "leads", "purchases", "results", "result_indicator", "frequency"),
     ),
@@ -56,13 +63,19 @@ META = Report(
 GOOGLE = Report(
     "google_ads",
     columns=(
-        *("day", "campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id", "currency", "spend"),
-        *("impressions", "clicks", "conversions"),
+        *("day", "account_id", "account_name", "campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id"),
+        *("currency", "spend", "impressions", "clicks", "conversions"),
     ),
     counts=("impressions", "clicks"),
     decimals=("spend", "conversions"),
     names=("campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id"),
 )
+
+
+def account_folder(source_file: str) -> str:
+    """The ad account that a path names, '' for none."""
+    accounts = [part[8:].strip() for part in Path(source_file).parts[1:-1] if part.startswith("account=")]
+    return (accounts or [""])[-1]
 
 
 @dataclass(frozen=True)
@@ -92,11 +105,13 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     is_comma = _decimal_comma(header, cells)
     landed: list[dict[str, str | int | None]] = []
     rejections: list[Rejection] = []
+    folder = account_folder(file.source_file)
     for row, found in data:
         try:
             if len(row.cells) != len(header.names):
                 raise Unreadable("missing_field", f"found {len(row.cells)} cells, expected {len(header.names)}")
-            landed.append({**_read_row(header, found, is_comma, settings), "_source_row": row.line})
+            read = _read_row(header, found, is_comma, settings)
+            landed.append({**read, ACCOUNT_FOLDER: folder, "_source_row": row.line})
         except Unreadable as why:
             rejections.append(Rejection(row.line, why.reason_code, why.message, row.text))
     if report is META and not rejections:

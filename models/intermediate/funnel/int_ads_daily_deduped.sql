@@ -1,125 +1,96 @@
--- One row per ad and day: a file's rows of one ad and day are summed (they are split by age or device), and of several
--- files that state it the newest holds.
+-- One row per ad and day. Campaign and ad level of one day are the same money: the ads stand for it.
 with
 
-reported as (
+held as (
 
-    select * from {{ ref('stg_ads__meta_ads') }}
-    union all
-    select * from {{ ref('stg_ads__google_ads') }}
+    select * from {{ ref('int_ads_restatements_settled') }}
 
 ),
 
-visible as (
+parted as (
 
-    select * from reported
-    where date <= {{ ledgerline.reporting_as_of_date() }}
-
-),
-
--- A name stands for an id where its platform gives it only one.
-named_ids as (
-
-    select
-        organization_id,
-        platform,
-        lower({{ ledgerline.trimmed('campaign_name') }}) as campaign_name,
-        max(campaign_id) as campaign_id
-    from visible
-    where campaign_id is not null
-    group by organization_id, platform, lower({{ ledgerline.trimmed('campaign_name') }})
-    having count(distinct campaign_id) = 1
+    select * from {{ ref('int_ads_files_parted') }}
 
 ),
 
-keyed as (
+campaigns_with_ads as (
 
-    select
-        visible.*,
-        coalesce(
-            visible.campaign_id, named_ids.campaign_id,
-            'name:' || lower({{ ledgerline.trimmed('visible.campaign_name') }})
-        ) as campaign_key,
-        coalesce(visible.adset_id, lower({{ ledgerline.trimmed('visible.adset_name') }}), '') as adset_key,
-        coalesce(visible.ad_id, lower({{ ledgerline.trimmed('visible.ad_name') }}), '') as ad_key,
-        max(visible.date) over (partition by visible.organization_id, visible.source_hash) as file_last_date
-    from visible
-    left join named_ids
-        on
-            visible.organization_id = named_ids.organization_id
-            and visible.platform = named_ids.platform
-            and lower({{ ledgerline.trimmed('visible.campaign_name') }}) = named_ids.campaign_name
-
-),
-
-summed as (
-
-    select
+    select distinct
         organization_id,
         platform,
         date,
+        account_key,
         campaign_key,
-        adset_key,
-        ad_key,
-        source_hash,
-        landed_run,
-        file_last_date,
-        source_file,
-        max(campaign_id) as campaign_id,
-        max(campaign_name) as campaign_name,
-        max(adset_id) as adset_id,
-        max(adset_name) as adset_name,
-        max(ad_id) as ad_id,
-        max(ad_name) as ad_name,
-        max(currency) as currency,
-        sum(spend) as spend,
-        sum(impressions) as impressions,
-        sum(clicks) as clicks,
-        sum(link_clicks) as link_clicks,
-        sum(
-            coalesce(landing_page_views, cast(round(link_clicks * landing_page_view_rate) as bigint))
-        ) as landing_page_views,
-        max(case when landing_page_views is null then landing_page_view_rate end) as given_rate,
-        sum(reported_leads) as reported_leads,
-        sum(reported_purchases) as reported_purchases,
-        sum(reported_conversions) as reported_conversions,
-        case when count(*) = 1 then max(frequency) end as frequency
-    from keyed
-    group by
-        organization_id, platform, date, campaign_key, adset_key, ad_key, source_hash, landed_run, file_last_date,
-        source_file
+        file_rank,
+        is_known_by_name
+    from held
+    where ad_key <> ''
 
 ),
 
-ranked as (
+split_campaigns as (
 
-    select
-        *,
-        row_number() over (
-            partition by organization_id, platform, date, campaign_key, adset_key, ad_key
-            order by landed_run desc, file_last_date desc, {{ ledgerline.by_bytes('source_file') }} desc
-        ) as recency_rank
-    from summed
+    select distinct
+        held.organization_id,
+        held.platform,
+        held.date,
+        held.account_key,
+        held.campaign_key,
+        held.file_rank
+    from held
+    inner join campaigns_with_ads as ads
+        on
+            held.organization_id = ads.organization_id
+            and held.platform = ads.platform
+            and held.date = ads.date
+            and held.campaign_key = ads.campaign_key
+    left join parted
+        on
+            held.organization_id = parted.organization_id
+            and held.platform = parted.platform
+            and least(held.file_rank, ads.file_rank) = parted.older_file_rank
+            and greatest(held.file_rank, ads.file_rank) = parted.newer_file_rank
+    where
+        held.ad_key = ''
+        and case
+            when held.is_known_by_name or ads.is_known_by_name then parted.older_file_rank is null
+            else held.account_key = ads.account_key
+        end
 
 ),
 
-newest as (
-
-    select
-        *,
-        max(case when ad_key <> '' then 1 else 0 end) over (
-            partition by organization_id, platform, date, campaign_key
-        ) as has_ads
-    from ranked
-    where recency_rank = 1
-
-),
-
--- Campaign and ad level of one day are the same money: the ads stand for it.
 final as (
 
-    select * from newest
-    where ad_key <> '' or has_ads = 0
+    select
+        held.*,
+        -- Where two files count side by side, the file is part of what a row is.
+        case
+            when
+                held.is_known_by_name
+                and count(*) over (
+                    partition by
+                        held.organization_id,
+                        held.platform,
+                        held.date,
+                        held.account_key,
+                        held.campaign_key,
+                        held.adset_key,
+                        held.ad_key
+                ) > 1
+                then held.source_hash
+            else ''
+        end as file_key
+    from held
+    left join split_campaigns
+        on
+            held.organization_id = split_campaigns.organization_id
+            and held.platform = split_campaigns.platform
+            and held.date = split_campaigns.date
+            and held.account_key = split_campaigns.account_key
+            and held.campaign_key = split_campaigns.campaign_key
+            and held.file_rank = split_campaigns.file_rank
+            and held.ad_key = ''
+    where split_campaigns.file_rank is null
 
 )
 

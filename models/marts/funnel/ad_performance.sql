@@ -13,10 +13,11 @@ final as (
         ads.organization_id,
         {{ ledgerline.hash_number(
             "concat_ws('|', ads.organization_id, ads.platform, cast(ads.date as varchar), ads.campaign_key,"
-            ~ " ads.adset_key, ads.ad_key)"
+            ~ " ads.adset_key, ads.ad_key, nullif(ads.account_key, ''), nullif(ads.file_key, ''))"
         ) }} as id,
         ads.date,
         ads.platform,
+        ads.account,
         ads.campaign_id,
         ads.campaign_name,
         ads.adset_id,

@@ -12,13 +12,14 @@ named as (
     select
         *,
         row_number() over (
-            partition by organization_id, platform, campaign_key
+            partition by organization_id, platform, account, campaign_key
             order by
                 date desc,
                 landed_run desc,
                 {{ ledgerline.by_bytes('source_file') }} desc,
                 {{ ledgerline.by_bytes('adset_key') }},
-                {{ ledgerline.by_bytes('ad_key') }}
+                {{ ledgerline.by_bytes('ad_key') }},
+                {{ ledgerline.by_bytes('file_key') }}
         ) as name_rank
     from ads
 
@@ -29,6 +30,7 @@ names as (
     select
         organization_id,
         platform,
+        account,
         campaign_key,
         campaign_name,
         campaign_type
@@ -43,6 +45,7 @@ summed as (
         organization_id,
         date,
         platform,
+        account,
         campaign_key,
         spend_currency as currency,
         max(campaign_id) as campaign_id,
@@ -54,7 +57,7 @@ summed as (
         cast(sum(reported_leads) as bigint) as reported_leads,
         cast(sum(reported_purchases) as bigint) as reported_purchases
     from ads
-    group by organization_id, date, platform, campaign_key, spend_currency
+    group by organization_id, date, platform, account, campaign_key, spend_currency
 
 ),
 
@@ -65,6 +68,7 @@ final as (
         summed.organization_id,
         summed.date,
         summed.platform,
+        summed.account,
         summed.campaign_key,
         summed.currency,
         summed.campaign_id,
@@ -96,6 +100,7 @@ final as (
         on
             summed.organization_id = names.organization_id
             and summed.platform = names.platform
+            and summed.account = names.account
             and summed.campaign_key = names.campaign_key
 
 )

@@ -11,12 +11,17 @@ final as (
     select
         -- ids
         organization_id,
+        {{ ledgerline.reported_account('account_id', ledgerline.account_id_headers()) }} as account_id,
         campaign_id,
         adset_id,
         ad_id,
 
         -- texts
         'meta' as platform,
+        coalesce(
+            {{ ledgerline.reported_account('account_name', ledgerline.account_name_headers()) }},
+            {{ ledgerline.account_folder() }}
+        ) as account_name,
         campaign_name,
         adset_name,
         ad_name,
