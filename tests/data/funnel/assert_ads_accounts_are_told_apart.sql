@@ -1,8 +1,8 @@
 {{ config(severity='warn') }}
 
 -- A warning, since all their money is kept: two ads reports that both count on the same days for a campaign of one
--- name, because the newer lacks a campaign of the older and one of them names no account and no ids. They are either two
--- accounts', or two exports of one account with different filters, whose money then counts twice. Export them with the
+-- name, because the newer lacks a campaign of the older and one of them names no account and no ids. They are of two
+-- accounts, or exports of one account with different filters, whose money then counts twice. Export them with the
 -- account's column or with ids, or put each account's files below a folder `account=<id>`. Returns each pair of files.
 select
     older.organization_id,
