@@ -13,96 +13,135 @@ changed_orders as (
 
 ),
 
-versions as (
+moments as (
 
     select
-        changed_orders.order_fingerprint,
-        sales.*,
-        sales.status in ('valid', 'refunded') or sales.paid_at is not null as is_sold,
-        row_number() over (
-            partition by sales.order_key, sales.sale_id
-            order by {{ ledgerline.oldest_version_first() }}
-        ) as version_number
-    from {{ ref('int_ticket_sales_versioned') }} as sales
-    inner join changed_orders on sales.order_key = changed_orders.order_key
-    where sales.changed_at <= {{ ledgerline.as_of_instant() }} and sales.ordered_at is not null
-
-),
-
--- From when an order's refunds are listed, so that nothing is inferred any more.
-refunds_listed as (
-
-    select
-        order_key,
-        min(changed_at) as listed_at
-    from {{ ref('int_ticket_refunds_versioned') }}
-    where
-        platform = 'pretix'
-        and changed_at <= {{ ledgerline.as_of_instant() }}
-    group by order_key
+        sequenced.*,
+        sequenced.status in ('valid', 'refunded', 'fee_kept')
+        or sequenced.paid_at is not null
+        or (
+            -- It was sold before it was cancelled: money came in.
+            sequenced.status = 'cancelled'
+            and (coalesce(sequenced.is_paid, false) or coalesce(sequenced.listed_paid_amount, 0) > 0)
+        ) as is_sold,
+        sequenced.status in ('cancelled', 'refunded') as is_ended,
+        -- Whether each moment tells the whole gross, whatever was told before it.
+        sequenced.platform = 'hi_events'
+        or (sequenced.platform = 'pretix' and sequenced.has_refund_data) as is_told
+    from {{ ref('int_ticket_sales_sequenced') }} as sequenced
+    inner join changed_orders on sequenced.order_fingerprint = changed_orders.order_fingerprint
 
 ),
 
 numbered as (
 
     select
-        versions.*,
-        min(case when versions.is_sold then versions.version_number end) over (
-            partition by versions.order_key, versions.sale_id
-        ) as first_sold_number,
-        max(case when versions.has_refunds then 1 else 0 end) over (
-            partition by versions.order_key, versions.sale_id
-            order by versions.version_number
-        ) = 1
-        or coalesce(refunds_listed.listed_at <= versions.changed_at, false) as has_refund_data
-    from versions
-    left join refunds_listed on versions.order_key = refunds_listed.order_key
+        *,
+        min(case when is_sold then moment_number end) over (partition by order_key, sale_id) as first_sold_number
+    from moments
 
 ),
 
--- What an order stands for after each of its versions, from the first sold one on. Where refunds are listed they alone
--- take money back: a cancelled version says nothing of its own, and a lower total posts nothing.
+-- What an order came to, and what it stands for after each moment, from the first sold one on. pretix lowers the total of
+-- what it refunds: that was paid in too, as far as payments are listed. Where refunds are listed and the gross is not
+-- told, they alone take money back: a cancelled version says nothing of its own, and a lower total posts nothing.
 sold as (
 
     select
         *,
         case
-            when status in ('cancelled', 'refunded') then case when not has_refund_data then 0 end
+            when not is_told then null
+            when platform = 'hi_events' and status = 'cancelled'
+                then case when is_paid then gross_amount when not is_paid then 0 end
+            when platform = 'hi_events' then case when is_sold then gross_amount end
+            when status = 'cancelled'
+                then case when listed_paid_amount > 0 then least(gross_amount + listed_refund_amount, listed_paid_amount) end
+            -- What was kept is all that did not go back, even where the payment itself is not listed.
+            when status = 'fee_kept' and listed_paid_amount = 0 then gross_amount + listed_refund_amount
+            when is_sold
+                then greatest(gross_amount, least(gross_amount + listed_refund_amount, listed_paid_amount))
+        end as told_gross_amount,
+        case
+            when is_told then null
+            when is_ended then case when not has_refund_data then 0 end
             when is_sold then gross_amount
         end as standing_amount,
-        max(reported_refund_amount) over (
-            partition by order_key, sale_id order by version_number
-        ) as highest_refund_amount
+        first_value(gross_amount) over (partition by order_key, sale_id order by moment_number) as first_gross_amount
     from numbered
-    where version_number >= first_sold_number
+    where moment_number >= first_sold_number
 
 ),
 
+-- Moments that say nothing of the standing are passed over.
 compared as (
 
     select
         *,
-        case when standing_amount is not null then 1 else 0 end as is_standing,
+        {% set same_sale = 'partition by order_key, sale_id' -%}
+        {% set standing = same_sale ~ ', standing_amount is null' -%}
+        lag(standing_amount) over ({{ standing }} order by moment_number) as previous_standing_amount,
+        coalesce(lag(is_ended) over ({{ standing }} order by moment_number), false) as was_ended,
+        lag(status) over ({{ standing }} order by moment_number) as previous_status,
+        coalesce(
+            lag(standing_amount) over ({{ standing }}, is_ended order by moment_number), first_gross_amount
+        ) as open_amount,
         -- A version that states no fee changes none.
         coalesce(
-            lag(fee_amount) over (partition by order_key, sale_id, fee_amount is null order by version_number), 0
+            lag(fee_amount) over ({{ same_sale }}, fee_amount is null order by moment_number), 0
         ) as previous_fee_amount,
         coalesce(
-            lag(highest_refund_amount) over (partition by order_key, sale_id order by version_number), 0
-        ) as previous_refund_amount
+            lag(reported_refund_amount) over ({{ same_sale }}, reported_refund_amount is null order by moment_number), 0
+        ) as previous_refund_amount,
+        lag(has_refund_data) over ({{ same_sale }} order by moment_number) as had_refund_data
     from sold
 
 ),
 
--- Versions that say nothing of the standing are passed over.
-standings as (
+-- The gross after each moment: what is told, or else the sum of what was added.
+grown as (
 
     select
         *,
-        lag(standing_amount) over (
-            partition by order_key, sale_id, is_standing order by version_number
-        ) as previous_standing_amount
+        case
+            when is_told then told_gross_amount
+            else
+                sum(
+                    case
+                        when moment_number = first_sold_number then gross_amount
+                        when is_ended then 0
+                        when has_refund_data
+                            then greatest(standing_amount - coalesce(previous_standing_amount, first_gross_amount), 0)
+                        else greatest(standing_amount - open_amount, 0)
+                    end
+                ) over (partition by order_key, sale_id order by moment_number)
+        end as known_gross_amount
     from compared
+
+),
+
+-- Payments rows without a payment do not tell all: they only add to what was known.
+grouped as (
+
+    select
+        *,
+        count(
+            case
+                when platform = 'pretix' and is_told and listed_paid_amount = 0 then null
+                else known_gross_amount
+            end
+        ) over (partition by order_key, sale_id order by moment_number) as telling_number
+    from grown
+
+),
+
+posted as (
+
+    select
+        *,
+        max(known_gross_amount) over (
+            partition by order_key, sale_id, telling_number order by moment_number
+        ) as posted_gross_amount
+    from grouped
 
 ),
 
@@ -110,9 +149,17 @@ sale_moments as (
 
     select
         *,
+        posted_gross_amount
+        - lag(posted_gross_amount) over (partition by order_key, sale_id order by moment_number) as gross_change,
         case
-            when version_number <> first_sold_number then changed_at
+            when moment_number <> first_sold_number then changed_at
             when paid_at is not null then paid_at
+            when status = 'cancelled' and first_paid_at is not null
+                then
+                    case
+                        when {{ ledgerline.local_date('first_paid_at', 'timezone') }} = ordered_on then ordered_at
+                        else first_paid_at
+                    end
             when last_payment_date is not null
                 then
                     case
@@ -123,10 +170,14 @@ sale_moments as (
             else ordered_at
         end as posted_at,
         -- Whether that moment is only when we read it.
-        is_observed and paid_at is null and last_payment_date is null and first_sold_number > 1 as is_sale_observed,
-        case when version_number = first_sold_number then '' else '/' || cast(version_number as varchar) end as suffix,
-        sale_id || '/' || cast(version_number as varchar) as later_id
-    from standings
+        is_observed
+        and paid_at is null
+        and last_payment_date is null
+        and first_sold_number > 1
+        and not (status = 'cancelled' and first_paid_at is not null) as is_sale_observed,
+        case when moment_number = first_sold_number then '' else '/' || cast(moment_number as varchar) end as suffix,
+        sale_id || '/' || cast(moment_number as varchar) as later_id
+    from posted
 
 ),
 
@@ -136,11 +187,11 @@ sales as (
         *,
         'sale' as entry_kind,
         sale_id as entry_id,
-        gross_amount as amount,
+        posted_gross_amount as amount,
         posted_at as occurred_at,
         is_sale_observed as is_by_reading
     from sale_moments
-    where version_number = first_sold_number
+    where moment_number = first_sold_number
 
 ),
 
@@ -164,27 +215,43 @@ adjustments as (
         *,
         'adjustment' as entry_kind,
         later_id as entry_id,
-        standing_amount - previous_standing_amount as amount,
+        gross_change as amount,
         changed_at as occurred_at,
         is_observed as is_by_reading
     from sale_moments
-    where suffix <> '' and standing_amount > previous_standing_amount
+    where gross_change <> 0
 
 ),
 
 -- Money that went back without a word: the fall of what the order stands for. An order first met cancelled or refunded
--- was sold for its total and fell at once.
+-- was sold for its total and fell at once. When it comes back, what it fell by comes back.
 inferred as (
 
     select
         *,
         case when status = 'cancelled' then 'cancellation' else 'refund' end as entry_kind,
         later_id as entry_id,
-        standing_amount - coalesce(previous_standing_amount, gross_amount) as amount,
+        standing_amount - coalesce(previous_standing_amount, first_gross_amount) as amount,
         case when status = 'cancelled' then coalesce(cancelled_at, changed_at) else changed_at end as occurred_at,
         is_observed and (status <> 'cancelled' or cancelled_at is null) as is_by_reading
     from sale_moments
-    where not has_refund_data and standing_amount < coalesce(previous_standing_amount, gross_amount)
+    where not has_refund_data and standing_amount < coalesce(previous_standing_amount, first_gross_amount)
+
+    union all
+
+    select
+        *,
+        case when previous_status = 'cancelled' then 'cancellation' else 'refund' end as entry_kind,
+        later_id as entry_id,
+        least(standing_amount, open_amount) as amount,
+        changed_at as occurred_at,
+        is_observed as is_by_reading
+    from sale_moments
+    where
+        was_ended
+        and not is_ended
+        and not has_refund_data
+        and least(standing_amount, open_amount) > 0
 
 ),
 
@@ -194,11 +261,11 @@ reported as (
         *,
         'refund' as entry_kind,
         later_id as entry_id,
-        previous_refund_amount - highest_refund_amount as amount,
+        previous_refund_amount - reported_refund_amount as amount,
         changed_at as occurred_at,
         is_observed as is_by_reading
     from sale_moments
-    where highest_refund_amount > previous_refund_amount
+    where reported_refund_amount <> previous_refund_amount
 
 ),
 
@@ -206,20 +273,62 @@ inferred_totals as (
 
     select
         order_key,
-        -sum(amount) as inferred_amount
+        -sum(amount) as inferred_amount,
+        max(case when entry_kind = 'cancellation' then 1 else 0 end) = 1 as has_cancellation
     from inferred
     group by order_key
 
 ),
 
--- Refunds that an inferred entry has posted already post no more.
+-- Refunds that an inferred entry has posted already post no more. Once pretix lists them, what was inferred beyond them
+-- did not go back.
+taken_back as (
+
+    select
+        sale_moments.*,
+        case when inferred_totals.has_cancellation then 'cancellation' else 'refund' end as entry_kind,
+        sale_moments.later_id as entry_id,
+        greatest(inferred_totals.inferred_amount - sale_moments.listed_refund_amount, 0) as amount,
+        sale_moments.changed_at as occurred_at,
+        sale_moments.is_observed as is_by_reading,
+        least(inferred_totals.inferred_amount, sale_moments.listed_refund_amount) as absorbed_amount
+    from sale_moments
+    inner join inferred_totals on sale_moments.order_key = inferred_totals.order_key
+    where
+        sale_moments.platform = 'pretix'
+        and sale_moments.has_refund_data
+        and not sale_moments.had_refund_data
+
+),
+
 counted_refunds as (
 
     select
         refunds.*,
-        refunds.amount_to_date - coalesce(inferred_totals.inferred_amount, 0) as amount_open
+        case
+            when taken_back.order_key is null
+                then greatest(refunds.amount_to_date - coalesce(inferred_totals.inferred_amount, 0), 0)
+            when refunds.changed_at <= taken_back.changed_at
+                then greatest(refunds.amount_to_date - taken_back.absorbed_amount, 0)
+            else refunds.amount_to_date - taken_back.absorbed_amount
+        end as open_to_date
     from {{ ref('int_ticket_refunds_counted') }} as refunds
     left join inferred_totals on refunds.order_key = inferred_totals.order_key
+    left join taken_back on refunds.order_key = taken_back.order_key
+
+),
+
+refund_changes as (
+
+    select
+        *,
+        coalesce(
+            lag(open_to_date) over (
+                partition by order_key
+                order by changed_at, refunded_at, {{ ledgerline.by_bytes('change_id') }}
+            ), 0
+        ) - open_to_date as change_amount
+    from counted_refunds
 
 ),
 
@@ -234,21 +343,21 @@ listed as (
         sales.sale_id,
         sales.timezone,
         'refund' as entry_kind,
-        counted_refunds.refund_id as entry_id,
-        -least(counted_refunds.amount_open, counted_refunds.amount) as amount,
+        refund_changes.change_id as entry_id,
+        refund_changes.change_amount as amount,
         sales.currency,
-        counted_refunds.refunded_at as occurred_at,
-        false as is_by_reading,
-        counted_refunds.extracted_at as first_seen_at
-    from counted_refunds
-    inner join sales on counted_refunds.order_key = sales.order_key
-    where counted_refunds.amount_open > 0
+        refund_changes.refunded_at as occurred_at,
+        refund_changes.is_by_reading,
+        refund_changes.extracted_at as first_seen_at
+    from refund_changes
+    inner join sales on refund_changes.order_key = sales.order_key
+    where refund_changes.change_amount <> 0
 
 ),
 
 entries as (
 
-    {% for part in ['sales', 'fees', 'adjustments', 'inferred', 'reported'] -%}
+    {% for part in ['sales', 'fees', 'adjustments', 'inferred', 'reported', 'taken_back'] -%}
     select
         order_fingerprint,
         organization_id,

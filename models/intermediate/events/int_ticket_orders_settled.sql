@@ -18,7 +18,7 @@ versions as (
     select
         changed_orders.order_fingerprint,
         sales.*,
-        sales.status in ('cancelled', 'refunded') as is_ended,
+        sales.status in ('cancelled', 'refunded', 'fee_kept') as is_ended,
         row_number() over (
             partition by sales.order_key, sales.sale_id
             order by {{ ledgerline.oldest_version_first() }}
@@ -83,6 +83,20 @@ refunds_added as (
 
 ),
 
+-- What came back later did not go: the least that was given back from here on.
+refunds_kept as (
+
+    select
+        *,
+        min(refunded_to_date) over (
+            partition by order_key, sale_id
+            order by occurred_at, {{ ledgerline.by_bytes('entry_key') }}
+            rows between current row and unbounded following
+        ) as least_refunded_amount
+    from refunds_added
+
+),
+
 money as (
 
     select
@@ -92,12 +106,15 @@ money as (
         max(case when entry_kind = 'sale' then local_date end) as sold_on,
         min(
             case
-                when gross_amount > 0 and refunded_to_date >= gross_amount and entry_kind in ('refund', 'cancellation')
+                when
+                    gross_amount > 0
+                    and least_refunded_amount >= gross_amount
+                    and entry_kind in ('refund', 'cancellation')
                     then occurred_at
             end
         ) as fully_refunded_at,
-        min(case when entry_kind = 'cancellation' then occurred_at end) as cancellation_at
-    from refunds_added
+        max(case when entry_kind = 'cancellation' and amount < 0 then occurred_at end) as cancellation_at
+    from refunds_kept
     group by order_key, sale_id
 
 ),
@@ -114,7 +131,15 @@ refunds_at_end as (
         on
             ends.order_key = refunds.order_key
             and ends.ended_at >= refunds.changed_at
+            and refunds.is_standing
     group by ends.order_key, ends.sale_id
+
+),
+
+refunds_listed as (
+
+    select distinct order_key
+    from {{ ref('int_ticket_refunds_counted') }}
 
 ),
 
@@ -148,7 +173,11 @@ final as (
         -- timestamps
         marked.ordered_at,
         money.sold_at,
-        money.fully_refunded_at,
+        -- A lower total is no word that tickets went back: of an order in force they stay, until a refund is listed.
+        case
+            when marked.is_ended or marked.platform = 'hi_events' or refunds_listed.order_key is not null
+                then money.fully_refunded_at
+        end as fully_refunded_at,
         -- An order that came back after a cancellation is not cancelled.
         case when marked.is_ended then money.cancellation_at end as cancellation_at,
         case
@@ -168,6 +197,7 @@ final as (
         on
             marked.order_key = refunds_at_end.order_key
             and marked.sale_id = refunds_at_end.sale_id
+    left join refunds_listed on marked.order_key = refunds_listed.order_key
     where marked.version_number = marked.newest_number
 
 )

@@ -58,7 +58,7 @@ native as (
 
 ),
 
--- Payments are here too: that an order has any tells that its refunds are listed.
+-- Payments are here too: they tell what was paid in, and that an order has any tells that its refunds are listed.
 pretix as (
 
     select
@@ -113,7 +113,7 @@ final as (
 
         -- booleans
         unioned.is_refund,
-        unioned.is_refund and coalesce(statuses.status, 'unknown') = 'counted' as is_counted,
+        coalesce(statuses.status, 'unknown') = 'counted' as is_counted,
 
         -- timestamps
         unioned.refunded_at,
@@ -128,7 +128,7 @@ final as (
     left join statuses
         on
             unioned.platform = statuses.platform
-            and statuses.entity = 'refund'
+            and statuses.entity = case when unioned.is_refund then 'refund' else 'payment' end
             and {{ ledgerline.plain_word('unioned.source_status') }} = statuses.source_status
     left join currencies on unioned.currency = currencies.currency
 

@@ -55,6 +55,7 @@ native as (
         landed.sales_channel,
         {{ ledgerline.email_hash('landed.buyer_email') }} as buyer_hash,
         landed.has_refunds,
+        cast(null as boolean) as is_paid,
         false as is_observed,
         landed.created_at as ordered_at,
         cast(null as date) as last_payment_date,
@@ -92,6 +93,7 @@ pretix as (
         landed.sales_channel,
         {{ ledgerline.email_hash('landed.buyer_email') }} as buyer_hash,
         false as has_refunds,
+        cast(null as boolean) as is_paid,
         true as is_observed,
         {{ ledgerline.instant_of_local_time('landed.ordered_local_time', 'resolved.timezone') }} as ordered_at,
         landed.last_payment_date,
@@ -129,6 +131,7 @@ eventbrite as (
         cast(null as varchar) as sales_channel,
         {{ ledgerline.email_hash('landed.attendee_email') }} as buyer_hash,
         false as has_refunds,
+        landed.gross_amount > 0 as is_paid,
         landed.is_observed,
         coalesce(
             landed.ordered_at, {{ ledgerline.instant_of_text('landed.ordered_time', 'resolved.timezone') }}
@@ -168,6 +171,7 @@ hi_events as (
         cast(null as varchar) as sales_channel,
         {{ ledgerline.email_hash('landed.buyer_email') }} as buyer_hash,
         true as has_refunds,
+        cast(null as boolean) as is_paid,
         true as is_observed,
         landed.created_at as ordered_at,
         cast(null as date) as last_payment_date,
@@ -232,6 +236,12 @@ final as (
 
         -- booleans
         unioned.has_refunds,
+        -- Whether a cancelled row shows money that was paid; NULL where it does not say.
+        case
+            when unioned.platform <> 'hi_events' then unioned.is_paid
+            when unioned.reported_refund_amount > 0 then true
+            else payment_statuses.status = 'valid'
+        end as is_paid,
         unioned.is_observed,
 
         -- dates, in the event's zone

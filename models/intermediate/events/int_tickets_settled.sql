@@ -131,7 +131,9 @@ codes_named as (
         refunds.refunded_at
     from {{ ref('int_ticket_refunds_counted') }} as refunds
     inner join changed_orders on refunds.order_key = changed_orders.order_key
-    where refunds.ticket_codes is not null
+    where
+        refunds.ticket_codes is not null
+        and refunds.is_standing
 
 ),
 
@@ -161,6 +163,7 @@ refunds_known as (
         on
             newest.order_key = refunds.order_key
             and moments.ended_at >= refunds.changed_at
+            and refunds.is_standing
     group by newest.ticket_key
 
 ),

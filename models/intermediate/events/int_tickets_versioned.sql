@@ -248,7 +248,8 @@ final as (
         -- texts
         unioned.platform,
         unioned.timezone,
-        coalesce(statuses.status, 'unknown') as status,
+        -- Of an order of which only a fee was kept, no ticket is left.
+        case when statuses.status = 'fee_kept' then 'cancelled' else coalesce(statuses.status, 'unknown') end as status,
         unioned.source_type_name,
         unioned.currency,
         {{ ledgerline.email_hash('unioned.attendee_email') }} as attendee_hash,
