@@ -13,137 +13,7 @@ changed_orders as (
 
 ),
 
-moments as (
-
-    select
-        sequenced.*,
-        sequenced.status in ('valid', 'refunded', 'fee_kept')
-        or sequenced.paid_at is not null
-        or (
-            -- It was sold before it was cancelled: money came in.
-            sequenced.status = 'cancelled'
-            and (coalesce(sequenced.is_paid, false) or coalesce(sequenced.listed_paid_amount, 0) > 0)
-        ) as is_sold,
-        sequenced.status in ('cancelled', 'refunded') as is_ended,
-        -- Whether each moment tells the whole gross, whatever was told before it.
-        sequenced.platform = 'hi_events'
-        or (sequenced.platform = 'pretix' and sequenced.has_refund_data) as is_told
-    from {{ ref('int_ticket_sales_sequenced') }} as sequenced
-    inner join changed_orders on sequenced.order_fingerprint = changed_orders.order_fingerprint
-
-),
-
-numbered as (
-
-    select
-        *,
-        min(case when is_sold then moment_number end) over (partition by order_key, sale_id) as first_sold_number
-    from moments
-
-),
-
--- What an order came to, and what it stands for after each moment, from the first sold one on. pretix lowers the total of
--- what it refunds: that was paid in too, as far as payments are listed. Where refunds are listed and the gross is not
--- told, they alone take money back: a cancelled version says nothing of its own, and a lower total posts nothing.
-sold as (
-
-    select
-        *,
-        case
-            when not is_told then null
-            when platform = 'hi_events' and status = 'cancelled'
-                then case when is_paid then gross_amount when not is_paid then 0 end
-            when platform = 'hi_events' then case when is_sold then gross_amount end
-            when status = 'cancelled'
-                then case when listed_paid_amount > 0 then least(gross_amount + listed_refund_amount, listed_paid_amount) end
-            -- What was kept is all that did not go back, even where the payment itself is not listed.
-            when status = 'fee_kept' and listed_paid_amount = 0 then gross_amount + listed_refund_amount
-            when is_sold
-                then greatest(gross_amount, least(gross_amount + listed_refund_amount, listed_paid_amount))
-        end as told_gross_amount,
-        case
-            when is_told then null
-            when is_ended then case when not has_refund_data then 0 end
-            when is_sold then gross_amount
-        end as standing_amount,
-        first_value(gross_amount) over (partition by order_key, sale_id order by moment_number) as first_gross_amount
-    from numbered
-    where moment_number >= first_sold_number
-
-),
-
--- Moments that say nothing of the standing are passed over.
-compared as (
-
-    select
-        *,
-        {% set same_sale = 'partition by order_key, sale_id' -%}
-        {% set standing = same_sale ~ ', standing_amount is null' -%}
-        lag(standing_amount) over ({{ standing }} order by moment_number) as previous_standing_amount,
-        coalesce(lag(is_ended) over ({{ standing }} order by moment_number), false) as was_ended,
-        lag(status) over ({{ standing }} order by moment_number) as previous_status,
-        coalesce(
-            lag(standing_amount) over ({{ standing }}, is_ended order by moment_number), first_gross_amount
-        ) as open_amount,
-        -- A version that states no fee changes none.
-        coalesce(
-            lag(fee_amount) over ({{ same_sale }}, fee_amount is null order by moment_number), 0
-        ) as previous_fee_amount,
-        coalesce(
-            lag(reported_refund_amount) over ({{ same_sale }}, reported_refund_amount is null order by moment_number), 0
-        ) as previous_refund_amount,
-        lag(has_refund_data) over ({{ same_sale }} order by moment_number) as had_refund_data
-    from sold
-
-),
-
--- The gross after each moment: what is told, or else the sum of what was added.
-grown as (
-
-    select
-        *,
-        case
-            when is_told then told_gross_amount
-            else
-                sum(
-                    case
-                        when moment_number = first_sold_number then gross_amount
-                        when is_ended then 0
-                        when has_refund_data
-                            then greatest(standing_amount - coalesce(previous_standing_amount, first_gross_amount), 0)
-                        else greatest(standing_amount - open_amount, 0)
-                    end
-                ) over (partition by order_key, sale_id order by moment_number)
-        end as known_gross_amount
-    from compared
-
-),
-
--- Payments rows without a payment do not tell all: they only add to what was known.
-grouped as (
-
-    select
-        *,
-        count(
-            case
-                when platform = 'pretix' and is_told and listed_paid_amount = 0 then null
-                else known_gross_amount
-            end
-        ) over (partition by order_key, sale_id order by moment_number) as telling_number
-    from grown
-
-),
-
-posted as (
-
-    select
-        *,
-        max(known_gross_amount) over (
-            partition by order_key, sale_id, telling_number order by moment_number
-        ) as posted_gross_amount
-    from grouped
-
-),
+{{ ledgerline.ticket_grosses_posted() }},
 
 sale_moments as (
 
@@ -280,17 +150,13 @@ inferred_totals as (
 
 ),
 
--- Refunds that an inferred entry has posted already post no more. Once pretix lists them, what was inferred beyond them
--- did not go back.
-taken_back as (
+-- From here on pretix lists the refunds of an order of which some were inferred.
+listings as (
 
     select
         sale_moments.*,
         case when inferred_totals.has_cancellation then 'cancellation' else 'refund' end as entry_kind,
-        sale_moments.later_id as entry_id,
-        greatest(inferred_totals.inferred_amount - sale_moments.listed_refund_amount, 0) as amount,
-        sale_moments.changed_at as occurred_at,
-        sale_moments.is_observed as is_by_reading,
+        inferred_totals.inferred_amount,
         least(inferred_totals.inferred_amount, sale_moments.listed_refund_amount) as absorbed_amount
     from sale_moments
     inner join inferred_totals on sale_moments.order_key = inferred_totals.order_key
@@ -301,20 +167,35 @@ taken_back as (
 
 ),
 
+-- What was inferred beyond the listed refunds did not go back.
+taken_back as (
+
+    select
+        *,
+        later_id as entry_id,
+        inferred_amount - absorbed_amount as amount,
+        changed_at as occurred_at,
+        is_observed as is_by_reading
+    from listings
+    where inferred_amount > absorbed_amount
+
+),
+
+-- Refunds that an inferred entry has posted already post no more.
 counted_refunds as (
 
     select
         refunds.*,
         case
-            when taken_back.order_key is null
+            when listings.order_key is null
                 then greatest(refunds.amount_to_date - coalesce(inferred_totals.inferred_amount, 0), 0)
-            when refunds.changed_at <= taken_back.changed_at
-                then greatest(refunds.amount_to_date - taken_back.absorbed_amount, 0)
-            else refunds.amount_to_date - taken_back.absorbed_amount
+            when refunds.changed_at <= listings.changed_at
+                then greatest(refunds.amount_to_date - listings.absorbed_amount, 0)
+            else refunds.amount_to_date - listings.absorbed_amount
         end as open_to_date
     from {{ ref('int_ticket_refunds_counted') }} as refunds
     left join inferred_totals on refunds.order_key = inferred_totals.order_key
-    left join taken_back on refunds.order_key = taken_back.order_key
+    left join listings on refunds.order_key = listings.order_key
 
 ),
 
