@@ -49,7 +49,7 @@ _SHOWN = (
     ),
     (
         "Who the salon's customers are (appointments.customer_analytics)",
-        "select customer_segment, customer_type, count(*) as customers, sum(total_visits) as visits,"
+        "select visit_segment, customer_type, count(*) as customers, sum(total_visits) as visits,"
         " sum(total_revenue_cents) / 100 as revenue, sum(upcoming_bookings) as upcoming"
         " from appointments.customer_analytics where organization_id = 'salon' group by all order by 1, 2",
     ),

@@ -29,6 +29,13 @@
     end
 {%- endmacro %}
 
+{#- The name of a service as it is compared: lower case, without blanks at its ends, one in a row; NULL for none. -#}
+{% macro square_service_name(expression) -%}
+    nullif(regexp_replace(
+        lower({{ ledgerline.trimmed(expression) }}), '{{ ledgerline.whitespace() }}+', ' ', 'g'
+    ), '')
+{%- endmacro %}
+
 {#- Before: forget the objects of which a version landed since. `part` tells them apart in raw and here. -#}
 {% macro square_forget_changed(raw, key='object_id', raw_key='object_id') %}
     {%- if is_incremental() -%}

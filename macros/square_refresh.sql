@@ -10,7 +10,7 @@
     {%- for name in [
         'square_identity_policy', 'square_identity_max_block', 'square_new_days', 'square_active_days',
         'square_at_risk_days', 'square_link_before_minutes', 'square_link_after_minutes', 'square_late_cancel_hours',
-        'square_acquisition_attribute'
+        'square_prepaid_days', 'square_invoiced_days', 'square_missed_fee_days', 'square_acquisition_attribute'
     ] -%}
         {%- do settings.append(var(name) | string) -%}
     {%- endfor -%}
@@ -203,6 +203,7 @@
         cross join state
         where
             {{ ledgerline.square_crossed('people.first_visit_at', var('square_new_days')) }}
+            or {{ ledgerline.square_crossed('people.first_came_at', var('square_new_days')) }}
             or {{ ledgerline.square_crossed('people.last_visit_at', var('square_active_days')) }}
             or {{ ledgerline.square_crossed('people.last_visit_at', var('square_at_risk_days')) }}
             or people.first_visit_zone in (select time_zone from zones_of_another_day)
@@ -214,6 +215,7 @@
     update {{ this }} as kept
     set
         customer_segment = moved.customer_segment,
+        visit_segment = moved.visit_segment,
         days_since_last_visit = moved.days_since_last_visit,
         is_overdue = {{ ledgerline.square_is_overdue('moved.is_late', 'kept.upcoming_bookings') }},
         retained_30d = moved.retained_30d,
@@ -224,6 +226,7 @@
             visited.organization_id,
             visited.canonical_customer_id,
             {{ ledgerline.square_segment('visited.first_visit_at', 'visited.last_visit_at') }} as customer_segment,
+            {{ ledgerline.square_segment('visited.first_came_at', 'visited.last_visit_at') }} as visit_segment,
             {{ ledgerline.square_days_since_visit() }} as days_since_last_visit,
             {{ ledgerline.square_is_late() }} as is_late,
             {{ ledgerline.square_retained(30) }} as retained_30d,
@@ -237,6 +240,7 @@
         and kept.square_customer_id = moved.canonical_customer_id
         and (
             kept.customer_segment <> moved.customer_segment
+            or kept.visit_segment <> moved.visit_segment
             or kept.days_since_last_visit is distinct from moved.days_since_last_visit
             or kept.is_overdue
             is distinct from {{ ledgerline.square_is_overdue('moved.is_late', 'kept.upcoming_bookings') }}

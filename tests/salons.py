@@ -12,10 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 _ZONES = ("America/Los_Angeles", "America/New_York", "Europe/Berlin", None)
 _LINES = ("Manicure", "Gel polish", "Master class", "Hand cream", "Gift card", "Refundable deposit", "Something")
+# Services of the catalog; a line may name one, or only be called so.
+_SERVICES = {"S1": "Manicure", "S2": "Gel  polish"}
 _STATUSES = (
     *("ACCEPTED",) * 6,
     *("CANCELLED_BY_CUSTOMER", "CANCELLED_BY_SELLER", "NO_SHOW", "PENDING", "DECLINED", "SURPRISE"),
@@ -85,6 +88,10 @@ def draw_salon(seed: int, as_ofs: list[datetime]) -> list[dict[str, str]]:
         location = {"id": place, "name": f"Place {place}", "currency": "USD", "created_at": "2019-01-01T00:00:00Z"}
         if draw.random() < 0.9 or place == "L0":
             salon.landed.append((0, "locations", {**location, "timezone": zone}))
+    for variation, name in _SERVICES.items():
+        nested = {"id": variation, "type": "ITEM_VARIATION", "item_variation_data": {"item_id": f"I{variation}"}}
+        item = {"name": name, "product_type": "APPOINTMENTS_SERVICE", "variations": [nested]}
+        salon.landed.append((0, "catalog", {"id": f"I{variation}", "type": "ITEM", "item_data": item}))
     people = [f"C{number}" for number in range(draw.randrange(4, 14))]
     _customers(salon, people)
     bookings = _bookings(salon, people, places)
@@ -176,9 +183,15 @@ def _orders(
     for number in range(draw.randrange(3, 14)):
         booking, person, start = draw.choice(bookings)
         at = start + timedelta(minutes=draw.choice((-121, -120, 30, 60, 1440, 1441, 9_000)))
+        if draw.random() < 0.5:
+            # Paid ahead, invoiced later, or charged for having missed it.
+            days = draw.choice((-180, -11, -11, 1, 1, 2, 14, 14, 60))
+            at = start + days * DAY + timedelta(seconds=draw.choice((-1, 0, 1)))
 
         def change(entry: dict[str, Any]) -> None:
             entry["state"] = draw.choice(("COMPLETED", "CANCELED", "OPEN"))
+            if draw.random() < 0.3:
+                entry["reference_id"] = draw.choice((None, draw.choice(bookings)[0]))
 
         first = {
             "id": f"o{number}",
@@ -189,8 +202,11 @@ def _orders(
             "customer_id": draw.choice((person, draw.choice(people), None)),
             "reference_id": booking if draw.random() < 0.2 else None,
             "line_items": [
-                {"uid": str(line), "name": draw.choice(_LINES), "total_money": _money(draw)}
-                for line in range(draw.randrange(4))
+                {
+                    **{"uid": str(line), "name": draw.choice(_LINES), "total_money": _money(draw)},
+                    "catalog_object_id": draw.choice((None, None, *_SERVICES)),
+                }
+                for line in range(draw.choice((0, 1, 1, 1, 2, 3)))
             ],
             "total_discount_money": _money(draw),
         }
@@ -245,7 +261,7 @@ def _exports(salon: Salon, people: list[str]) -> dict[str, str]:
     Square's own object of an id comes then or later and takes its place; or a refund of it, or another payment.
     """
     draw = salon.draw
-    when = "Date,Time,Time Zone"
+    when = "Location,Date,Time,Time Zone"
     transactions = [f"{when},Total Collected,Tip,Gift Card Sales,Transaction ID,Payment ID,Event Type,Customer ID"]
     items = [f"{when},Item,Qty,Net Sales,Transaction ID,Event Type,Itemization Type,Customer ID"]
 
@@ -256,13 +272,22 @@ def _exports(salon: Salon, people: list[str]) -> dict[str, str]:
     for number in range(draw.randrange(2, 6)):
         at = draw.choice(salon.as_ofs) - draw.choice((0, 90, 365)) * DAY + timedelta(seconds=draw.choice((-1, 0, 1)))
         person = draw.choice((draw.choice(people), f"GUEST{number}", ""))
-        transactions.append(f"{at:%Y-%m-%d,%H:%M:%S},UTC,$20.00,$2.00,,t{number},e{number},Payment,{person}")
+        # At a place that Square knows or does not, in its zone or another, in its currency or another.
+        place, zone = (
+            draw.choice(("", "place l0", "Pop-up", "POP-UP")),
+            draw.choice(("UTC", "Asia/Tokyo", "America/Denver")),
+        )
+        local = at.astimezone(ZoneInfo(zone))
+        where = f"{place},{local:%Y-%m-%d,%H:%M:%S},{zone}"
+        later = f"{place},{local.replace(tzinfo=None) + DAY:%Y-%m-%d,%H:%M:%S},{zone}"
+        sign = draw.choice("$$$\u00a5")
+        transactions.append(f"{where},{sign}20,{sign}2,,t{number},e{number},Payment,{person}")
         if draw.random() < 0.5:
-            transactions.append(f"{at + DAY:%Y-%m-%d,%H:%M:%S},UTC,-$5.00,,,x{number},e{number},Refund,")
+            transactions.append(f"{later},-{sign}5,,,x{number},e{number},Refund,")
         if draw.random() < 0.5:
             line, kind = draw.choice(_LINES), draw.choice(("Service", "Physical Good", ""))
             buyer = draw.choice((person, "", "SHOPPER"))
-            items.append(f"{at:%Y-%m-%d,%H:%M:%S},UTC,{line},1,$18.00,t{number},Payment,{kind},{buyer}")
+            items.append(f"{where},{line},1,{sign}18,t{number},Payment,{kind},{buyer}")
         sale = {"created_at": text(at), "customer_id": draw.choice((draw.choice(people), None))}
         paid = {**sale, "status": "COMPLETED", "amount_money": _money(draw)}
         land("payments", {**paid, "id": f"e{number}", "order_id": draw.choice((f"t{number}", None))})

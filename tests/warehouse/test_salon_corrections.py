@@ -17,6 +17,7 @@ def _make(home: Home) -> None:
     home.project = project_of("appointments", "square")
     _trimmed(home)
     _exported(home)
+    _paid_ahead_and_missed(home)
     done = home.ledgerline("refresh", "full")
     assert done.returncode == 0, done.stderr
 
@@ -158,6 +159,87 @@ def test_a_place_that_square_knows_is_the_one_of_that_name(salons: Home) -> None
         "select distinct location_id from appointments.analytics_revenue_by_location_daily"
         " where organization_id = 'known' order by 1"
     ) == [("L1",), ("Pop-up",)]
+
+
+def _paid_ahead_and_missed(home: Home) -> None:
+    """Each customer books a service once, at C<n>'s own times, and pays for it once."""
+    _page(
+        home,
+        "ahead",
+        "locations",
+        {"id": "L1", "name": "Main", "timezone": "America/New_York", "currency": "USD"},
+    )
+    variation = {"id": "V1", "type": "ITEM_VARIATION", "item_variation_data": {"item_id": "I1", "name": "Regular"}}
+    item = {"name": "Gel set", "product_type": "APPOINTMENTS_SERVICE", "variations": [variation]}
+    home.put(
+        "org=ahead/catalog/page.json",
+        json.dumps({"objects": [{"id": "I1", "type": "ITEM", "item_data": item}]}),
+        "square",
+    )
+    segments = [{"service_variation_id": "V1", "team_member_id": "T1", "duration_minutes": 60}]
+    bookings, orders, payments = [], [], []
+    for customer, status, booked, starts, paid, line in (
+        (
+            "PREPAID",
+            "ACCEPTED",
+            "2030-09-20T15:00:00Z",
+            "2030-10-01T15:00:00Z",
+            "2030-09-20T15:01:00Z",
+            {"catalog_object_id": "V1"},
+        ),
+        ("INVOICED", "ACCEPTED", "2030-09-20T15:00:00Z", "2030-10-01T15:00:00Z", "2030-10-15T15:00:00Z", {}),
+        # Came without an appointment, and made the next one at the counter.
+        ("WALKED_IN", "ACCEPTED", "2030-09-20T15:05:00Z", "2030-10-01T15:00:00Z", "2030-09-20T15:01:00Z", {}),
+        ("TO_COME", "ACCEPTED", "2030-11-01T15:00:00Z", "2030-12-01T15:00:00Z", "2030-11-01T15:01:00Z", {}),
+        (
+            "NO_SHOW",
+            "NO_SHOW",
+            "2030-09-20T15:00:00Z",
+            "2030-10-01T15:00:00Z",
+            "2030-10-02T15:00:00Z",
+            {"name": "Gel set (no-show fee)"},
+        ),
+        ("CAME_LATER", "NO_SHOW", "2030-09-20T15:00:00Z", "2030-10-01T15:00:00Z", "2030-10-16T15:00:00Z", {}),
+    ):
+        bookings.append(
+            {
+                **{"id": f"b_{customer}", "status": status, "created_at": booked, "start_at": starts},
+                **{"location_id": "L1", "customer_id": customer, "appointment_segments": segments},
+            }
+        )
+        money = {"amount": 6_000, "currency": "USD"}
+        order = {"id": f"o_{customer}", "created_at": paid, "location_id": "L1", "customer_id": customer}
+        orders.append(
+            {**order, "state": "COMPLETED", "line_items": [{"name": "Gel set", "total_money": money, **line}]}
+        )
+        payments.append(
+            {
+                **{"id": f"p_{customer}", "status": "COMPLETED", "created_at": paid, "amount_money": money},
+                **{"location_id": "L1", "customer_id": customer, "order_id": f"o_{customer}"},
+            }
+        )
+    _page(home, "ahead", "bookings", *bookings)
+    _page(home, "ahead", "orders", *orders)
+    _page(home, "ahead", "payments", *payments)
+
+
+def test_what_is_paid_ahead_or_later_is_one_visit_and_a_charge_for_a_missed_one_is_none(salons: Home) -> None:
+    assert salons.query(
+        "select square_customer_id, total_visits, booking_visits, total_revenue_cents, customer_segment, visit_segment"
+        " from appointments.customer_analytics where organization_id = 'ahead' order by 1"
+    ) == [
+        ("CAME_LATER", 1, 0, 6_000, "NEVER_VISITED", "NEW"),
+        ("INVOICED", 1, 1, 6_000, "ACTIVE", "ACTIVE"),
+        ("NO_SHOW", 0, 0, 6_000, "NEVER_VISITED", "NEVER_VISITED"),
+        ("PREPAID", 1, 1, 6_000, "ACTIVE", "ACTIVE"),
+        ("TO_COME", 0, 0, 6_000, "NEVER_VISITED", "NEVER_VISITED"),
+        ("WALKED_IN", 2, 1, 6_000, "ACTIVE", "ACTIVE"),
+    ]
+    # What was paid for a booking is its technician's, on the day it was paid.
+    assert salons.query(
+        "select team_member_id, sum(revenue_cents) from appointments.analytics_team_member_performance_daily"
+        " where organization_id = 'ahead' group by 1 order by 1"
+    ) == [("T1", 18_000), ("UNASSIGNED", 18_000)]
 
 
 def test_text_loses_whatever_whitespace_stands_at_its_ends(salons: Home) -> None:

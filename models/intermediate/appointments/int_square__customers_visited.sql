@@ -148,6 +148,7 @@ joined as (
         days_summed.median_gap_days,
         walk_ins_summed.service_order_visits,
         walk_ins_summed.training_visits,
+        least(days_summed.first_visit_at, walk_ins_summed.first_walk_in_at) as first_came_at,
         walk_ins_summed.last_walk_in_at,
         walk_ins_summed.last_walk_in_date,
         walk_ins_summed.last_walk_in_zone,
@@ -198,6 +199,7 @@ final as (
         case when is_last_a_walk_in then last_walk_in_date else last_booking_date end as last_visit_date,
 
         -- timestamps
+        first_came_at,
         first_visit_at,
         second_visit_at,
         last_booking_at,

@@ -261,6 +261,32 @@ final as (
 
     union
 
+    -- A booking that an order names, or named, is taken by it, whoever ordered.
+    select
+        bookings.organization_id,
+        unnest(string_to_array(bookings.all_customer_ids, chr(31))) as customer_id
+    from {{ ref('stg_square__bookings') }} as bookings
+    inner join (
+        select
+            named.organization_id,
+            {{ ledgerline.square_booking_id('named.object_id') }} as booking_id
+        from (
+            select
+                orders.organization_id,
+                unnest(string_to_array(orders.all_booking_ids, chr(31))) as object_id
+            from {{ ref('stg_square__orders') }} as orders
+            inner join changed_orders
+                on
+                    orders.organization_id = changed_orders.organization_id
+                    and orders.order_id = changed_orders.order_id
+        ) as named
+    ) as named_bookings
+        on
+            bookings.organization_id = named_bookings.organization_id
+            and bookings.booking_id = named_bookings.booking_id
+
+    union
+
     -- A group that gained, lost or changed its canonical id.
     select
         coalesce(resolved.organization_id, groups_seen.organization_id) as organization_id,

@@ -64,6 +64,7 @@ lines_unioned as (
         line_items.line_index,
         line_items.line_name,
         line_items.item_type,
+        line_items.catalog_object_id,
         service_variations.product_type,
         line_items.total_cents
     from line_items
@@ -81,6 +82,7 @@ lines_unioned as (
         export_items.source_row as line_index,
         export_items.line_name,
         cast(null as varchar) as item_type,
+        cast(null as varchar) as catalog_object_id,
         export_items.itemization_type as product_type,
         {{ ledgerline.minor_units('export_items.net_sales_amount', 'currencies.exponent') }} as total_cents
     from export_items
@@ -160,6 +162,7 @@ final as (
         lines_unioned.line_uid,
         lines_unioned.line_index,
         lines_unioned.line_name,
+        lines_unioned.catalog_object_id,
         case
             when 'GIFT_CARD' in (lines_unioned.item_type, lines_unioned.product_type) then 'gift_card'
             when training_names.line_name is not null then 'training'

@@ -1,22 +1,16 @@
--- Walk-ins of touched people: completed orders of a service or a training without a booking.
+-- How often touched people walked in, and when.
 with
 
 walk_ins as (
 
     select
-        orders.customer_number,
-        orders.order_class,
-        orders.time_zone,
-        {{ ledgerline.local_date('orders.order_at', 'orders.time_zone') }} as visit_date,
-        orders.order_at
-    from {{ ref('int_square__orders_settled') }} as orders
-    left join {{ ref('int_square__orders_linked') }} as links
-        on orders.organization_id = links.organization_id and orders.order_id = links.order_id
-    where
-        orders.is_touched
-        and orders.state = 'COMPLETED'
-        and orders.order_class in ('salon', 'training')
-        and links.booking_id is null
+        customer_number,
+        order_class,
+        time_zone,
+        {{ ledgerline.local_date('order_at', 'time_zone') }} as visit_date,
+        order_at
+    from {{ ref('int_square__walk_ins_found') }}
+    where is_touched
 
 ),
 
@@ -38,6 +32,7 @@ final as (
         customer_number,
         count(case when order_class = 'salon' then 1 end) as service_order_visits,
         count(case when order_class = 'training' then 1 end) as training_visits,
+        min(order_at) as first_walk_in_at,
         max(case when walk_in_rank = 1 then order_at end) as last_walk_in_at,
         max(case when walk_in_rank = 1 then visit_date end) as last_walk_in_date,
         max(case when walk_in_rank = 1 then time_zone end) as last_walk_in_zone

@@ -190,7 +190,8 @@ final as (
         payments.first_payment_at,
         cast({{ ledgerline.rounded_ratio('coalesce(payments.revenue_cents, 0)', 'visited.visits') }} as bigint)
             as revenue_per_visit_cents,
-        cast(coalesce(referred.revenue_cents, 0) as bigint) as referral_revenue_generated_cents
+        cast(coalesce(referred.revenue_cents, 0) as bigint) as referral_revenue_generated_cents,
+        {{ ledgerline.square_segment('visited.first_came_at', 'visited.last_visit_at') }} as visit_segment
     from touched
     left join bookings on touched.customer_number = bookings.customer_number
     left join visited

@@ -25,16 +25,9 @@ visits as (
 
 ),
 
-orders as (
+walk_ins as (
 
-    select * from {{ ref('int_square__orders_settled') }}
-    where state = 'COMPLETED' and order_class in ('salon', 'training')
-
-),
-
-links as (
-
-    select * from {{ ref('int_square__orders_linked') }}
+    select * from {{ ref('int_square__walk_ins_found') }}
 
 ),
 
@@ -60,13 +53,13 @@ comings as (
     union all
 
     select
-        orders.customer_number,
-        orders.order_at as came_at
-    from orders
+        walk_ins.customer_number,
+        walk_ins.order_at as came_at
+    from walk_ins
     inner join first_visits
-        on orders.customer_number = first_visits.customer_number and orders.order_at >= first_visits.first_visit_at
-    left join links on orders.organization_id = links.organization_id and orders.order_id = links.order_id
-    where links.order_id is null
+        on
+            walk_ins.customer_number = first_visits.customer_number
+            and walk_ins.order_at >= first_visits.first_visit_at
 
 ),
 

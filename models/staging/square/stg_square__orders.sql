@@ -32,7 +32,12 @@ named_ids as (
     select
         organization_id,
         object_key,
-        string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], chr(31)) as all_customer_ids
+        string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], chr(31)) as all_customer_ids,
+        concat_ws(
+            chr(31),
+            string_agg(distinct ({{ ledgerline.json_texts('payload', ['reference_id']) }})[1], chr(31)),
+            string_agg(distinct ({{ ledgerline.json_texts('payload', ['metadata.booking_id']) }})[1], chr(31))
+        ) as all_booking_ids
     from several
     group by organization_id, object_key
 
@@ -49,7 +54,8 @@ read as (
     select
         latest.*,
         {{ ledgerline.json_texts('latest.payload', keys) }} as texts,
-        named_ids.all_customer_ids
+        named_ids.all_customer_ids,
+        named_ids.all_booking_ids
     from latest
     left join named_ids
         on latest.organization_id = named_ids.organization_id and latest.object_key = named_ids.object_key
@@ -68,6 +74,7 @@ final as (
         texts[3] as location_id,
         texts[4] as reference_id,
         texts[5] as metadata_booking_id,
+        nullif(coalesce(all_booking_ids, concat_ws(chr(31), texts[4], texts[5])), '') as all_booking_ids,
 
         -- texts
         texts[1] as state,

@@ -1,5 +1,8 @@
--- Check 4: each segment is what first and last visit and the as-of of the build give, and all rows have one of the five.
--- Returns the rows of another.
+-- Check 4: each segment is what first and last visit and the as-of of the build give, with a booking for one, of any kind
+-- for the other, and all rows have one of the five. Returns the rows of another.
+{%- set segment_of = [
+    ('customer_segment', 'customers.first_visit_at'), ('visit_segment', 'visited.first_came_at')
+] %}
 with
 
 built as (
@@ -12,14 +15,21 @@ select
     customers.organization_id,
     customers.square_customer_id,
     customers.customer_segment,
+    customers.visit_segment,
     customers.first_visit_at,
     customers.last_visit_at
 from {{ ref('customer_analytics') }} as customers
+left join {{ ref('int_square__customers_visited') }} as visited
+    on
+        customers.organization_id = visited.organization_id
+        and customers.square_customer_id = visited.canonical_customer_id
 cross join built
 where
-    customers.customer_segment is distinct from case
-        when customers.first_visit_at is null then 'NEVER_VISITED'
-        when customers.first_visit_at >= built.built_as_of - interval '{{ var("square_new_days") * 24 }} hours'
+    (customers.visit_segment = 'NEVER_VISITED') <> (customers.total_visits = 0)
+    {%- for segment, first_at in segment_of %}
+    or customers.{{ segment }} is distinct from case
+        when {{ first_at }} is null then 'NEVER_VISITED'
+        when {{ first_at }} >= built.built_as_of - interval '{{ var("square_new_days") * 24 }} hours'
             then 'NEW'
         when customers.last_visit_at >= built.built_as_of - interval '{{ var("square_active_days") * 24 }} hours'
             then 'ACTIVE'
@@ -27,3 +37,4 @@ where
             then 'AT_RISK'
         else 'LOST'
     end
+    {%- endfor %}
