@@ -17,7 +17,7 @@ bookings as (
             'utc_offsets.utc_offset'
         ) }} as date) as date
     from {{ ref('stg_square__bookings') }} as bookings
-    left join {{ ref('stg_square__locations') }} as locations
+    left join {{ ref('int_square__locations_named') }} as locations
         on
             bookings.organization_id = locations.organization_id
             and bookings.location_id = locations.location_id
