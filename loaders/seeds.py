@@ -110,7 +110,11 @@ def seed_digest(names: Sequence[tuple[str, str]], home: Path) -> str:
 
 @cache
 def _shipped(domain: str, name: str) -> tuple[dict[str, str], ...]:
-    with (PROJECT_DIR / "seeds" / domain / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+    path = PROJECT_DIR / "seeds" / domain / f"{name}.csv"
+    if not path.exists():
+        # A project of one domain has the seeds of no other.
+        return ()
+    with path.open(encoding="utf-8", newline="") as stream:
         return tuple(csv.DictReader(stream))
 
 
