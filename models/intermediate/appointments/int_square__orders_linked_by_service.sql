@@ -1,6 +1,6 @@
 -- What is paid ahead, or invoiced later, is paid for one visit: an order and a booking of one customer for the same
--- service, neither of which belongs to another, and each the only one that the other can belong to. Somebody who walks in
--- and books the next appointment came twice: what is paid before a booking was made is not paid for it.
+-- service, neither of which belongs to another, and each the only one that the other can belong to. Who walks in and
+-- books the next appointment came twice: what is paid before a booking was made is not paid for it.
 with
 
 links as (
