@@ -98,7 +98,7 @@ joined as (
     left join hosts
         on orders.host = {{ ledgerline.url_host('hosts.host') }}
     left join high_ticket
-        on orders.currency = upper(trim(high_ticket.currency))
+        on orders.currency = upper({{ ledgerline.trimmed('high_ticket.currency') }})
     left join order_items
         on orders.order_id = order_items.order_id
     left join refunds
