@@ -104,9 +104,10 @@
     )
 {%- endmacro %}
 
-{#- How fast tickets sell: the word for so many in an hour. -#}
+{#- How fast tickets sell: the word for so many in an hour; NULL where nobody knows how many. -#}
 {% macro velocity_status(tickets) -%}
     case
+        when {{ tickets }} is null then null
         when {{ tickets }} < {{ var('velocity_steady_min') }} then 'quiet'
         when {{ tickets }} >= {{ var('velocity_peak_min') }} then 'peak'
         else 'steady'

@@ -15,6 +15,12 @@ previous_events as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 daily_sales as (
 
     select
@@ -50,12 +56,12 @@ compared as (
     select
         events.event_key,
         previous_events.comparator_basis,
-        coalesce(to_date.amount, 0) as current_amount,
-        case
-            when previous_events.previous_event_key is not null then coalesce(sum(daily_sales.amount), 0)
-        end as previous_amount
+        case when inputs.knows_money then coalesce(to_date.amount, 0) end as current_amount,
+        case when previous_inputs.knows_money then coalesce(sum(daily_sales.amount), 0) end as previous_amount
     from events
+    inner join inputs on events.event_key = inputs.event_key
     inner join previous_events on events.event_key = previous_events.event_key
+    left join inputs as previous_inputs on previous_events.previous_event_key = previous_inputs.event_key
     left join to_date on events.event_key = to_date.event_key
     left join daily_sales
         on
@@ -63,7 +69,7 @@ compared as (
             and daily_sales.date
             <= previous_events.previous_starts_on - cast(events.starts_on - events.as_of_date as integer)
     group by
-        events.event_key, previous_events.previous_event_key, previous_events.comparator_basis, to_date.amount
+        events.event_key, inputs.knows_money, previous_inputs.knows_money, previous_events.comparator_basis, to_date.amount
 
 ),
 {%- else -%}
@@ -93,23 +99,29 @@ compared as (
     select
         spans.event_key,
         'period' as comparator_basis,
-        coalesce(
-            sum(
-                case
-                    when daily_sales.date between spans.current_first and spans.as_of_date then daily_sales.amount
-                end
-            ), 0
-        ) as current_amount,
-        coalesce(
-            sum(
-                case
-                    when daily_sales.date between spans.previous_first and spans.previous_last then daily_sales.amount
-                end
-            ), 0
-        ) as previous_amount
+        case
+            when inputs.knows_money then coalesce(
+                sum(
+                    case
+                        when daily_sales.date between spans.current_first and spans.as_of_date then daily_sales.amount
+                    end
+                ), 0
+            )
+        end as current_amount,
+        case
+            when inputs.knows_money then coalesce(
+                sum(
+                    case
+                        when daily_sales.date between spans.previous_first and spans.previous_last
+                            then daily_sales.amount
+                    end
+                ), 0
+            )
+        end as previous_amount
     from spans
+    inner join inputs on spans.event_key = inputs.event_key
     left join daily_sales on spans.event_key = daily_sales.event_key
-    group by spans.event_key
+    group by spans.event_key, inputs.knows_money
 
 ),
 {%- endif %}

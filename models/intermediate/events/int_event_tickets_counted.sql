@@ -6,7 +6,7 @@ tickets as (
         *,
         {{ ledgerline.ticket_is_sold() }} and not {{ ledgerline.ticket_is_void() }} as is_valid,
         {{ ledgerline.ticket_is_counted() }} as is_counted
-    from {{ ref('int_tickets_settled') }}
+    from {{ ref('int_event_tickets_told') }}
 
 ),
 

@@ -12,6 +12,12 @@ daily_sales as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 ads as (
 
     select * from {{ ref('ad_performance') }}
@@ -82,9 +88,10 @@ joined as (
         spent.date,
         {{ ledgerline.amount_from_cents_ratio('spent.spend_share', '10000') }} as spend_amount,
         spent.other_currency_rows,
-        coalesce(daily_sales.tickets, 0) as tickets,
-        coalesce(daily_sales.amount, 0) as amount
+        case when inputs.knows_tickets then coalesce(daily_sales.tickets, 0) end as tickets,
+        case when inputs.knows_money then coalesce(daily_sales.amount, 0) end as amount
     from spent
+    inner join inputs on spent.event_key = inputs.event_key
     left join daily_sales
         on
             spent.event_key = daily_sales.event_key

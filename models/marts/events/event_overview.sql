@@ -30,6 +30,12 @@ tickets as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 money as (
 
     select
@@ -93,21 +99,22 @@ joined as (
     select
         events.*,
         capacities.tickets_total,
+        inputs.orders_without_list,
         comparisons.comparator_basis,
         comparisons.total_sales_current,
         comparisons.total_sales_previous,
         previous_events.previous_event_key as compared_event_key,
-        coalesce(tickets.tickets_sold, 0) as tickets_sold,
-        coalesce(tickets.tickets_complimentary, 0) as tickets_complimentary,
-        coalesce(tickets.tickets_checked_in, 0) as tickets_checked_in,
-        coalesce(tickets.tickets_pending, 0) as tickets_pending,
-        coalesce(tickets.tickets_last_hour, 0) as tickets_last_hour,
-        coalesce(tickets.tickets_last_7_days, 0) as tickets_last_7_days,
-        coalesce(money.gross_amount, 0) as gross_amount,
-        coalesce(money.refund_amount, 0) as refund_amount,
-        coalesce(money.fee_amount, 0) as fee_amount,
-        coalesce(orders.orders_count, 0) as orders_count,
-        coalesce(orders.orders_last_hour, 0) as orders_last_hour,
+        case when inputs.knows_tickets then coalesce(tickets.tickets_sold, 0) end as tickets_sold,
+        case when inputs.knows_lists then coalesce(tickets.tickets_complimentary, 0) end as tickets_complimentary,
+        case when inputs.knows_lists then coalesce(tickets.tickets_checked_in, 0) end as tickets_checked_in,
+        case when inputs.knows_tickets then coalesce(tickets.tickets_pending, 0) end as tickets_pending,
+        case when inputs.knows_tickets then coalesce(tickets.tickets_last_hour, 0) end as tickets_last_hour,
+        case when inputs.knows_tickets then coalesce(tickets.tickets_last_7_days, 0) end as tickets_last_7_days,
+        case when inputs.knows_money then coalesce(money.gross_amount, 0) end as gross_amount,
+        case when inputs.knows_money then coalesce(money.refund_amount, 0) end as refund_amount,
+        case when inputs.knows_money then coalesce(money.fee_amount, 0) end as fee_amount,
+        case when inputs.knows_money then coalesce(orders.orders_count, 0) end as orders_count,
+        case when inputs.knows_money then coalesce(orders.orders_last_hour, 0) end as orders_last_hour,
         shares.male_percent,
         shares.female_percent,
         shares.other_percent,
@@ -122,6 +129,7 @@ joined as (
     inner join capacities on events.event_key = capacities.event_key
     inner join comparisons on events.event_key = comparisons.event_key
     inner join previous_events on events.event_key = previous_events.event_key
+    inner join inputs on events.event_key = inputs.event_key
     inner join shares on events.event_key = shares.event_key
     left join tickets on events.event_key = tickets.event_key
     left join money on events.event_key = money.event_key
@@ -138,8 +146,10 @@ derived as (
             as total_sales_trend,
         {{ ledgerline.display_percent('tickets_sold', 'tickets_total') }} as tickets_percentage,
         {{ ledgerline.velocity_status('tickets_last_hour') }} as sales_velocity_status,
+        -- Orders that count their positions count the complimentary ones too.
         case
-            when tickets_total is not null then greatest(tickets_total - tickets_sold - tickets_complimentary, 0)
+            when tickets_total is not null and tickets_sold is not null
+                then greatest(tickets_total - tickets_sold - coalesce(tickets_complimentary, 0), 0)
         end as tickets_remaining,
         gross_amount - refund_amount as total_sales_to_date
     from joined
@@ -159,7 +169,7 @@ paced as (
             ) }}
         end as days_to_sell_out,
         case
-            when tickets_last_7_days = 0 then null
+            when coalesce(tickets_last_7_days, 0) = 0 then null
             when tickets_last_hour * 168 < {{ var('velocity_quiet_ratio') }} * tickets_last_7_days then 'quiet'
             when tickets_last_hour * 168 >= {{ var('velocity_peak_ratio') }} * tickets_last_7_days then 'peak'
             else 'steady'
@@ -192,15 +202,15 @@ final as (
         compared_event_key as previous_event_key,
         '{{ var("comparator") }}' as comparator,
         demographics,
-        '{"totalSales":{"current":' || cast(total_sales_current as varchar)
+        '{"totalSales":{"current":' || coalesce(cast(total_sales_current as varchar), 'null')
         || ',"previous":' || coalesce(cast(total_sales_previous as varchar), 'null')
         || ',"trend":' || coalesce(cast(total_sales_trend as varchar), 'null')
-        || '},"ticketsSold":{"sold":' || cast(tickets_sold as varchar)
+        || '},"ticketsSold":{"sold":' || coalesce(cast(tickets_sold as varchar), 'null')
         || ',"total":' || coalesce(cast(tickets_total as varchar), 'null')
         || ',"percentage":' || coalesce(cast(tickets_percentage as varchar), 'null')
         || '},"demographics":' || demographics
-        || ',"salesVelocity":{"current":' || cast(tickets_last_hour as varchar)
-        || ',"status":"' || sales_velocity_status || '"}}' as payload,
+        || ',"salesVelocity":{"current":' || coalesce(cast(tickets_last_hour as varchar), 'null')
+        || ',"status":' || coalesce('"' || sales_velocity_status || '"', 'null') || '}}' as payload,
 
         -- money, in the event's currency
         total_sales_current,
@@ -224,6 +234,7 @@ final as (
         cast(tickets_checked_in as integer) as tickets_checked_in,
         cast(tickets_pending as integer) as tickets_pending,
         cast(orders_count as integer) as orders_count,
+        cast(orders_without_list as integer) as orders_without_ticket_list,
         cast(tickets_last_hour as integer) as sales_velocity_current,
         cast(orders_last_hour as integer) as sales_velocity_orders,
         cast(tickets_last_7_days as integer) as tickets_last_7_days,

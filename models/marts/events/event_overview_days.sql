@@ -83,12 +83,15 @@ measured as (
         daily_sales.amount_to_date,
         daily_sales.tickets_to_date,
         capacities.tickets_total,
-        coalesce(
-            sum(reported.amount) over (
-                partition by daily_sales.event_key order by daily_sales.date
-                rows between unbounded preceding and current row
-            ), 0
-        ) as reported_amount_to_date
+        case
+            when daily_sales.amount_to_date is not null
+                then coalesce(
+                    sum(reported.amount) over (
+                        partition by daily_sales.event_key order by daily_sales.date
+                        rows between unbounded preceding and current row
+                    ), 0
+                )
+        end as reported_amount_to_date
     from daily_sales
     inner join capacities on daily_sales.event_key = capacities.event_key
     left join reported

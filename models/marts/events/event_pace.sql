@@ -18,6 +18,12 @@ daily_sales as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 last_days as (
 
     select
@@ -55,12 +61,13 @@ joined as (
     select
         dated.*,
         case
-            when dated.previous_event_key is not null then coalesce(previous_sales.amount_to_date, 0)
+            when previous_inputs.knows_money then coalesce(previous_sales.amount_to_date, 0)
         end as previous_amount_to_date,
         case
-            when dated.previous_event_key is not null then coalesce(previous_sales.tickets_to_date, 0)
+            when previous_inputs.knows_tickets then coalesce(previous_sales.tickets_to_date, 0)
         end as previous_tickets_to_date
     from dated
+    left join inputs as previous_inputs on dated.previous_event_key = previous_inputs.event_key
     left join daily_sales as previous_sales
         on
             dated.previous_event_key = previous_sales.event_key

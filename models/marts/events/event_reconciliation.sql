@@ -142,9 +142,11 @@ checks as (
         event_key,
         'oversold' as check_name,
         0 as expected_value,
-        greatest(tickets_sold + tickets_complimentary - tickets_total, 0) as actual_value
+        greatest(tickets_sold + coalesce(tickets_complimentary, 0) - tickets_total, 0) as actual_value
     from overview
-    where tickets_total is not null
+    where
+        tickets_total is not null
+        and tickets_sold is not null
 
     union all
 
@@ -188,6 +190,16 @@ checks as (
 
 ),
 
+-- What is not known on either side cannot be compared.
+available as (
+
+    select * from checks
+    where
+        expected_value is not null
+        and actual_value is not null
+
+),
+
 names as (
 
     select 'tickets_vs_counter' as check_name
@@ -218,22 +230,22 @@ final as (
 
         -- texts
         case
-            when checks.event_key is null then 'not_available'
-            when checks.expected_value = checks.actual_value then 'ok'
+            when available.event_key is null then 'not_available'
+            when available.expected_value = available.actual_value then 'ok'
             else 'drift'
         end as status,
 
         -- numerics
-        cast(checks.expected_value as decimal(18, 2)) as expected_value,
-        cast(checks.actual_value as decimal(18, 2)) as actual_value,
-        cast(checks.expected_value - checks.actual_value as decimal(18, 2)) as drift
+        cast(available.expected_value as decimal(18, 2)) as expected_value,
+        cast(available.actual_value as decimal(18, 2)) as actual_value,
+        cast(available.expected_value - available.actual_value as decimal(18, 2)) as drift
 
     from events
     cross join names
-    left join checks
+    left join available
         on
-            events.event_key = checks.event_key
-            and names.check_name = checks.check_name
+            events.event_key = available.event_key
+            and names.check_name = available.check_name
 
 )
 

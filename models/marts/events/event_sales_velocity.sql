@@ -6,6 +6,12 @@ events as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 -- The clock hours that end with the as-of's.
 hours as (
 
@@ -33,7 +39,7 @@ tickets as (
         event_key,
         date_trunc('hour', sold_at) as hour_start,
         count(*) as tickets
-    from {{ ref('int_tickets_settled') }}
+    from {{ ref('int_event_tickets_told') }}
     where
         sold_at > {{ ledgerline.as_of_instant() }} - interval '170 hours'
         and {{ ledgerline.ticket_is_counted() }}
@@ -62,10 +68,11 @@ measured as (
 
     select
         rows_of_events.*,
-        cast(coalesce(tickets.tickets, 0) as integer) as tickets,
-        cast(coalesce(sales.orders, 0) as integer) as orders,
-        cast(coalesce(sales.amount, 0) as decimal(18, 2)) as amount
+        cast(case when inputs.knows_tickets then coalesce(tickets.tickets, 0) end as integer) as tickets,
+        cast(case when inputs.knows_money then coalesce(sales.orders, 0) end as integer) as orders,
+        cast(case when inputs.knows_money then coalesce(sales.amount, 0) end as decimal(18, 2)) as amount
     from rows_of_events
+    inner join inputs on rows_of_events.event_key = inputs.event_key
     left join tickets
         on
             rows_of_events.event_key = tickets.event_key

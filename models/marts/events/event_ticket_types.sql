@@ -6,6 +6,12 @@ ticket_types as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 met as (
 
     select
@@ -36,12 +42,31 @@ joined as (
         coalesce(ticket_types.is_complimentary, false) as is_complimentary,
         ticket_types.capacity,
         coalesce(met.tickets_valid, 0) as tickets_valid,
-        coalesce(met.face_value_amount, 0) as face_value_amount
+        -- Some lists have no prices.
+        case when coalesce(met.tickets_valid, 0) = 0 then 0 else met.face_value_amount end as face_value_amount
     from ticket_types
     full outer join met
         on
             ticket_types.event_key = met.event_key
             and ticket_types.ticket_type_id = met.ticket_type_id
+
+),
+
+-- Orders that count their positions do not say of which type they are.
+known as (
+
+    select
+        joined.organization_id,
+        joined.event_key,
+        joined.ticket_type_id,
+        joined.name,
+        joined.is_admission,
+        joined.is_complimentary,
+        joined.capacity,
+        case when inputs.knows_lists then joined.tickets_valid end as tickets_valid,
+        case when inputs.knows_lists then joined.face_value_amount end as face_value_amount
+    from joined
+    inner join inputs on joined.event_key = inputs.event_key
 
 ),
 
@@ -60,7 +85,8 @@ final as (
         cast(capacity as integer) as capacity,
         cast(tickets_valid as integer) as tickets_valid,
         cast(
-            case when capacity is not null then greatest(capacity - tickets_valid, 0) end as integer
+            case when capacity is not null and tickets_valid is not null then greatest(capacity - tickets_valid, 0) end
+            as integer
         ) as tickets_remaining,
         {{ ledgerline.display_percent('tickets_valid', 'capacity') }} as tickets_percentage,
         cast(face_value_amount as decimal(18, 2)) as face_value_amount,
@@ -69,7 +95,7 @@ final as (
         is_admission,
         is_complimentary
 
-    from joined
+    from known
 
 )
 

@@ -12,6 +12,12 @@ daily_sales as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 recent_days as (
 
     select
@@ -30,9 +36,10 @@ points as (
         recent_days.event_key,
         recent_days.as_of_date,
         cast(recent_days.day_at as date) as date,
-        coalesce(daily_sales.amount, 0) as amount,
-        coalesce(daily_sales.tickets, 0) as tickets
+        case when inputs.knows_money then coalesce(daily_sales.amount, 0) end as amount,
+        case when inputs.knows_tickets then coalesce(daily_sales.tickets, 0) end as tickets
     from recent_days
+    inner join inputs on recent_days.event_key = inputs.event_key
     left join daily_sales
         on
             recent_days.event_key = daily_sales.event_key

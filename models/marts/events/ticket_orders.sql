@@ -26,6 +26,18 @@ tickets as (
 
 ),
 
+-- Where no list names them, as many as the order counts; of several versions the most, since the last ones count what
+-- was not given back.
+counted_positions as (
+
+    select
+        order_key,
+        max(unit_number) as tickets_count
+    from {{ ref('int_order_positions_counted') }}
+    group by order_key
+
+),
+
 money as (
 
     select
@@ -75,10 +87,16 @@ joined as (
         coalesce(money.refunded_amount, 0) as refunded_amount,
         coalesce(money.fee_amount, 0) as fee_amount,
         coalesce(money.has_cancellation, false) as has_cancellation,
-        tickets.tickets_count
+        coalesce(
+            tickets.tickets_count,
+            counted_positions.tickets_count,
+            -- A shop's order without items has none.
+            case when orders.platform in ('native', 'eventbrite') then 0 end
+        ) as tickets_count
     from orders
     left join money on orders.order_key = money.order_key
     left join tickets on orders.order_key = tickets.order_key
+    left join counted_positions on orders.order_key = counted_positions.order_key
 
 ),
 
@@ -114,7 +132,7 @@ final as (
         cast(fee_amount as decimal(18, 2)) as fee_amount,
         cast(tax_amount as decimal(18, 2)) as tax_amount,
         cast(gross_amount - refunded_amount - fee_amount as decimal(18, 2)) as net_amount,
-        cast(case when platform <> 'hi_events' then coalesce(tickets_count, 0) end as integer) as tickets_count,
+        cast(tickets_count as integer) as tickets_count,
 
         -- dates, in the event's zone
         coalesce(sold_on, {{ ledgerline.local_date('ordered_at', 'timezone') }}) as local_date,

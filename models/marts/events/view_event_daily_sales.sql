@@ -15,8 +15,14 @@ entries as (
 
 tickets as (
 
-    select * from {{ ref('int_tickets_settled') }}
+    select * from {{ ref('int_event_tickets_told') }}
     where {{ ledgerline.ticket_is_sold() }}
+
+),
+
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
 
 ),
 
@@ -117,13 +123,14 @@ measured as (
         days.event_key,
         days.currency,
         cast(days.day_at as date) as date,
-        coalesce(money_of_days.gross_amount, 0) as gross_amount,
-        coalesce(money_of_days.refund_amount, 0) as refund_amount,
-        coalesce(money_of_days.fee_amount, 0) as fee_amount,
-        coalesce(orders_of_days.orders_count, 0) as orders_count,
-        coalesce(sold_on_days.tickets_sold, 0) as tickets_sold,
-        coalesce(voided_on_days.tickets_voided, 0) as tickets_voided
+        case when inputs.knows_money then coalesce(money_of_days.gross_amount, 0) end as gross_amount,
+        case when inputs.knows_money then coalesce(money_of_days.refund_amount, 0) end as refund_amount,
+        case when inputs.knows_money then coalesce(money_of_days.fee_amount, 0) end as fee_amount,
+        case when inputs.knows_money then coalesce(orders_of_days.orders_count, 0) end as orders_count,
+        case when inputs.knows_tickets then coalesce(sold_on_days.tickets_sold, 0) end as tickets_sold,
+        case when inputs.knows_tickets then coalesce(voided_on_days.tickets_voided, 0) end as tickets_voided
     from days
+    inner join inputs on days.event_key = inputs.event_key
     left join money_of_days
         on
             days.event_key = money_of_days.event_key

@@ -8,8 +8,14 @@ events as (
 
 tickets as (
 
-    select * from {{ ref('int_tickets_settled') }}
+    select * from {{ ref('int_event_tickets_told') }}
     where {{ ledgerline.ticket_is_counted() }}
+
+),
+
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
 
 ),
 
@@ -71,8 +77,11 @@ rows_of_events as (
         buckets.dimension,
         buckets.bucket,
         buckets.bucket_order,
+        inputs.knows_lists,
+        inputs.knows_tickets,
         cast(coalesce(summed.attendees, 0) as bigint) as attendees
     from events
+    inner join inputs on events.event_key = inputs.event_key
     cross join buckets
     left join summed
         on
@@ -175,11 +184,12 @@ final as (
 
         -- numerics
         cast(bucket_order as integer) as bucket_order,
-        cast(case when not is_suppressed then attendees end as integer) as attendees,
-        cast(answered as integer) as answered,
-        cast(attendees_total as integer) as attendees_total,
+        cast(case when knows_lists and not is_suppressed then attendees end as integer) as attendees,
+        cast(case when knows_lists then answered end as integer) as answered,
+        cast(case when knows_tickets then attendees_total end as integer) as attendees_total,
         cast(case when not is_suppressed then share_percent end as integer) as share_percent,
-        {{ ledgerline.display_percent('answered', 'attendees_total') }} as coverage_percent,
+        case when knows_lists then {{ ledgerline.display_percent('answered', 'attendees_total') }} end
+            as coverage_percent,
 
         -- booleans
         is_suppressed

@@ -20,6 +20,9 @@ final as (
 
         -- numerics
         cast(order_total as decimal(18, 2)) as total_amount,
+        -- How many positions are in force; older exports do not say.
+        case when {{ ledgerline.matches('positions', "'^[0-9]{1,9}$'") }} then cast(positions as bigint) end
+            as positions_count,
 
         -- dates, in the event's zone
         cast(order_time as timestamp) as ordered_local_time,

@@ -37,14 +37,14 @@ select
     payload
 from read
 where
-    cast(sales[1] as decimal(18, 2)) <> total_sales_current
+    coalesce(cast(sales[1] as decimal(18, 2)), -0.05) <> coalesce(total_sales_current, -0.05)
     or coalesce(cast(sales[2] as decimal(18, 2)), -1) <> coalesce(total_sales_previous, -1)
     or coalesce(cast(sales[3] as decimal(9, 1)), -0.05) <> coalesce(total_sales_trend, -0.05)
-    or cast(sold[1] as integer) <> tickets_sold
+    or coalesce(cast(sold[1] as integer), -1) <> coalesce(tickets_sold, -1)
     or coalesce(cast(sold[2] as integer), -1) <> coalesce(tickets_total, -1)
     or coalesce(cast(sold[3] as decimal(9, 1)), -1) <> coalesce(tickets_percentage, -1)
-    or cast(velocity[1] as integer) <> sales_velocity_current
-    or velocity[2] <> sales_velocity_status
+    or coalesce(cast(velocity[1] as integer), -1) <> coalesce(sales_velocity_current, -1)
+    or coalesce(velocity[2], '') <> coalesce(sales_velocity_status, '')
     or coalesce(cast(genders[1] as integer), -1) <> coalesce(gender_male_percent, -1)
     or coalesce(cast(genders[2] as integer), -1) <> coalesce(gender_female_percent, -1)
     or coalesce(cast(genders[3] as integer), -1) <> coalesce(gender_other_percent, -1)
