@@ -10,7 +10,9 @@ orders as (
         platform = 'pretix'
         and status <> 'unknown'
         and not exists (
-            select 1 from {{ ref('int_tickets_settled') }} as tickets where orders.order_key = tickets.order_key
+            select 1
+            from {{ ref('int_tickets_settled') }} as tickets
+            where orders.order_key = tickets.order_key
         )
 
 ),
