@@ -254,6 +254,8 @@ def _build(
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:
         log.info("build: all models and tests passed")
+        if environment is None:
+            _say_what_is_missing(settings)
         # Creators are not built with another domain.
         if environment is None and (looked_back := look_back(settings, Warehouse(settings))):
             log.warning(looked_back)
@@ -261,6 +263,13 @@ def _build(
     problems = [f"build failed: {failure}" for failure in result.failures] or ["build failed; dbt says why above"]
     run.error = problems[0]
     return problems
+
+
+def _say_what_is_missing(settings: Settings) -> None:
+    from loaders.missing_inputs import missing_inputs  # noqa: PLC0415
+
+    for line in missing_inputs(Warehouse(settings)):
+        log.warning("not delivered yet: %s", line)
 
 
 def _publish(settings: Settings, warehouse: Warehouse, run: Run, *, with_pii: bool = False) -> list[str]:

@@ -108,6 +108,12 @@ snapshots as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_event_inputs_delivered') }}
+
+),
+
 checks as (
 
     select
@@ -156,8 +162,12 @@ checks as (
         0 as expected_value,
         coalesce(order_counts.unknown_count, 0) + coalesce(ticket_counts.unknown_count, 0) as actual_value
     from events
+    inner join inputs on events.event_key = inputs.event_key
     left join order_counts on events.event_key = order_counts.event_key
     left join ticket_counts on events.event_key = ticket_counts.event_key
+    where
+        inputs.knows_money
+        or inputs.knows_lists
 
     union all
 
@@ -167,7 +177,9 @@ checks as (
         0 as expected_value,
         coalesce(order_counts.other_currency_count, 0) as actual_value
     from events
+    inner join inputs on events.event_key = inputs.event_key
     left join order_counts on events.event_key = order_counts.event_key
+    where inputs.knows_money
 
     union all
 
@@ -177,7 +189,9 @@ checks as (
         0 as expected_value,
         coalesce(unmapped.unmapped_count, 0) as actual_value
     from events
+    inner join inputs on events.event_key = inputs.event_key
     left join unmapped on events.event_key = unmapped.event_key
+    where inputs.knows_lists
 
     union all
 
