@@ -197,7 +197,7 @@ def _run(home: Home, clock: str) -> list[str]:
     """Load and build; what the run says is missing."""
     done = home.ledgerline("load", LEDGERLINE_AS_OF=clock)
     assert done.returncode == 0, done.stderr
-    done = home.ledgerline(*BUILD, LEDGERLINE_AS_OF=clock)
+    done = home.ledgerline(*BUILD, "path:models/intermediate/events", LEDGERLINE_AS_OF=clock)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     said = (done.stdout + done.stderr).splitlines()
     return [line.partition("not delivered yet: ")[2] for line in said if "not delivered yet: " in line]
