@@ -1,5 +1,5 @@
--- What each platform of an event has told: its money, its tickets, and the lists that name them. A kind of input that the
--- tenant has never delivered tells nothing; neither do orders whose tickets no list has and no order counts.
+-- What each platform of an event has told: its money, its tickets, and the lists that name them. A kind of input that
+-- the tenant has never delivered tells nothing; neither do orders whose tickets no list has and no order counts.
 with
 
 orders as (
@@ -27,8 +27,8 @@ tickets as (
 
 ),
 
--- Orders that are sold, whose tickets come in a list of their own, and have not come. Attendees of Hi.Events do not name
--- their order: any of the event's is a list.
+-- Orders that are sold, whose tickets come in a list of their own, and have not come. Attendees of Hi.Events do not
+-- name their order: any of the event's is a list.
 unlisted_orders as (
 
     select distinct
@@ -121,7 +121,10 @@ told as (
             end
         ) over (partition by met.organization_id, met.platform) = 1 as has_lists,
         max(
-            case when tickets.listed_count + tickets.unlisted_count > 0 or without_list.counting_count > 0 then 1 else 0 end
+            case
+                when tickets.listed_count + tickets.unlisted_count > 0 or without_list.counting_count > 0 then 1
+                else 0
+            end
         ) over (partition by met.organization_id, met.platform) = 1 as has_tickets
     from met
     left join tickets

@@ -69,7 +69,8 @@ compared as (
             and daily_sales.date
             <= previous_events.previous_starts_on - cast(events.starts_on - events.as_of_date as integer)
     group by
-        events.event_key, inputs.knows_money, previous_inputs.knows_money, previous_events.comparator_basis, to_date.amount
+        events.event_key, inputs.knows_money, previous_inputs.knows_money, previous_events.comparator_basis,
+        to_date.amount
 
 ),
 {%- else -%}

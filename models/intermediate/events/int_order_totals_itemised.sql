@@ -1,5 +1,6 @@
--- Orders in force: their total beside what their items, or positions and fees, come to. Positions that an export leaves out
--- are missing from the sum, be it all of an order; where the tenant has never delivered any there is nothing to compare.
+-- Orders in force: their total beside what their items, or positions and fees, come to. Positions that an export leaves
+-- out are missing from the sum, be it all of an order; where the tenant has never delivered any there is nothing to
+-- compare.
 with
 
 orders as (
