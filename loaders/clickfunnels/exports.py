@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from loaders import cells
@@ -21,7 +22,10 @@ from loaders.funnel_values import (
 )
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
-VERSION = "1"
+VERSION = "2"
+
+# Between the products that one cell lists.
+_BETWEEN_NAMES = re.compile(r"[,;|\n]")
 
 
 def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
@@ -46,7 +50,24 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
             )
         except Unreadable as why:
             rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
+    if export is EXPORT_ORDERS:
+        _list_items(landed)
     return Parsed({export.name: landed}, len(records), len(landed), rejections, rows_skipped=skipped)
+
+
+def _list_items(rows: list[dict[str, str | int | None]]) -> None:
+    """Say in each row what its order holds, as the API would: an export names products, an order may have several rows."""
+    items: dict[object, list[dict[str, object]]] = {}
+    for row in rows:
+        one, several = str(row["product_name"] or ""), str(row["product_names"] or "")
+        names = [one] if one else [name.strip() for name in _BETWEEN_NAMES.split(several)]
+        quantity = int(str(row["quantity"])) if row["quantity"] and len(names) == 1 else 1
+        items.setdefault(row["order_id"] or row["order_number"], []).extend(
+            {"original_product": {"name": name}, "quantity": quantity} for name in names if name
+        )
+    for row in rows:
+        found = items[row["order_id"] or row["order_number"]]
+        row["line_items"] = json.dumps(found, ensure_ascii=False) if found else None
 
 
 def _export_of(line: int, header: tuple[str, ...], settings: Settings) -> tuple[Export, list[str]]:
@@ -87,6 +108,7 @@ def _row(export: Export, found: Mapping[str, str], settings: Settings) -> dict[s
     if export is EXPORT_ORDERS:
         row["total"] = _total(row["total"] or "")
         row["order_id"] = identifier("order_id", row["order_id"]) if row["order_id"] else None
+        row["quantity"] = _quantity(row["quantity"]) if row["quantity"] else None
     for name in ("clickfunnels_id", "keap_id", "manychat_id"):
         if row.get(name):
             is_none = str(row[name]).lower() in NOTHING
@@ -95,6 +117,13 @@ def _row(export: Export, found: Mapping[str, str], settings: Settings) -> dict[s
         if row[name]:
             row[name] = instant(name, row[name] or "", settings)
     return row
+
+
+def _quantity(text: str) -> str:
+    match = re.fullmatch(r"([0-9]{1,9})(?:[.,]0+)?", text)
+    if not match:
+        raise Unreadable("bad_number", f"quantity is {text[:40]!r}, expected a whole number")
+    return match[1]
 
 
 def _total(text: str) -> str:

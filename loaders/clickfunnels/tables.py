@@ -28,10 +28,12 @@ class Export:
     name: str
     columns: tuple[str, ...]
     needed: tuple[tuple[str, ...], ...]
+    # What the reader makes of several cells or rows.
+    made: tuple[str, ...] = ()
 
     @property
     def table(self) -> Table:
-        return raw_table(self.name, _texts(*self.columns, "extra"))
+        return raw_table(self.name, _texts(*self.columns, *self.made, "extra"))
 
 
 EVENTS = Export(
@@ -46,9 +48,10 @@ EXPORT_ORDERS = Export(
     "export_orders",
     (
         *("order_id", "order_number", "email", "full_name", "phone", "funnel_name", "status", "currency", "total"),
-        *("created_at", "updated_at"),
+        *("created_at", "updated_at", "product_name", "product_names", "quantity"),
     ),
     needed=(("order_id", "order_number"), ("total",), ("status",), ("created_at",)),
+    made=("line_items",),
 )
 EXPORT_CONTACTS = Export(
     "export_contacts",

@@ -1,10 +1,17 @@
--- What every day of an organization adds up to: counts and amounts only, so that any days may be summed. Amounts are in
+-- What every day of an organization adds up to: counts and amounts only, so that any days may be summed. 0 where nothing
+-- happened; NULL, on every day, where the organization never delivered what would tell. Amounts are in
 -- `funnel_currency` alone; orders count on the day they were placed, leads on the day they first opted in.
 with
 
 days as (
 
     select * from {{ ref('int_funnel_days_listed') }}
+
+),
+
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
 
 ),
 
@@ -130,9 +137,10 @@ final as (
         days.first_date,
         {{ ledgerline.filled_measures(ledgerline.funnel_counts(), 'bigint') }},
         {{ ledgerline.filled_measures(ledgerline.funnel_amounts(), 'decimal(18, 2)') }},
-        cast(coalesce(orders.plus_sales_in_currency, 0) as bigint) as plus_sales_in_currency,
-        cast(coalesce(orders.nonzero_plus_sales_in_currency, 0) as bigint) as nonzero_plus_sales_in_currency
+        {{ ledgerline.filled_measures(ledgerline.funnel_divisors(), 'bigint') }}
     from days
+    inner join delivered
+        on days.organization_id = delivered.organization_id
     left join leads
         on days.organization_id = leads.organization_id and days.date = leads.date
     left join orders

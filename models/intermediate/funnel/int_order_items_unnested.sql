@@ -30,6 +30,17 @@ listed as (
 
 ),
 
+-- An export has names alone: of an order whose items somebody else tells it says nothing.
+told as (
+
+    select
+        *,
+        max(case when input <> 'export' and not is_empty then 1 else 0 end) over (partition by order_fingerprint) = 1
+            as is_told_by_others
+    from listed
+
+),
+
 ranked as (
 
     select
@@ -39,7 +50,8 @@ ranked as (
             partition by order_fingerprint, is_empty
             order by version_rank
         ) as list_rank
-    from listed
+    from told
+    where input <> 'export' or not is_told_by_others
 
 ),
 

@@ -149,7 +149,7 @@ unioned as (
         cast(null as varchar) as own_touch,
         cast(null as varchar) as contact_visit_touch,
         cast(null as varchar) as contact_attribute_touch,
-        cast(null as varchar) as line_items,
+        line_items,
         source_file,
         source_row,
         extracted_at,

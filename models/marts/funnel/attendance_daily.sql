@@ -6,6 +6,12 @@ challenges as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
+
+),
+
 counts as (
 
     select * from {{ ref('int_attendance_counted') }}
@@ -78,14 +84,17 @@ joined as (
         days.challenge,
         days.day_number,
         days.date,
-        cast(coalesce(attended.attendees, 0) as bigint) as attendees,
-        cast(coalesce(attended.plus_attendees, 0) as bigint) as plus_attendees,
+        {{ ledgerline.known_or_null('delivered.has_events', 'attended.attendees') }} as attendees,
+        {{ ledgerline.known_or_null('delivered.has_events and delivered.has_roles', 'attended.plus_attendees') }}
+            as plus_attendees,
         cast(youtube.participant_count as bigint) as youtube_participants,
         cast(zoom.participant_count as bigint) as zoom_participants,
         max(case when days.day_number = 1 then coalesce(attended.attendees, 0) end) over (
             partition by days.organization_id, days.challenge
         ) as first_day_attendees
     from days
+    inner join delivered
+        on days.organization_id = delivered.organization_id
     left join attended
         on days.organization_id = attended.organization_id and days.day_number = attended.day_number
     left join counts as youtube

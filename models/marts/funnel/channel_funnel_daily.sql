@@ -6,6 +6,12 @@ days as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
+
+),
+
 signals as (
 
     select distinct
@@ -76,16 +82,21 @@ counted as (
         days.organization_id,
         days.date,
         channels.channel,
-        cast(coalesce(leads.leads, 0) as bigint) as leads,
-        cast(coalesce(orders.plus_sales, 0) as bigint) as plus_sales,
-        cast(coalesce(orders.trial_sales, 0) as bigint) as trial_sales,
-        cast(coalesce(orders.extra_journals, 0) as bigint) as extra_journals,
-        cast(coalesce(orders.extra_shipping, 0) as bigint) as extra_shipping,
-        cast(coalesce(orders.revenue_amount, 0) as decimal(18, 2)) as revenue_amount,
-        cast(coalesce(leads.manychat_connected, 0) as bigint) as manychat_connected,
-        cast(coalesce(leads.bot_alert_contacts, 0) as bigint) as bot_alert_contacts,
-        cast(coalesce(leads.welcome_click_contacts, 0) as bigint) as welcome_click_contacts
+        {{ ledgerline.known_or_null('delivered.has_leads', 'leads.leads') }} as leads,
+        {{ ledgerline.known_or_null('delivered.has_roles', 'orders.plus_sales') }} as plus_sales,
+        {{ ledgerline.known_or_null('delivered.has_roles', 'orders.trial_sales') }} as trial_sales,
+        {{ ledgerline.known_or_null('delivered.has_roles', 'orders.extra_journals') }} as extra_journals,
+        {{ ledgerline.known_or_null('delivered.has_roles', 'orders.extra_shipping') }} as extra_shipping,
+        {{ ledgerline.known_or_null('delivered.has_orders', 'orders.revenue_amount', 'decimal(18, 2)') }}
+            as revenue_amount,
+        {{ ledgerline.known_or_null('delivered.has_leads', 'leads.manychat_connected') }} as manychat_connected,
+        {{ ledgerline.known_or_null('delivered.has_leads and delivered.has_events', 'leads.bot_alert_contacts') }}
+            as bot_alert_contacts,
+        {{ ledgerline.known_or_null('delivered.has_leads and delivered.has_events', 'leads.welcome_click_contacts') }}
+            as welcome_click_contacts
     from days
+    inner join delivered
+        on days.organization_id = delivered.organization_id
     cross join channels
     left join leads
         on

@@ -6,6 +6,12 @@ days as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
+
+),
+
 organizations as (
 
     select distinct
@@ -83,6 +89,23 @@ summed as (
 
 ),
 
+-- A period without a day had none of what is known.
+filled as (
+
+    select
+        summed.organization_id,
+        summed.period,
+        summed.starts_on,
+        summed.ends_on,
+        {{ ledgerline.filled_measures(ledgerline.funnel_counts(), 'bigint', 'summed') }},
+        {{ ledgerline.filled_measures(ledgerline.funnel_amounts(), 'decimal(18, 2)', 'summed') }},
+        {{ ledgerline.filled_measures(ledgerline.funnel_divisors(), 'bigint', 'summed') }}
+    from summed
+    inner join delivered
+        on summed.organization_id = delivered.organization_id
+
+),
+
 final as (
 
     select
@@ -91,7 +114,7 @@ final as (
         starts_on,
         ends_on,
         {{ ledgerline.funnel_kpis() }}
-    from summed
+    from filled
 
 )
 

@@ -12,6 +12,12 @@ days as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
+
+),
+
 organizations as (
 
     select distinct organization_id
@@ -38,7 +44,7 @@ dated as (
 
 ),
 
-counted as (
+summed as (
 
     select
         dated.organization_id,
@@ -48,9 +54,7 @@ counted as (
         dated.ends_on,
         dated.days_total,
         dated.days_elapsed,
-        cast(coalesce(sum(
-            {{ ledgerline.measure_named('dated.goal', 'days') }}
-        ), 0) as decimal(18, 2)) as actual
+        sum({{ ledgerline.measure_named('dated.goal', 'days') }}) as actual_of_days
     from dated
     left join days
         on
@@ -62,11 +66,25 @@ counted as (
 
 ),
 
+-- Of a goal that no day has come to yet nothing is reached; what is not known stays so.
+counted as (
+
+    select
+        summed.*,
+        {{ ledgerline.known_or_null(
+            ledgerline.is_measure_known('summed.goal'), 'summed.actual_of_days', 'decimal(18, 2)'
+        ) }} as actual
+    from summed
+    inner join delivered
+        on summed.organization_id = delivered.organization_id
+
+),
+
 projected as (
 
     select
         *,
-        cast(greatest(target - actual, 0) as decimal(18, 2)) as remaining,
+        cast(case when actual is not null then greatest(target - actual, 0) end as decimal(18, 2)) as remaining,
         {{ ledgerline.amount_per('actual', 'days_elapsed') }} as actual_per_day,
         {{ ledgerline.amount_from_cents_ratio(
             ledgerline.to_cents('actual') ~ ' * days_total', 'cast(days_elapsed as ' ~ ledgerline.wide_integer() ~ ')'

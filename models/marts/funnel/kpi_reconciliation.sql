@@ -6,6 +6,12 @@ days as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
+
+),
+
 ads as (
 
     select
@@ -68,21 +74,37 @@ items as (
 
 checked as (
 
-    {{ ledgerline.kpi_check('meta_spend_by_type', 'days.meta_spend_amount', 'ads', 'meta_spend') }}
+    {{ ledgerline.kpi_check(
+        'meta_spend_by_type', 'days.meta_spend_amount', 'ads', 'meta_spend', 'has_meta'
+    ) }}
     union all
-    {{ ledgerline.kpi_check('google_spend_by_type', 'days.google_spend_amount', 'ads', 'google_spend') }}
+    {{ ledgerline.kpi_check(
+        'google_spend_by_type', 'days.google_spend_amount', 'ads', 'google_spend', 'has_google'
+    ) }}
     union all
-    {{ ledgerline.kpi_check('leads_by_channel', 'days.leads', 'channels', 'leads') }}
+    {{ ledgerline.kpi_check(
+        'leads_by_channel', 'days.leads', 'channels', 'leads', 'has_leads'
+    ) }}
     union all
-    {{ ledgerline.kpi_check('plus_sales_by_channel', 'days.plus_sales', 'channels', 'plus_sales') }}
+    {{ ledgerline.kpi_check(
+        'plus_sales_by_channel', 'days.plus_sales', 'channels', 'plus_sales', 'has_roles'
+    ) }}
     union all
-    {{ ledgerline.kpi_check('revenue_by_channel', 'days.revenue_amount', 'channels', 'revenue_amount') }}
+    {{ ledgerline.kpi_check(
+        'revenue_by_channel', 'days.revenue_amount', 'channels', 'revenue_amount', 'has_orders'
+    ) }}
     union all
-    {{ ledgerline.kpi_check('other_currency_revenue', '0', 'orders', 'other_currency_revenue') }}
+    {{ ledgerline.kpi_check(
+        'other_currency_revenue', '0', 'orders', 'other_currency_revenue', 'has_orders'
+    ) }}
     union all
-    {{ ledgerline.kpi_check('unknown_status_orders', '0', 'orders', 'unknown_status_orders') }}
+    {{ ledgerline.kpi_check(
+        'unknown_status_orders', '0', 'orders', 'unknown_status_orders', 'has_orders'
+    ) }}
     union all
-    {{ ledgerline.kpi_check('items_vs_orders', 'days.revenue_amount', 'items', 'line_total_amount') }}
+    {{ ledgerline.kpi_check(
+        'items_vs_orders', 'days.revenue_amount', 'items', 'line_total_amount', 'has_item_amounts'
+    ) }}
 
 ),
 

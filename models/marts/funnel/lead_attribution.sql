@@ -12,6 +12,12 @@ touches as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
+
+),
+
 purchases as (
 
     select * from {{ ref('int_contact_purchases_summed') }}
@@ -55,10 +61,14 @@ final as (
         {{ ledgerline.days_between(
             'leads.lead_date', ledgerline.local_date('purchases.first_plus_at', ledgerline.reporting_zone())
         ) }} as days_to_plus,
-        coalesce(purchases.revenue_amount, cast(0 as decimal(18, 2))) as revenue_amount,
-        coalesce(purchases.high_ticket_amount, cast(0 as decimal(18, 2))) as high_ticket_amount
+        {{ ledgerline.known_or_null('delivered.has_orders', 'purchases.revenue_amount', 'decimal(18, 2)') }}
+            as revenue_amount,
+        {{ ledgerline.known_or_null('delivered.has_high_ticket', 'purchases.high_ticket_amount', 'decimal(18, 2)') }}
+            as high_ticket_amount
 
     from leads
+    inner join delivered
+        on leads.organization_id = delivered.organization_id
     left join touches
         on leads.organization_id = touches.organization_id and leads.contact_id = touches.contact_id
     left join purchases

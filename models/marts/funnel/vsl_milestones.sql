@@ -6,6 +6,12 @@ milestones as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_funnel_inputs_delivered') }}
+
+),
+
 organizations as (
 
     select distinct organization_id
@@ -46,14 +52,14 @@ counted as (
     select
         organizations.organization_id,
         milestones.milestone_percent,
-        cast(coalesce(watched.viewers, 0) as bigint) as viewers,
-        cast(coalesce(watched.buyers, 0) as bigint) as buyers,
-        cast(
-            lag(coalesce(watched.viewers, 0)) over (
-                partition by organizations.organization_id order by milestones.milestone_percent
-            ) as bigint
+        {{ ledgerline.known_or_null('delivered.has_events', 'watched.viewers') }} as viewers,
+        {{ ledgerline.known_or_null('delivered.has_events and delivered.has_roles', 'watched.buyers') }} as buyers,
+        lag({{ ledgerline.known_or_null('delivered.has_events', 'watched.viewers') }}) over (
+            partition by organizations.organization_id order by milestones.milestone_percent
         ) as previous_viewers
     from organizations
+    inner join delivered
+        on organizations.organization_id = delivered.organization_id
     cross join milestones
     left join watched
         on

@@ -21,6 +21,7 @@ final as (
         {{ ledgerline.told('funnel_name') }} as funnel_name,
         {{ ledgerline.trimmed('status') }} as source_status,
         upper({{ ledgerline.told('currency') }}) as currency,
+        line_items,
 
         -- numerics
         cast(total as decimal(18, 2)) as order_total,

@@ -60,12 +60,17 @@ full outer join compat
 where
     days.date is null
     or compat.date is null
-    or compat.total_leads <> days.leads
-    or compat.total_vip_sales <> days.plus_sales
-    or compat.total_spend_meta + compat.total_spend_google <> days.spend_amount
-    or compat.cpl <> coalesce(days.true_cpl_amount, 0)
-    or compat.cpp <> coalesce(days.true_cpp_amount, 0)
+    or compat.total_leads is distinct from days.leads
+    or compat.total_vip_sales is distinct from days.plus_sales
+    or compat.total_spend_meta is distinct from days.meta_spend_amount
+    or compat.total_spend_google is distinct from days.google_spend_amount
+    or compat.cpl is distinct from
+    case when days.spend_amount is not null and days.leads is not null then coalesce(days.true_cpl_amount, 0) end
+    or compat.cpp is distinct from
+    case when days.spend_amount is not null and days.plus_sales is not null then coalesce(days.true_cpp_amount, 0) end
+    or (compat.roas is null) <> (days.revenue_amount is null or days.spend_amount is null)
     or abs(compat.roas - coalesce(days.roas, 0)) > 0.005
+    or (compat.vip_take_rate is null) <> (days.plus_sales is null or days.leads is null)
     or abs(compat.vip_take_rate - coalesce(days.conversion_percent, 0)) > 0.005
 
 union all
@@ -79,12 +84,12 @@ inner join summed_days
 where
     periods.period = 'all'
     and (
-        periods.leads <> summed_days.leads
-        or periods.orders <> summed_days.orders
-        or periods.plus_sales <> summed_days.plus_sales
-        or periods.revenue_amount <> summed_days.revenue_amount
-        or periods.spend_amount <> summed_days.spend_amount
-        or periods.net_sales_amount <> summed_days.net_sales_amount
+        periods.leads is distinct from summed_days.leads
+        or periods.orders is distinct from summed_days.orders
+        or periods.plus_sales is distinct from summed_days.plus_sales
+        or periods.revenue_amount is distinct from summed_days.revenue_amount
+        or periods.spend_amount is distinct from summed_days.spend_amount
+        or periods.net_sales_amount is distinct from summed_days.net_sales_amount
     )
 
 union all
