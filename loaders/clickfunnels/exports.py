@@ -56,7 +56,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
 
 
 def _list_items(rows: list[dict[str, str | int | None]]) -> None:
-    """Say in each row what its order holds, as the API would: an export names products, an order may have several rows."""
+    """Say in each row what its order holds, as the API would: exports name products, in one row of it or several."""
     items: dict[object, list[dict[str, object]]] = {}
     for row in rows:
         one, several = str(row["product_name"] or ""), str(row["product_names"] or "")

@@ -60,9 +60,9 @@ ads as (
 facts as (
 
     select
-        exists (select 1 from {{ ref('stg_settings__funnel_product_roles') }}) as has_roles,
-        exists (select 1 from {{ ref('stg_settings__funnel_high_ticket') }}) as has_high_ticket,
-        exists (select 1 from {{ ref('stg_settings__funnel_campaign_types') }}) as has_campaign_types
+        (select count(*) from {{ ref('stg_settings__funnel_product_roles') }}) > 0 as has_roles,
+        (select count(*) from {{ ref('stg_settings__funnel_high_ticket') }}) > 0 as has_high_ticket,
+        (select count(*) from {{ ref('stg_settings__funnel_campaign_types') }}) > 0 as has_campaign_types
 
 ),
 
