@@ -87,10 +87,12 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 
 def host(cell: str) -> str:
-    """A host alone."""
-    if cell != cell.lower() or cell.startswith("www.") or re.search(r"[/:\s]", cell):
-        raise ValueError("expected a host in lower case without www., scheme and path")
-    return cell
+    """A host, or any address on it: in lower case, without `www.`, as the macro `url_host` has it."""
+    address = re.sub(r"^[a-z][a-z0-9+.-]*://", "", cell.lower())
+    match = re.match(r"(?:[^/?#]*@)?(?:www\.)?([^/?#:@\s]+)(?=[/?#:]|$)", address)
+    if not match:
+        raise ValueError("expected a host such as shop.example")
+    return match[1]
 
 
 def zone(cell: str) -> str:

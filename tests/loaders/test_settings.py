@@ -37,6 +37,9 @@ def test_cells_are_read_as_the_seeds_own() -> None:
             **{"counts": "false", "was_paid": "true"},
         }
     ]
+    assert lines("funnel_hosts", "host,channel\nHTTPS://www.A.example:443/x?y,Paid\n") == [
+        {"host": "a.example", "channel": "paid"}
+    ]
     assert lines("funnel_event_rules", 'rule,name_pattern,value_pattern\nvsl,"seen_(\\d+),(x)",\n') == [
         {"rule": "vsl", "name_pattern": "seen_(\\d+),(x)", "value_pattern": ""}
     ]
@@ -68,7 +71,8 @@ def test_cells_are_read_as_the_seeds_own() -> None:
             "line 2: found broken quoting",
         ),
         ("funnel_hosts", "host,channel\na.example,paid\nb.example,free\n", "line 3: channel is 'free'"),
-        ("funnel_hosts", "host,channel\nhttps://a.example/x,paid\n", "line 2: host is"),
+        ("funnel_hosts", "host,channel\n/start,paid\n", "line 2: host is"),
+        ("funnel_hosts", "host,channel\na.example,paid\nhttps://www.A.example/x,other\n", "the same host as in line 2"),
         (
             "funnel_hosts",
             "host,channel\na.example,paid\nb.example,paid\na.example,paid\n",
