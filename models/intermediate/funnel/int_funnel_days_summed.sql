@@ -1,6 +1,6 @@
--- What every day of an organization adds up to: counts and amounts only, so that any days may be summed. 0 where nothing
--- happened; NULL, on every day, where the organization never delivered what would tell. Amounts are in `funnel_currency`
--- alone; orders count on the day they were placed, leads on the day they first opted in.
+-- What every day of an organization adds up to: counts and amounts only, so that any days may be summed. 0 where
+-- nothing happened; NULL, on every day, where the organization never delivered what would tell. Amounts are in
+-- `funnel_currency` alone; orders count on the day they were placed, leads on the day they first opted in.
 with
 
 days as (
