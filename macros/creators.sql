@@ -47,6 +47,17 @@
     )
 {%- endmacro %}
 
+{#- Which counts any export of a client ever had: without them a sum of them is unknown, and not 0. -#}
+{% macro creator_counts_delivered() -%}
+    select
+        client_id,
+        {%- for measure in ('views', 'likes', 'comments') %}
+        count({{ measure }}) > 0 as has_{{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_creators__videos_settled') }}
+    group by client_id
+{%- endmacro %}
+
 {#- What each creator's own videos and adjustments bring in the window that a state opens, and since the demotion that
     it remembers: the rows of a model with window_start and demoted_at, with the sums. -#}
 {% macro creator_values(states) %}
@@ -78,6 +89,12 @@ video_sums as (
 
 ),
 
+delivered as (
+
+    {{ ledgerline.creator_counts_delivered() }}
+
+),
+
 adjustment_sums as (
 
     select
@@ -103,8 +120,11 @@ final as (
         {%- for period in ('window', 'since_demotion') %}
         coalesce(video_sums.{{ period }}_video_count, 0) as {{ period }}_video_count,
         cast(coalesce(video_sums.{{ period }}_sales_dollars, 0) as decimal(18, 2)) as {{ period }}_sales,
-        {%- for measure in ('sales_units', 'views', 'likes', 'comments') %}
-        cast(coalesce(video_sums.{{ period }}_{{ measure }}, 0) as bigint) as {{ period }}_{{ measure | replace('sales_', '') }},
+        cast(coalesce(video_sums.{{ period }}_sales_units, 0) as bigint) as {{ period }}_units,
+        {%- for measure in ('views', 'likes', 'comments') %}
+        cast(
+            case when delivered.has_{{ measure }} then coalesce(video_sums.{{ period }}_{{ measure }}, 0) end as bigint
+        ) as {{ period }}_{{ measure }},
         {%- endfor %}
         cast(coalesce(adjustment_sums.{{ period }}_adjusted_sales, 0) as decimal(18, 2)) as {{ period }}_adjusted_sales,
         cast(coalesce(adjustment_sums.{{ period }}_adjusted_units, 0) as bigint) as {{ period }}_adjusted_units{{ ',' if not loop.last }}
@@ -112,6 +132,8 @@ final as (
     from states
     left join video_sums
         on states.client_id = video_sums.client_id and states.creator_key = video_sums.creator_key
+    left join delivered
+        on states.client_id = delivered.client_id
     left join adjustment_sums
         on states.client_id = adjustment_sums.client_id and states.creator_key = adjustment_sums.creator_key
 

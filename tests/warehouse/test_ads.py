@@ -120,6 +120,19 @@ REPORTS = {
         "a.csv": f"{META}{DAY},Retarget,1.00\n{DAY},Other,8.00\n",
         "b.csv": f"Account name,{META}Brand A,{DAY},Retarget,2.00\nBrand A,{DAY},Fall,4.00\n",
     },
+    # What no report of a tenant has is unknown; a cell that is there counts, 0 too.
+    "spend_alone": {
+        "meta.csv": f"{META}{DAY},Retarget,1.00\n",
+        "google.csv": f"Campaign,Day,Cost\nBrand,{DAY},2.00\n",
+    },
+    "results": {
+        "informe.csv": (
+            "Día,Nombre de la campaña,Resultados,Indicador de resultado,Importe gastado (MXN),Impresiones,"
+            "Clics en el enlace,Visitas a la página de destino,Inicio del informe,Fin del informe\n"
+            f"{DAY},Sur,12,actions:offsite_conversion.fb_pixel_lead,4.50,1200,30,21,{DAY},2026-10-02\n"
+            f"2026-10-02,Sur,0,actions:offsite_conversion.fb_pixel_lead,1.50,1000,0,0,{DAY},2026-10-02\n"
+        ),
+    },
     # The advice of the warning, followed: the same files once more, in folders.
     "moved": {
         "a.csv": f"{META}{DAY},Retarget,100.00\n{DAY},Fall,10.00\n",
@@ -132,7 +145,7 @@ SPENT = {
     **dict.fromkeys(["meta_name", "meta_id", "google_name", "google_id", "spanish", "folder"], "170.00"),
     **{"one_account": "8.00", "ids": "12.00", "names": "6.00", "restated": "14.00", "apart": "183.00"},
     **{"levels": "109.00", "levels_apart": "180.00", "column_added": "6.00", "column_added_apart": "15.00"},
-    "moved": "180.00",
+    **{"moved": "180.00", "spend_alone": "3.00", "results": "6.00"},
 }
 WARNED = {"apart", "levels_apart", "column_added_apart"}
 
@@ -183,6 +196,27 @@ def test_the_account_is_a_column_of_both_marts(reported: tuple[Home, str]) -> No
         assert accounts["one_account"] == "1234567890 name:brand"
         assert accounts["ids"] == "Brand A 7, Brand A 8"
         assert accounts["names"] == "Brand A 7, Brand B name:retarget"
+
+
+def test_what_no_report_says_is_unknown(reported: tuple[Home, str]) -> None:
+    home, _ = reported
+    counted = ("impressions", "clicks", "link_clicks", "landing_page_views", "reported_leads", "reported_purchases")
+    results = ("landing_page_view_per_link_click", "reported_conversions", "frequency")
+    ratios = ("cpc", "cpm", "cpl", "cpp")
+    percents = ("ctr", "connect", "click_to_lead", "click_to_purchase")
+    for mart, columns in (
+        ("ad_performance", [*counted, *results]),
+        (
+            "campaign_performance_daily",
+            [*counted, *(f"{r}_amount" for r in ratios), *(f"{p}_percent" for p in percents)],
+        ),
+    ):
+        rows = home.query(f"select {', '.join(columns)} from funnel.{mart} where organization_id = 'spend_alone'")
+        assert rows == [(None,) * len(columns)] * 2, mart
+    assert home.query(
+        "select reported_leads, reported_purchases, landing_page_views, landing_page_view_per_link_click"
+        " from funnel.ad_performance where organization_id = 'results' order by date"
+    ) == [(12, None, 21, Decimal("0.7")), (0, None, 0, None)]
 
 
 def test_loads_and_builds_in_between_change_nothing(tmp_path: Path, reported: tuple[Home, str]) -> None:

@@ -82,6 +82,12 @@ video_sums as (
 
 ),
 
+delivered as (
+
+    {{ ledgerline.creator_counts_delivered() }}
+
+),
+
 adjustment_sums as (
 
     select
@@ -113,7 +119,7 @@ final as (
         coalesce(video_sums.video_count, 0) as video_count,
         cast(coalesce(video_sums.total_video_sales, 0) as decimal(18, 2)) as total_video_sales,
         cast(coalesce(video_sums.total_video_units, 0) as bigint) as total_video_units,
-        cast(coalesce(video_sums.total_views, 0) as bigint) as total_views,
+        cast(case when delivered.has_views then coalesce(video_sums.total_views, 0) end as bigint) as total_views,
         video_sums.clicked_percent,
         video_sums.clickable_views,
         cast(coalesce(adjustment_sums.manual_adjustments_total, 0) as decimal(18, 2)) as manual_adjustments_total,
@@ -145,6 +151,8 @@ final as (
             and spelled.spelling_rank = 1
     left join video_sums
         on creators.client_id = video_sums.client_id and creators.creator_key = video_sums.creator_key
+    left join delivered
+        on creators.client_id = delivered.client_id
     left join adjustment_sums
         on creators.client_id = adjustment_sums.client_id and creators.creator_key = adjustment_sums.creator_key
 

@@ -156,6 +156,12 @@ video_values as (
 
 ),
 
+delivered as (
+
+    {{ ledgerline.creator_counts_delivered() }}
+
+),
+
 looked_at as (
 
     select
@@ -167,6 +173,9 @@ looked_at as (
         not missions.is_activated or not missions.is_enabled as is_dormant,
         cast(
             case
+                -- Nobody can tell how far it is.
+                when missions.mission_type = 'views' and not coalesce(delivered.has_views, false) then null
+                when missions.mission_type = 'likes' and not coalesce(delivered.has_likes, false) then null
                 when not missions.is_enabled then coalesce(open_missions.recorded_value, 0)
                 when not missions.is_activated then 0
                 else coalesce(
@@ -186,6 +195,8 @@ looked_at as (
         on open_missions.client_id = missions.client_id and open_missions.mission_id = missions.mission_id
     inner join {{ ref('int_creators__states_settled') }} as settled
         on open_missions.client_id = settled.client_id and open_missions.creator_key = settled.creator_key
+    left join delivered
+        on open_missions.client_id = delivered.client_id
     left join video_values
         on
             open_missions.client_id = video_values.client_id
@@ -203,7 +214,7 @@ judged as (
         and not is_after_decisions
         and mission_type <> 'raffle'
         and target_value > 0
-        and current_value >= target_value as is_completed
+        and coalesce(current_value >= target_value, false) as is_completed
     from looked_at
 
 ),

@@ -98,7 +98,7 @@ judged as (
         coalesce(ctr, -1) <> coalesce(previous_ctr, -1)
         or coalesce(video_title, '') <> coalesce(previous_video_title, '')
         {%- for column in ['handle_key', 'post_date'] + counted %}
-        or {{ column }} <> previous_{{ column }}
+        or {{ column }} is distinct from previous_{{ column }}
         {%- endfor %} as is_changed
     from beside_each_other
 
@@ -117,7 +117,7 @@ differing as (
         previous_sales_dollars,
         previous_sales_units,
         {%- for column in counted %}
-        {{ column }} - coalesce(previous_{{ column }}, 0) as {{ column }}_change,
+        {{ column }} - case when is_first then 0 else previous_{{ column }} end as {{ column }}_change,
         {%- endfor %}
         {{ said | join(',\n        ') }}
     from judged

@@ -4,7 +4,11 @@ snapshots as (
 
     select
         *,
-        performance_kind = 'performance' and not cancelled as is_counted
+        performance_kind = 'performance' and not cancelled as is_counted,
+        -- Reports print it; a tenant of history files alone never said.
+        max(case when production is not null then 1 else 0 end) over (
+            partition by organization_id
+        ) = 1 as has_productions
     from {{ ref('int_performance_snapshots_valued') }}
 
 ),
@@ -59,9 +63,10 @@ keys as (
     select
         organization_id,
         season,
-        snapshot_date
+        snapshot_date,
+        has_productions
     from snapshots
-    group by organization_id, season, snapshot_date
+    group by organization_id, season, snapshot_date, has_productions
 
 ),
 
@@ -71,13 +76,15 @@ final as (
         keys.organization_id,
         keys.season,
         coalesce(counted.performances, 0) as performances,
-        coalesce(counted.productions, 0) as productions,
+        case when keys.has_productions then coalesce(counted.productions, 0) end as productions,
         counted.fixed_tickets_sold,
         counted.non_fixed_tickets_sold,
-        coalesce(counted.single_tickets_sold, 0) as single_tickets_sold,
-        coalesce(counted.subscription_tickets_sold, 0) as subscription_tickets_sold,
-        coalesce(counted.total_tickets_sold, 0) as total_tickets_sold,
-        cast(coalesce(counted.total_revenue, 0) as decimal(18, 2)) as total_revenue,
+        case when counted.performances is null then 0 else counted.single_tickets_sold end as single_tickets_sold,
+        case when counted.performances is null then 0 else counted.subscription_tickets_sold end as subscription_tickets_sold,
+        case when counted.performances is null then 0 else counted.total_tickets_sold end as total_tickets_sold,
+        cast(
+            case when counted.performances is null then 0 else counted.total_revenue end as decimal(18, 2)
+        ) as total_revenue,
         counted.reserved_tickets,
         counted.reserved_revenue,
         counted.available_seats,

@@ -72,6 +72,7 @@ final as (
         -- Cut, not rounded: 100 means that the target is reached.
         cast(
             case
+                when missions.current_value is null then null
                 when missions.target_value <= 0 or missions.current_value <= 0 then 0
                 when missions.current_value >= missions.target_value then 100
                 else {{ ledgerline.divide_integers(
