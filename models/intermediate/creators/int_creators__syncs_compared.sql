@@ -98,7 +98,7 @@ judged as (
         coalesce(ctr, -1) <> coalesce(previous_ctr, -1)
         or coalesce(video_title, '') <> coalesce(previous_video_title, '')
         {%- for column in ['handle_key', 'post_date'] + counted %}
-        or {{ column }} is distinct from previous_{{ column }}
+        or ({{ column }} is distinct from previous_{{ column }})
         {%- endfor %} as is_changed
     from beside_each_other
 
