@@ -9,6 +9,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from loaders.dates import Implausible, plausible
 from loaders.source import Unreadable
 
 # More digits than any real number here has; sums of many stay within what a column holds.
@@ -80,33 +81,36 @@ def _decimal(whole: str | None, fraction: str | None) -> Decimal | None:
 
 def day(name: str, text: str) -> date:
     """A date as `2025-01-15`, an ISO time (its date as written), `1/15/2025` (month first) or `Jan 15, 2025`."""
+    expected = "a date such as 2025-01-15, 1/15/2025 (month first) or Jan 15, 2025"
     try:
         if match := _ISO.fullmatch(text):
             if match[2]:
                 datetime.fromisoformat(text.upper().replace(" ", "T", 1).replace(" ", ""))
-            return date.fromisoformat(match[1])
+            return plausible(date.fromisoformat(match[1]))
         if match := _SLASHED.fullmatch(text):
-            return date(int(match[3]), int(match[1]), int(match[2]))
+            return plausible(date(int(match[3]), int(match[1]), int(match[2])))
         if (match := _WORDED.fullmatch(text)) and match[1].lower() in (*_MONTHS, *_MONTH_NAMES):
-            return date(int(match[3]), _MONTHS.index(match[1][:3].lower()) + 1, int(match[2]))
+            return plausible(date(int(match[3]), _MONTHS.index(match[1][:3].lower()) + 1, int(match[2])))
+    except Implausible as why:
+        expected = str(why)
     except ValueError:
         pass
-    raise Unreadable(
-        "bad_post_date",
-        f"{name} is {text[:60]!r}, expected a date such as 2025-01-15, 1/15/2025 (month first) or Jan 15, 2025",
-    )
+    raise Unreadable("bad_post_date", f"{name} is {text[:60]!r}, expected {expected}")
 
 
 def instant(name: str, text: str) -> datetime:
     """A UTC instant from RFC 3339 or `2025-01-15 08:00:00+00`; without a zone it is UTC."""
     match = _ISO.fullmatch(text)
+    expected = "a time such as 2025-01-15T08:00:00Z"
     try:
         if match and match[2]:
-            found = datetime.fromisoformat(text.upper().replace(" ", "T", 1).replace(" ", ""))
+            found = plausible(datetime.fromisoformat(text.upper().replace(" ", "T", 1).replace(" ", "")))
             return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except Implausible as why:
+        expected = str(why)
+    except ValueError:
         pass
-    raise Unreadable("bad_timestamp", f"{name} is {text[:60]!r}, expected a time such as 2025-01-15T08:00:00Z")
+    raise Unreadable("bad_timestamp", f"{name} is {text[:60]!r}, expected {expected}")
 
 
 def handle_key(text: str) -> str:

@@ -24,6 +24,7 @@ ROW_GROUP_ROWS = 122_880
 
 ORGANIZATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TARGETS = ("duckdb", "postgres")
 # Of the key that hides personal columns.
 _KEY_LENGTH = 16
@@ -31,6 +32,22 @@ _KEY_LENGTH = 16
 
 class ConfigError(Exception):
     """A setting has a value that cannot be used; the message names it and what is expected."""
+
+
+@dataclass(frozen=True)
+class DateLimits:
+    """The first and the last day that a reader believes, both within."""
+
+    earliest: date = date(1990, 1, 1)
+    latest: date = date(2100, 1, 1)
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """What any one file may cost: bytes on disk, and memory of its reader."""
+
+    max_bytes: int
+    max_memory_mb: int
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,8 @@ class Settings:
     funnel_date_order: str
     # The zone of times without an offset in the funnel's exports.
     funnel_source_timezone: ZoneInfo
+    date_limits: DateLimits
+    file_limits: FileLimits
     pdf_limits: PdfLimits
     workers: int
     lock_timeout_seconds: float
@@ -165,11 +184,20 @@ class Settings:
 
 def parse_instant(text: str) -> datetime | None:
     """The UTC instant that an RFC 3339 text names, or None where it names none."""
+    found = read_rfc3339(text)
+    try:
+        return found.astimezone(UTC) if found is not None else None
+    except OverflowError:
+        return None
+
+
+def read_rfc3339(text: str) -> datetime | None:
+    """The time that an RFC 3339 text names, with the offset that it states, or None where it names none."""
     if not _RFC3339.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return datetime.fromisoformat(text.upper())
+    except ValueError:
         return None
 
 
@@ -263,6 +291,11 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         else "",
         funnel_date_order=_one_of(env, "LEDGERLINE_FUNNEL_DATE_ORDER", ("", "mdy", "dmy")),
         funnel_source_timezone=_funnel_source_timezone(env, home),
+        date_limits=_date_limits(env),
+        file_limits=FileLimits(
+            max_bytes=_integer(env, "LEDGERLINE_MAX_BYTES", 2_147_483_648),
+            max_memory_mb=_integer(env, "LEDGERLINE_MAX_MEMORY_MB", 4096),
+        ),
         pdf_limits=PdfLimits(
             max_bytes=_integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),
             max_pages=_integer(env, "LEDGERLINE_PDF_MAX_PAGES", 200),
@@ -287,6 +320,24 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         alerts=_alerts(env),
         loyalty_database_url=env.get("LOYALTY_DATABASE_URL") or "",
     )
+
+
+def _date_limits(env: Mapping[str, str]) -> DateLimits:
+    found = {}
+    for name, default in (("EARLIEST", DateLimits.earliest), ("LATEST", DateLimits.latest)):
+        text = env.get(f"LEDGERLINE_{name}_DATE") or default.isoformat()
+        try:
+            found[name.lower()] = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+        except ValueError:
+            found[name.lower()] = None
+        if found[name.lower()] is None:
+            raise ConfigError(f"LEDGERLINE_{name}_DATE is {text!r}, expected a date as YYYY-MM-DD, such as {default}")
+    if found["earliest"] > found["latest"]:
+        raise ConfigError(
+            f"LEDGERLINE_EARLIEST_DATE is {str(found['earliest'])!r}, expected a date no later than"
+            f" LEDGERLINE_LATEST_DATE, which is {found['latest']}"
+        )
+    return DateLimits(**found)
 
 
 def _masking(env: Mapping[str, str]) -> Masking:

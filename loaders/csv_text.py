@@ -8,7 +8,8 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from loaders.source import Quarantined
+from loaders.sizes import MAX_CELL, MAX_COLUMNS, MAX_LINE, cell_too_large, line_too_long
+from loaders.source import Quarantined, Unreadable
 
 csv.field_size_limit(2**31 - 1)
 
@@ -25,15 +26,50 @@ WHITESPACE = "".join(
 # A record of a damaged file that spans more lines than this has a quote that does not close.
 _RECORD_LINES = 100
 _BLOCK_BYTES = 64 * 1024
+# Of a record that is not kept.
+_SHOWN = 2_000
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record: the 1-based line it starts on, its trimmed cells, and its text as it stands in the file."""
+    """One record: the 1-based line it starts on, its trimmed cells, and its text as it stands in the file.
+
+    Of one with a cell that is too large, no cells, the beginning of its text and the size of that cell.
+    """
 
     line: int
     cells: tuple[str, ...]
     text: str
+    too_large: int = 0
+
+    def check(self) -> None:
+        """Raise `Unreadable` (`cell_too_large`) for a record whose cells were not kept."""
+        if self.too_large:
+            raise Unreadable("cell_too_large", cell_too_large(self.too_large))
+
+
+def _record(line: int, cells: Sequence[str], text: str) -> Record:
+    if len(text) > MAX_CELL and (largest := max(map(len, cells))) > MAX_CELL:
+        return Record(line, (), text[:_SHOWN], largest)
+    return Record(line, tuple(cell.strip(WHITESPACE) for cell in cells), text)
+
+
+def _lines_of(text: str) -> list[str]:
+    """The lines of a text, with their ends. Raises `Quarantined` (`line_too_long`)."""
+    lines = list(io.StringIO(text, newline=""))
+    if len(text) > MAX_LINE and max(map(len, lines)) > MAX_LINE:
+        number, size = next((number, len(line)) for number, line in enumerate(lines, 1) if len(line) > MAX_LINE)
+        raise Quarantined("line_too_long", f"line {number}: {line_too_long(size)}")
+    return lines
+
+
+def check_header(line: int, cells: Sequence[str]) -> None:
+    """Raise `Quarantined` (`too_many_columns`) for a header of more columns than any export has."""
+    if len(cells) > MAX_COLUMNS:
+        raise Quarantined(
+            "too_many_columns",
+            f"line {line}: found {len(cells):,} columns, expected at most {MAX_COLUMNS:,}; export it again",
+        )
 
 
 def decode(content: bytes, *, utf16: bool = False) -> str:
@@ -45,11 +81,15 @@ def decode(content: bytes, *, utf16: bool = False) -> str:
         raise Quarantined("empty_file", "found 0 bytes, expected a header row and rows; export it again")
     if utf16 and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            return content.decode("utf-16")
+            text = content.decode("utf-16")
+            bad = text.find("\0")
         except UnicodeDecodeError as error:
+            text, bad = "", error.start // 2
+        if bad >= 0:
             raise Quarantined(
-                "bad_encoding", f"byte {error.start + 1}: found no UTF-16 text, as its mark says; save it as UTF-8"
-            ) from None
+                "bad_encoding", f"character {bad + 1}: found no UTF-16 text, as its mark says; save it as UTF-8"
+            )
+        return text
     try:
         text = content.decode("utf-8-sig")
         bad = content.find(b"\0")
@@ -78,8 +118,12 @@ def is_text(content: bytes) -> bool:
 
 
 def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layout") -> Iterator[Record]:
-    """The records of a CSV text, blank lines left out. Raises `Quarantined` (`broken`) where quoting breaks it."""
-    lines = list(io.StringIO(text, newline=""))
+    """The records of a CSV text, blank lines left out, the header first.
+
+    Raises `Quarantined` (`broken`) where quoting breaks it, or for what is too long or too wide.
+    """
+    lines = _lines_of(text)
+    is_header = True
     reader = csv.reader(lines, strict=True, delimiter=delimiter)
     start = 0
     while True:
@@ -93,7 +137,10 @@ def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layou
             ) from None
         if cells:
             source = "".join(lines[start : reader.line_num]).rstrip("\r\n")
-            yield Record(start + 1, tuple(cell.strip(WHITESPACE) for cell in cells), source)
+            if is_header:
+                check_header(start + 1, cells)
+                is_header = False
+            yield _record(start + 1, cells, source)
         start = reader.line_num
 
 
@@ -104,7 +151,7 @@ def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
     gives a record without cells for the line it stands on; the next line is read for itself. Lines with no character at
     all are left out; a field keeps its line breaks.
     """
-    lines = _Lines(list(io.StringIO(text, newline="")))
+    lines = _Lines(_lines_of(text))
     while lines.is_left:
         start = lines.taken
         try:
@@ -112,7 +159,7 @@ def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
                 if lines.taken - start > 1 and (len(cells) != width or lines.hides_a_record(width, delimiter)):
                     break
                 if cells:
-                    yield Record(start + 1, tuple(cell.strip(WHITESPACE) for cell in cells), lines.between(start))
+                    yield _record(start + 1, cells, lines.between(start))
                 start = lines.record_start = lines.taken
         except csv.Error:
             pass
@@ -122,11 +169,19 @@ def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
 
 
 def header_cells(text: str) -> tuple[int, dict[str, tuple[str, ...]]]:
-    """The number of the first line with text, and its cells by delimiter: comma, semicolon and tab."""
+    """The number of the first line with text, and its cells by delimiter: comma, semicolon and tab.
+
+    Raises `Quarantined` for a header that is too large, or has more columns than any export.
+    """
     start = len(text) - len(text.lstrip("\r\n"))
     line = text[start:].partition("\n")[0]
+    number = text[:start].count("\n") + 1
     records = {mark: next(line_records(line, 0, delimiter=mark), None) for mark in (",", ";", "\t")}
-    return text[:start].count("\n") + 1, {mark: record.cells if record else () for mark, record in records.items()}
+    for record in records.values():
+        if record is not None and record.too_large:
+            raise Quarantined("cell_too_large", f"line {number}: {cell_too_large(record.too_large)}")
+        check_header(number, record.cells if record else ())
+    return number, {mark: record.cells if record else () for mark, record in records.items()}
 
 
 @dataclass

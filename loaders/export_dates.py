@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from loaders.dates import is_plausible, plausible, span
 from loaders.source import File, Quarantined
 
 _DATE = re.compile(r"(?<!\d)(\d{4})(-?)(\d{2})\2(\d{2})(?!\d)")
@@ -54,7 +55,10 @@ def stated_date(source_file: str) -> ExportDate | None:
                 f"{name!r} holds the dates {', '.join(sorted(day.isoformat() for day in found))}, expected one",
             )
         if found:
-            return ExportDate(found.pop(), kind)
+            day = found.pop()
+            if not is_plausible(day):
+                raise Quarantined("ambiguous_sync_date", f"{name!r} holds the date {day}, expected a date {span()}")
+            return ExportDate(day, kind)
     return None
 
 
@@ -87,4 +91,12 @@ class Observed:
         if stated is not None:
             return stated
         known = self.days.get((file.organization_id, file.source_hash))
-        return known or ExportDate(file.modified_on(), "modified")
+        if known:
+            return known
+        try:
+            return ExportDate(plausible(file.modified_on()), "modified")
+        except (ValueError, OverflowError):
+            raise Quarantined(
+                "ambiguous_sync_date",
+                f"its last change is no date {span()}; name the file by its day, such as videos_2025-03-31.csv",
+            ) from None

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from loaders.config import Settings, local_instant
 from loaders.csv_text import Record, decode, header_cells, line_records
+from loaders.dates import Implausible, plausible
 from loaders.seeds import seed_rows, seed_stamp
 from loaders.source import Quarantined, Unreadable
 
@@ -25,6 +26,8 @@ log = logging.getLogger("ledgerline")
 # sums of them need: one absurd row must not overflow a mart, and so fail everybody's build.
 _ID = re.compile(r"[0-9]{1,18}")
 _MONEY = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,30})?")
+# Far above any spelling of a time: a longer text is none, and costs no search.
+_LONGEST_TIME = 100
 _UTC = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z")
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?\s?(?:([Zz]|UTC)|([+-]\d{2}):?(\d{2})?)?")
 _DAYS = (
@@ -107,6 +110,7 @@ def log_unknown(source_file: str, names: Iterable[str]) -> None:
 
 def found_cells(names: Sequence[str], record: Record) -> dict[str, str]:
     """A record's cells by name. Raises `Unreadable` (`missing_field`) where their number is not the header's."""
+    record.check()
     if len(record.cells) != len(names):
         what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
         raise Unreadable("missing_field", f"found {what}, expected {len(names)} cells as in the header")
@@ -122,7 +126,10 @@ def required(found: Mapping[str, str], *names: str) -> None:
 
 def day(name: str, text: str, settings: Settings) -> str:
     """A calendar day as `YYYY-MM-DD`, from an ISO date, `Dec 24, 2025`, `24.12.2025` or, with a date order, slashes."""
-    found = _day(text.strip(), settings.funnel_date_order)
+    try:
+        found = _day(text.strip(), settings.funnel_date_order)
+    except Implausible as why:
+        raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected {why}") from None
     if found is None:
         hint = "" if settings.funnel_date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
         raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected a date as YYYY-MM-DD{hint}")
@@ -132,14 +139,16 @@ def day(name: str, text: str, settings: Settings) -> str:
 def instant(name: str, text: str, settings: Settings) -> str:
     """A UTC time as `2025-12-24T07:30:00Z`, or, of a date alone, the day: which instant it is depends on the zone of
     reports. Without an offset a time is in the source's zone; one that a clock change skips does not exist."""
-    if _UTC.fullmatch(text):
-        try:
-            datetime.fromisoformat(text)
-        except ValueError:
-            pass
-        else:
+    try:
+        if _UTC.fullmatch(text):
+            plausible(datetime.fromisoformat(text))
             return text
-    found = _instant(text.strip(), settings)
+        found = _instant(text.strip(), settings)
+    except Implausible as why:
+        raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected {why}") from None
+    except ValueError:
+        # A day that no month has, or an hour that no day has.
+        found = None
     if found is None:
         hint = "" if settings.funnel_date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
         raise Unreadable(
@@ -154,22 +163,26 @@ def instant(name: str, text: str, settings: Settings) -> str:
 def _day(text: str, order: str) -> date | None:
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
+            return plausible(date.fromisoformat(text))
         for pattern, form, needed_order in _DAYS:
             if pattern.fullmatch(text) and needed_order in ("", order):
-                return datetime.strptime(text, form).date()
+                return plausible(datetime.strptime(text, form).date())
+    except Implausible:
+        raise
     except ValueError:
         pass
     return None
 
 
 def _instant(text: str, settings: Settings) -> datetime | date | None:
+    if len(text) > _LONGEST_TIME:
+        return None
     try:
         if match := _ISO.fullmatch(text):
             whole, clock, seconds, fraction, utc, hours, minutes = match.groups()
             offset = "+00:00" if utc else f"{hours}:{minutes or '00'}" if hours else ""
             exact = f"{whole}T{clock}{seconds or ':00'}.{(fraction or '0')[:6]:0<6}{offset}"
-            found = datetime.fromisoformat(exact)
+            found = plausible(datetime.fromisoformat(exact))
             return found.astimezone(UTC) if offset else local_instant(found, settings.funnel_source_timezone)
         only_day = _day(text, settings.funnel_date_order)
         if only_day is not None:
@@ -181,7 +194,9 @@ def _instant(text: str, settings: Settings) -> datetime | date | None:
             if named_day is not None:
                 clock = datetime.strptime(re.sub(r"(?<=\d)(?=[AaPp])", " ", match[2]), form).time()
                 return local_instant(datetime.combine(named_day, clock), settings.funnel_source_timezone)
-    except (ValueError, OverflowError):
+    except Implausible:
+        raise
+    except ValueError:
         pass
     return None
 

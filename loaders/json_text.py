@@ -8,17 +8,22 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from loaders.sizes import MAX_CELL, MAX_DEPTH, MAX_LINE
 from loaders.source import Quarantined, Unreadable
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_TOO_DEEP = f"found lists or objects more than {MAX_DEPTH} deep within each other, expected fewer"
 _BETWEEN = re.compile(r"[\s,]*")
 # Enough of an object to find it by; the books are no second copy of the file.
 QUOTED_CHARACTERS = 2_000
 
 
 def loads(text: str) -> Any:
-    """Parse JSON with exact numbers. Raises `ValueError` or `RecursionError`."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    """Parse JSON with exact numbers. Raises `ValueError`."""
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def _no_number(name: str) -> Any:
@@ -29,7 +34,7 @@ def document(text: str) -> Any:
     """Parse a file that is one JSON document. Raises `Quarantined` (`bad_json`)."""
     try:
         return loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise Quarantined("bad_json", f"found no JSON ({str(error)[:200]}); export it again") from None
 
 
@@ -39,7 +44,7 @@ def lines(text: str) -> Iterator[tuple[int, Any, str]]:
         if line.strip():
             try:
                 yield number, loads(line), line
-            except (ValueError, RecursionError):
+            except ValueError:
                 yield number, None, line
 
 
@@ -50,7 +55,7 @@ def first_lines(text: str, objects: Sequence[Any], key: str) -> list[int]:
     """
     try:
         found = _first_lines(text, objects, key)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = []
     return found if len(set(found)) == len(objects) else list(range(1, len(objects) + 1))
 
@@ -71,27 +76,50 @@ def _first_lines(text: str, objects: Sequence[Any], key: str) -> list[int]:
     return starts
 
 
-def is_storable(value: Any) -> bool:
-    """Whether every text in a JSON value, names too, is text: JSON can escape a zero byte, or half a surrogate pair."""
-    return not any(_NO_TEXT.search(text) for text in _texts(value))
+def require_storable(value: Any, reason: str = "bad_json") -> None:
+    """Raise `Unreadable` for a JSON value that no engine stores, or of a size that none should.
+
+    With `reason` for text that is none, names too: JSON can escape a zero byte, or half a surrogate pair. Else
+    `cell_too_large`, `line_too_long`, `too_deep`.
+    """
+    level = [value]
+    characters = 0
+    for _ in range(MAX_DEPTH + 1):
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, str):
+                if _NO_TEXT.search(each):
+                    raise Unreadable(reason, "found a zero byte or half a character, expected Unicode text")
+                if len(each) > MAX_CELL:
+                    raise Unreadable(
+                        "cell_too_large", f"found a text of {len(each):,} characters, expected at most {MAX_CELL:,}"
+                    )
+                characters += len(each)
+            elif isinstance(each, dict):
+                inner += each
+                inner += each.values()
+            elif isinstance(each, list):
+                inner += each
+        characters += len(inner)
+        if characters > MAX_LINE:
+            raise Unreadable("line_too_long", f"found an object of more than {MAX_LINE:,} characters, expected fewer")
+        if not inner:
+            return
+        level = inner
+    raise Unreadable("too_deep", _TOO_DEEP)
 
 
-def require_storable(value: Any) -> None:
-    """Raise `Unreadable` (`bad_json`) for text in a JSON value that no engine stores."""
-    if not is_storable(value):
-        raise Unreadable("bad_json", "found a zero byte or half a character, expected Unicode text")
+def may_be_odd(text: str) -> bool:
+    """Whether `require_storable` could refuse what this text, which JSON was written to, holds. Never a false no."""
+    return "\\u" in text or len(text) > MAX_CELL or text.count("[") + text.count("{") > MAX_DEPTH
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+def said(entry: Any) -> str:
+    """An object as text that the books quote."""
+    try:
+        return quoted(json.dumps(entry, ensure_ascii=False, default=str))
+    except RecursionError:
+        return ""
 
 
 def quoted(text: str) -> str:
@@ -111,14 +139,11 @@ def elements(text: str) -> list[tuple[int, Any, str]]:
     """
     try:
         found = loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         parsed = list(lines(text))
         if len(parsed) < 2 or parsed[0][1] is None:
             raise Quarantined("unreadable", f"found broken JSON ({str(error)[:200]}); export it again") from None
         return [(number, entry, quoted(line)) for number, entry, line in parsed]
     entries = found if isinstance(found, list) else [found]
     numbers = first_lines(text, entries, "")
-    return [
-        (number, entry, quoted(json.dumps(entry, ensure_ascii=False, default=str)))
-        for number, entry in zip(numbers, entries, strict=True)
-    ]
+    return [(number, entry, said(entry)) for number, entry in zip(numbers, entries, strict=True)]

@@ -7,14 +7,14 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.csv_text import Record, records
+from loaders.csv_text import Record, check_header, records
 from loaders.funnel_values import day, export_text, header_aliases, log_unknown, normalised
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Table
@@ -95,7 +95,7 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     lines = text.splitlines(keepends=True)
     delimiter, header, start = _find_header(lines, settings)
     rows = list(records("".join(lines[start + 1 :]), delimiter=delimiter, broken="unreadable"))
-    rows = [Record(row.line + start + 1, row.cells, row.text) for row in rows]
+    rows = [replace(row, line=row.line + start + 1) for row in rows]
     report = header.report
     log_unknown(file.source_file, set(header.names) - set(report.columns))
     cells = [dict(zip(header.names, row.cells, strict=False)) for row in rows]
@@ -108,6 +108,7 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     folder = account_folder(file.source_file)
     for row, found in data:
         try:
+            row.check()
             if len(row.cells) != len(header.names):
                 raise Unreadable("missing_field", f"found {len(row.cells)} cells, expected {len(header.names)}")
             read = _read_row(header, found, is_comma, settings)
@@ -126,6 +127,7 @@ def _find_header(lines: Sequence[str], settings: Settings) -> tuple[str, Header,
     for index, line in enumerate(lines[: _PREAMBLE_LINES + 1]):
         for delimiter in ("\t", ";", ","):
             cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+            check_header(index + 1, cells)
             for report in (META, GOOGLE):
                 header = _header(report, cells, index + 1, settings)
                 if header and "spend" in header.names:

@@ -15,14 +15,17 @@ from datetime import datetime
 from typing import Any
 
 from loaders.box_office import values
-from loaders.config import Settings, parse_instant, start_of_day
+from loaders.config import Settings, start_of_day
 from loaders.csv_text import Record, decode, header_names, records, unknown
+from loaders.dates import Implausible, read_instant, span
+from loaders.sizes import cell_too_large
 from loaders.source import File, Parsed, Quarantined, Rejection
 
 VERSION = "1"
 
 # The order in which reasons apply to a row.
 REASONS = (
+    "cell_too_large",
     "column_count",
     "missing_value",
     "invalid_performance_code",
@@ -131,7 +134,7 @@ class Row:
         )
 
     def date(self, name: str) -> Any:
-        return self.read(name, values.read_iso_date, "invalid_date", "a date as YYYY-MM-DD")
+        return self.read(name, values.read_iso_date, "invalid_date", f"a date as YYYY-MM-DD {span()}")
 
     def count(self, name: str) -> Any:
         return self.read(name, values.read_count, "invalid_number", "a whole number of 0 or more")
@@ -146,7 +149,7 @@ class Row:
         return self.read(name, values.read_flag, "invalid_value", "true or false")
 
     def metadata(self, name: str) -> str | None:
-        return self.read(name, lambda cell: values.canonical(name, cell), "invalid_value", values.EXPECTED[name])
+        return self.read(name, lambda cell: values.canonical(name, cell), "invalid_value", values.expected(name))
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,10 @@ def _parse(names: Sequence[str], rows: Sequence[Record], layout: Layout, setting
     bad: list[Row] = []
     for record in rows:
         row = Row(record, dict(zip(names, record.cells, strict=False)))
+        if record.too_large:
+            row.note("cell_too_large", cell_too_large(record.too_large))
+            bad.append(row)
+            continue
         if len(record.cells) != len(names):
             row.note("column_count", f"found {len(record.cells)} cells, expected {len(names)} as in the header")
             bad.append(row)
@@ -319,7 +326,9 @@ def _read_migration(row: Row, settings: Settings) -> list[dict[str, Any]]:
 
 def _read_metadata(row: Row, settings: Settings) -> list[dict[str, Any]]:
     code = row.code()
-    changed_at = row.read("changed_at", parse_instant, "invalid_date", "an instant such as 2030-10-01T15:00:00Z")
+    changed_at = row.read(
+        "changed_at", _read_instant, "invalid_date", f"an instant such as 2030-10-01T15:00:00Z {span()}"
+    )
     changed_at = changed_at or settings.as_of
     effective_from = row.date("effective_from") or _local_day(changed_at, settings)
     edits = []
@@ -340,6 +349,13 @@ def _read_metadata(row: Row, settings: Settings) -> list[dict[str, Any]]:
             }
         )
     return edits
+
+
+def _read_instant(cell: str) -> datetime | None:
+    try:
+        return read_instant(cell)
+    except Implausible:
+        return None
 
 
 def _local_day(instant: datetime, settings: Settings) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 from loaders.box_office import SOURCE, values
 from loaders.box_office.csv_kinds import SALES_FIELDS
 from loaders.config import Settings
+from loaders.dates import span
 from loaders.landing import land_rows, next_run
 from loaders.source import File, Parsed
 from loaders.warehouse import Warehouse
@@ -55,7 +56,7 @@ def read_edit(code: str, options: dict[str, str], effective_from: str | None, by
             raise EditRefused(f"{option}: no such field; expected one of {known}")
         fields[field] = None if text == "NULL" else values.canonical(field, text)
         if text != "NULL" and fields[field] is None:
-            raise EditRefused(f"{option} is {text!r}, expected {values.EXPECTED[field]} or NULL; nothing was written")
+            raise EditRefused(f"{option} is {text!r}, expected {values.expected(field)} or NULL; nothing was written")
     for option, text in (("--by", by), ("--note", note)):
         if text is not None and not values.is_plain_text(text):
             raise EditRefused(f"{option} is {text!r}, expected plain text")
@@ -63,7 +64,7 @@ def read_edit(code: str, options: dict[str, str], effective_from: str | None, by
     if effective_from is not None:
         day = values.read_iso_date(effective_from)
         if day is None:
-            raise EditRefused(f"--effective-from is {effective_from!r}, expected a date as YYYY-MM-DD")
+            raise EditRefused(f"--effective-from is {effective_from!r}, expected a date as YYYY-MM-DD {span()}")
     return Edit(performance_code, fields, day, by, note)
 
 

@@ -20,6 +20,7 @@ from loaders.box_office.report import (
     read_parameters,
     split_body,
 )
+from loaders.dates import span
 
 _SECTION = re.compile(r"(\d\d-\d\d) SY (\S.*)", re.ASCII)
 _SALES_COUNTS = ("package", "performance", "orders")
@@ -201,7 +202,9 @@ def _read_page_date(lines: Sequence[Line], parameters: Parameters, findings: Fin
             parameters.page_date = values.read_us_date(last.text)
             if parameters.page_date is None:
                 findings.note(
-                    "unreadable_cell", line.place, f"the page date is {last.text!r}, expected one such as 3/17/2030"
+                    "unreadable_cell",
+                    line.place,
+                    f"the page date is {last.text!r}, expected one such as 3/17/2030 {span()}",
                 )
             return
 

@@ -21,6 +21,7 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import resolve1
 
 from loaders.config import PdfLimits
+from loaders.dates import is_plausible
 from loaders.isolation import caused_by
 from loaders.source import Quarantined
 
@@ -176,7 +177,7 @@ def read_pdf_date(text: str) -> tuple[datetime, bool] | None:
             moment = moment.replace(tzinfo=timezone(-offset if sign == "-" else offset))
     except ValueError:
         return None
-    return moment, bool(zulu or sign)
+    return (moment, bool(zulu or sign)) if is_plausible(moment) else None
 
 
 def _word(word: dict[str, Any]) -> Word:

@@ -14,7 +14,8 @@ from loaders.box_office import packages, performance_sales, price_types
 from loaders.box_office.geometry import KINDS, TITLE_LIMIT, Geometry
 from loaders.box_office.page import Document, Page, check_bytes
 from loaders.box_office.report import Body, Findings, Parameters
-from loaders.config import PdfLimits, Settings, local_instant, parse_instant, start_of_day
+from loaders.config import PdfLimits, Settings, local_instant, start_of_day
+from loaders.dates import Implausible, read_instant, span
 from loaders.source import File, Parsed, Quarantined
 
 VERSION = "1"
@@ -113,7 +114,10 @@ def _email_date(sidecar: bytes | None) -> datetime | None:
     except (ValueError, RecursionError):
         return None
     text = said.get("email_date") if isinstance(said, dict) else None
-    return parse_instant(text) if isinstance(text, str) else None
+    try:
+        return read_instant(text) if isinstance(text, str) else None
+    except Implausible:
+        return None
 
 
 def _dates(
@@ -135,7 +139,7 @@ def _dates(
             "missing_report_date",
             "page 1",
             "found no Historical Date, footer date, page date or CreationDate; add a sidecar NAME.pdf.json with "
-            '{"email_date": "<RFC 3339>"}',
+            f'{{"email_date": "<RFC 3339>"}}, {span()}',
         )
         return None, None, None
     run_at = local_instant(parameters.run_at, zone) if parameters.run_at else None

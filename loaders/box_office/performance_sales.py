@@ -23,6 +23,7 @@ from loaders.box_office.report import (
     read_parameters,
     split_body,
 )
+from loaders.dates import span
 
 PARAMETERS_RIGHT_X0 = 401.9
 _COUNTS = ("fixed_count", "non_fixed_count", "single_count", "reserved_count", "available")
@@ -135,7 +136,8 @@ def _performance(row: _Row, findings: Findings) -> dict[str, Any]:
         findings.note(
             "unreadable_cell",
             row.line.place,
-            f"found {row.label!r}, expected a code, a date and a time such as '301115E 11/15/2030 8:00 PM'",
+            f"found {row.label!r}, expected a code, a date and a time such as '301115E 11/15/2030 8:00 PM'"
+            f", the date {span()}",
         )
     numbers = _numbers(row)
     if not findings.has("unreadable_cell"):

@@ -27,6 +27,7 @@ from loaders.box_office.report import (
     read_parameters,
     split_body,
 )
+from loaders.dates import span
 
 PARAMETERS_RIGHT_X0 = 379.6
 GRAND_TOTAL = "Report Total"
@@ -133,7 +134,7 @@ def _read_head(head: Sequence[Line], findings: Findings) -> tuple[str | None, di
             "unreadable_cell",
             first.place,
             f"found {' '.join([code, *printed])!r}, expected a code, a date and a time such as "
-            "'301115E 11/15/2030 8:00 PM'",
+            f"'301115E 11/15/2030 8:00 PM', the date {span()}",
         )
     row.update(performance_code=values.read_code(code), performance_date=day, performance_time=time, group_label=None)
     return None, row

@@ -13,6 +13,7 @@ from typing import Any
 from loaders.box_office import values
 from loaders.box_office.geometry import FOOTER_MARGIN, Geometry
 from loaders.box_office.page import Line, Word, aligned
+from loaders.dates import span
 from loaders.source import Quarantined
 
 # The order in which reasons apply to a report.
@@ -164,7 +165,7 @@ def read_footer(lines: Sequence[Line], geometry: Geometry, parameters: Parameter
             findings.note(
                 "unreadable_cell",
                 line.place,
-                f"the footer ends {said!r}, expected 'on 11/4/2030 5:00:10 AM (Request 900004)'",
+                f"the footer ends {said!r}, expected 'on 11/4/2030 5:00:10 AM (Request 900004)', the date {span()}",
             )
             return
         parameters.run_at = datetime.fromisoformat(f"{day.isoformat()}T{time}")
@@ -188,7 +189,7 @@ def read_parameters(lines: Sequence[Line], right_x0: float, parameters: Paramete
                 findings.note(
                     "unreadable_cell",
                     line.place,
-                    f"Historical Date is {text!r}, expected a date such as 2030-10-15 or 10/15/2030",
+                    f"Historical Date is {text!r}, expected a date such as 2030-10-15 or 10/15/2030 {span()}",
                 )
         if right.startswith("Include Resold Seats"):
             parameters.include_resold = right.endswith("Yes")

@@ -10,6 +10,8 @@ import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from loaders.dates import is_plausible, span
+
 PERFORMANCE_CODE = re.compile(r"[A-Z0-9_-]{1,11}")
 EDITABLE_FIELDS = (
     "title",
@@ -67,9 +69,10 @@ def read_iso_date(text: str) -> date | None:
     if not _ISO_DATE.fullmatch(text):
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if is_plausible(found) else None
 
 
 def read_us_date(text: str) -> date | None:
@@ -79,9 +82,10 @@ def read_us_date(text: str) -> date | None:
         return None
     month, day, year = map(int, match.groups())
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         return None
+    return found if is_plausible(found) else None
 
 
 def read_us_time(time: str, half: str) -> str | None:
@@ -123,6 +127,11 @@ def read_flag(text: str) -> bool | None:
 def is_plain_text(text: str) -> bool:
     """No control characters, and nothing that is no character at all."""
     return not any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
+
+
+def expected(field: str) -> str:
+    """What an editable field may hold, in words."""
+    return f"{EXPECTED[field]} {span()}" if field == "performance_date" else EXPECTED[field]
 
 
 def canonical(field: str, text: str) -> str | None:

@@ -22,6 +22,7 @@ from typing import Any
 
 from loaders.clickfunnels.payloads import content_hash
 from loaders.config import Settings, parse_instant
+from loaders.dates import is_plausible
 from loaders.json_text import loads
 from loaders.source import Extracted, File, Page, Unreadable
 from loaders.source_progress import keep_progress, read_progress
@@ -174,7 +175,9 @@ def _walk(settings: Settings, resource: str, path: str, params: Mapping[str, str
 
 
 def _changed_at(row: Any) -> datetime | None:
-    return parse_instant(str(row.get("updated_at") or "")) if isinstance(row, dict) else None
+    found = parse_instant(str(row.get("updated_at") or "")) if isinstance(row, dict) else None
+    # A change in year 9999 would let nothing be asked for again.
+    return found if found is not None and is_plausible(found) else None
 
 
 def _listed(settings: Settings, warehouse: Warehouse, resource: str, mark: datetime | None) -> Iterator[Extracted]:

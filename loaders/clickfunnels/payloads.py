@@ -26,7 +26,7 @@ from loaders.clickfunnels.tables import BY_NAME, EVENTS, kind_of_object
 from loaders.config import Settings
 from loaders.csv_text import is_text
 from loaders.funnel_values import export_text, log_unknown
-from loaders.json_text import elements, loads, quoted, require_storable
+from loaders.json_text import elements, loads, may_be_odd, quoted, require_storable
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
 VERSION = "1"
@@ -230,7 +230,7 @@ def _unwrapped(body: Any) -> Any:
 def _payload(entry: dict[str, Any]) -> str:
     payload = _dumped(entry)
     # A zero byte is always escaped.
-    if "\\u" in payload:
+    if may_be_odd(payload):
         require_storable(entry)
     return payload
 

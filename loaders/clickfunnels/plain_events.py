@@ -15,6 +15,8 @@ import pyarrow.json as pj
 from loaders.clickfunnels.objects import EVENT_TYPES, NOTHING
 from loaders.clickfunnels.tables import EVENTS
 from loaders.csv_text import is_text
+from loaders.dates import limits
+from loaders.sizes import MAX_CELL
 
 _SCHEMA = pa.schema([pa.field(name, pa.string()) for name in EVENTS.columns])
 _UTC = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
@@ -65,18 +67,24 @@ def _plain(table: pa.Table) -> pa.ChunkedArray:
     for name in EVENTS.columns:
         text = _filled(table.column(name))
         verdicts.append(pc.equal(text, pc.utf8_trim_whitespace(text)))
+        verdicts.append(pc.less_equal(pc.binary_length(text), MAX_CELL))
         if name in _IDS:
             verdicts.append(pc.or_(pc.equal(text, ""), pc.match_substring_regex(text, _ID)))
     return reduce(pc.and_, [pc.fill_null(verdict, False) for verdict in verdicts])
 
 
 def _exists(times: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Whether each is a day of the calendar and a time of the clock; all are not, where one is not."""
+    """Whether each is a believable day of the calendar and a time of the clock; all are not, where one is neither."""
     try:
-        pc.cast(times, pa.timestamp("us", tz="UTC"))
+        found = pc.cast(times, pa.timestamp("us", tz="UTC"))
     except pa.ArrowInvalid:
         return pa.chunked_array([pa.repeat(pa.scalar(False), len(times))])
-    return pa.chunked_array([pa.repeat(pa.scalar(True), len(times))])
+    days = pc.cast(found, pa.date32(), safe=False)
+    holds = limits()
+    return pc.and_(
+        pc.greater_equal(days, pa.scalar(holds.earliest, pa.date32())),
+        pc.less_equal(days, pa.scalar(holds.latest, pa.date32())),
+    )
 
 
 def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -20,7 +20,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from loaders.csv_text import Record, line_records
+from loaders.dates import limits
 from loaders.parts import Parts, Spool
+from loaders.sizes import MAX_CELL, MAX_LINE
+from loaders.source import Quarantined
 
 _COUNT = r"[0-9]{1,13}"
 _GROUPED_COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){1,3}"
@@ -54,6 +57,8 @@ _TYPES = {
 }
 # Read at once: what it takes in memory is several times that.
 _BLOCK_BYTES = 4 * 1024 * 1024
+# What is read line by line is held in memory as a whole.
+CAREFUL_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def read_plain(
     odd: list[tuple[int, str]] = []
     plain_line = _plain_line(names, delimiter)
     number = 2
+    held = 0
     for block in _blocks(stream):
         lines = None
         # Most blocks are plain as they stand: their lines need not be taken apart.
@@ -94,9 +100,15 @@ def read_plain(
             plain = _typed(_parsed(_joined(lines.filter(is_plain)), names, delimiter), names)
             plain = plain.append_column("_source_row", numbers.filter(is_plain))
         number += len(numbers)
-        in_time = pc.less_equal(plain["post_date"], pa.scalar(last_post_date, pa.date32()))
+        in_time = pc.and_(
+            pc.greater_equal(plain["post_date"], pa.scalar(limits().earliest, pa.date32())),
+            pc.less_equal(plain["post_date"], pa.scalar(min(last_post_date, limits().latest), pa.date32())),
+        )
         if not pc.all(in_time).as_py():
             plain = plain.filter(in_time)
+        titles = pc.fill_null(pc.less_equal(pc.binary_length(plain["video_title"]), MAX_CELL), True)
+        if not pc.all(titles).as_py():
+            plain = plain.filter(titles)
         spool.add(plain)
         ids += plain["video_key"].cast(pa.uint64()).chunks
         if len(plain) < len(numbers):
@@ -105,6 +117,9 @@ def read_plain(
             if any(text.count('"') % 2 for text in texts):
                 return None
             odd += zip(numbers.filter(is_odd).to_pylist(), texts, strict=True)
+            held += sum(map(len, texts))
+            if held > CAREFUL_BYTES:
+                raise Quarantined("parse_limit", too_careful())
     if number == 2:
         return None
     others = [
@@ -115,11 +130,22 @@ def read_plain(
     return Plain(spool.rows(), pa.chunked_array(ids, pa.uint64()), others)
 
 
+def too_careful() -> str:
+    """What is said of a file of which too much can only be read line by line."""
+    return (
+        f"found more than {CAREFUL_BYTES // 1024**2} MB of lines that are not as My Videos writes them, such as cells"
+        " with line breaks; export it again, or split it"
+    )
+
+
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
     """What stands below the first line, in blocks of whole lines."""
     stream.readline()
     while block := stream.read(_BLOCK_BYTES):
-        yield block + stream.readline()
+        rest = stream.readline(MAX_LINE + 1)
+        if len(rest) > MAX_LINE:
+            raise Quarantined("line_too_long", f"found a line of more than {MAX_LINE:,} bytes; export it again")
+        yield block + rest
 
 
 def _is_plain(block: bytes, plain_line: str) -> bool:

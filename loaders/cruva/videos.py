@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.config import Settings
-from loaders.cruva.plain import Plain, read_plain
+from loaders.cruva.plain import CAREFUL_BYTES, Plain, read_plain, too_careful
 from loaders.cruva.video_cells import ABSENT, COLUMNS, READERS, TITLES
 from loaders.csv_text import Record, decode, header_cells, line_records
+from loaders.dates import plausible, span
 from loaders.export_dates import ExportDate, Observed
 from loaders.parts import Parts
 from loaders.seeds import seed_rows
@@ -157,8 +158,10 @@ def _head(stream: BinaryIO) -> bytes:
 
 def _all_of(stream: BinaryIO) -> bytes:
     stream.seek(0)
-    content = stream.read()
+    content = stream.read(CAREFUL_BYTES + 1)
     stream.seek(0)
+    if len(content) > CAREFUL_BYTES:
+        raise Quarantined("parse_limit", too_careful())
     return content
 
 
@@ -219,7 +222,7 @@ def _repeated(ids: pa.ChunkedArray) -> pa.Array:
 
 def _numbers(keys: Iterable[str]) -> list[int]:
     """The keys that are ids, as far as plain rows may have them."""
-    return [int(key) for key in keys if key.isascii() and key.isdigit() and int(key) < 10**19]
+    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 20]
 
 
 def _with_date(plain: pa.Table, when: ExportDate) -> pa.Table:
@@ -323,15 +326,16 @@ def _sync_date(
     try:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", said[0]):
             raise ValueError
-        return ExportDate(date.fromisoformat(said[0]), "column")
+        return ExportDate(plausible(date.fromisoformat(said[0])), "column")
     except ValueError:
         raise Quarantined(
-            "ambiguous_sync_date", f"Sync Date is {said[0][:30]!r}, expected a date such as 2025-03-31"
+            "ambiguous_sync_date", f"Sync Date is {said[0][:30]!r}, expected a date such as 2025-03-31 {span()}"
         ) from None
 
 
 def _row(header: Header, record: Record, found: Mapping[str, str], when: ExportDate) -> dict[str, Any]:
     """One video. The first bad field in header order names the reason."""
+    record.check()
     if not found:
         what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
         raise Unreadable("column_count", f"found {what}, expected {len(header.names)} cells as in line {header.line}")

@@ -103,6 +103,7 @@ def _names(layout: Layout) -> set[str]:
 
 def _row(layout: Layout, names: Sequence[str], record: Record) -> dict[str, Any] | None:
     """One row, or None for a user without a handle. The first bad field in header order names the reason."""
+    record.check()
     if len(record.cells) != len(names):
         what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
         raise Unreadable("column_count", f"found {what}, expected {len(names)} cells as in the header")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.config import Settings, parse_instant
+from loaders.dates import is_plausible
 from loaders.source import Extracted, File, Page
 from loaders.source_progress import keep_progress, read_progress
 from loaders.square.known import live_customers, unlisted_customers, unseen_bookings
@@ -70,7 +71,8 @@ class Sweep:
                 if isinstance(entry, dict):
                     self.seen.setdefault(resource, set()).add(str(entry.get("id")))
                     changed = parse_instant(str(entry.get("updated_at") or entry.get("created_at") or ""))
-                    if changed is not None:
+                    # A change in year 9999 would let nothing be asked for again.
+                    if changed is not None and is_plausible(changed):
                         self.newest[resource] = max(changed, self.newest.get(resource, changed))
             yield self.page(resource, objects)
 

@@ -51,6 +51,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
     skipped = 0
     for row in rows[1:]:
         try:
+            row.check()
             if len(row.cells) != len(names):
                 raise Unreadable("missing_field", f"found {len(row.cells)} cells, expected {len(names)} as in line 1")
             entry = export.read(dict(zip(names, row.cells, strict=True)))

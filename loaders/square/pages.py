@@ -19,7 +19,8 @@ from typing import Any
 
 from loaders.config import Settings, parse_instant
 from loaders.csv_text import decode
-from loaders.json_text import document, first_lines, is_storable, lines, quoted, snake_case
+from loaders.dates import Implausible, read_instant
+from loaders.json_text import document, first_lines, lines, quoted, require_storable, said, snake_case
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 from loaders.square.resources import (
     BY_LIST_KEY,
@@ -90,8 +91,8 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
         try:
             resource, row = _row(part)
         except Unreadable as why:
-            said = part.text or json.dumps(part.entry, ensure_ascii=False, default=str)
-            rejections.append(Rejection(part.line, why.reason_code, why.message, quoted(said)))
+            text = quoted(part.text) if part.text else said(part.entry)
+            rejections.append(Rejection(part.line, why.reason_code, why.message, text))
             numbers.append(number)
             continue
         identity = (resource.name, row["object_id"], row["content_hash"])
@@ -232,8 +233,7 @@ def _row(part: Found) -> tuple[Resource, dict[str, Any]]:
             "wrong_resource",
             "found an object that is plainly of another kind than its folder says, expected it in that kind's folder",
         )
-    if not is_storable(part.entry):
-        raise Unreadable("bad_json_line", "found a zero byte or half a character, expected Unicode text")
+    require_storable(part.entry, "bad_json_line")
     resource = part.resource
     entry = _spelled(part.entry)
     if part.is_tombstone:
@@ -330,7 +330,10 @@ def _identifier(name: str, value: Any) -> str:
 
 
 def _instant(name: str, value: Any) -> str:
-    found = parse_instant(value) if isinstance(value, str) else None
+    try:
+        found = read_instant(value) if isinstance(value, str) else None
+    except Implausible as why:
+        raise Unreadable("bad_timestamp", f"{name} is {value[:60]!r}, expected {why}") from None
     if found is None:
         raise Unreadable(
             "bad_timestamp", f"{name} is {str(value)[:60]!r}, expected an instant with its zone: 2026-03-08T08:00:00Z"

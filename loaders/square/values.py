@@ -9,6 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from loaders.config import local_instant
+from loaders.dates import Implausible, plausible
 from loaders.seeds import seed_rows
 from loaders.source import Unreadable
 from loaders.words import plain_word
@@ -59,8 +60,10 @@ def day(text: str) -> date:
     try:
         if match := _SLASHED.fullmatch(text):
             month, day_of_month, year = map(int, match.groups())
-            return date(year + (2000 if year < 100 else 0), month, day_of_month)
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else _no_date(text)
+            return plausible(date(year + (2000 if len(match[3]) == 2 else 0), month, day_of_month))
+        return plausible(date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else _no_date(text)
+    except Implausible as why:
+        raise Unreadable("bad_date", f"Date is {text[:60]!r}, expected {why}") from None
     except ValueError:
         return _no_date(text)
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from loaders import source
 from loaders.config import Settings
 from loaders.csv_text import Record, decode, delimiter_of, records
 from loaders.source import File, Parsed, Quarantined, Rejection
@@ -54,6 +55,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
     for record in rows:
         read += 1
         try:
+            record.check()
             if len(record.cells) != len(header.cells):
                 raise Unreadable("column_count", f"{len(header.cells)} as in the header", f"{len(record.cells)} cells")
             if record.cells in seen:
@@ -62,10 +64,8 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
             row = _row(layout, names, record, is_day_first, lambda cells: context.zone(layout, cells, file))
             seen.add(record.cells)
             landed.append({**row, **folder, "_source_row": record.line})
-        except Unreadable as why:
-            rejections.append(
-                Rejection(record.line, why.reason_code, f"found {why.found}, expected {why.expected}", record.text)
-            )
+        except source.Unreadable as why:
+            rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
             if layout.summed:
                 unread.append({**_mark(layout, names, record), **folder, "_source_row": record.line})
     tables = {layout.name: landed, **({UNREAD_CAPACITIES: unread} if unread else {})}

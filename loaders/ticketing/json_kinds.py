@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from loaders import source
 from loaders.config import Settings
 from loaders.csv_text import decode
-from loaders.json_text import document, first_lines, is_storable, lines, quoted, snake_case
+from loaders.json_text import document, first_lines, lines, quoted, require_storable, said, snake_case
 from loaders.source import File, Parsed, Quarantined, Rejection
 from loaders.ticketing import values
 from loaders.ticketing.definitions import Definitions, folders_of
@@ -51,17 +52,14 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     rejections: list[Rejection] = []
     seen: set[str] = set()
     duplicates = 0
-    for line, entry, said in entries:
+    for line, entry, text in entries:
         try:
             if not isinstance(entry, dict):
                 raise Unreadable("bad_json", "one JSON object", "text that is none")
-            if not is_storable(entry):
-                raise Unreadable("bad_json", "Unicode text", "a zero byte or half a character")
+            require_storable(entry)
             row = read_one(entry)
-        except Unreadable as why:
-            rejections.append(
-                Rejection(line, why.reason_code, f"found {why.found}, expected {why.expected}", quoted(said))
-            )
+        except source.Unreadable as why:
+            rejections.append(Rejection(line, why.reason_code, why.message, quoted(text)))
             continue
         if row["payload"] in seen:
             duplicates += 1
@@ -89,10 +87,7 @@ def _document(text: str) -> tuple[str, list[Any], str]:
 
 def _elements(text: str, objects: list[Any], key: str) -> list[tuple[int, Any, str]]:
     """Each object with the line on which it starts; with its number where lines do not tell them apart."""
-    return [
-        (line, entry, json.dumps(entry, ensure_ascii=False, default=str))
-        for line, entry in zip(first_lines(text, objects, key), objects, strict=True)
-    ]
+    return [(line, entry, said(entry)) for line, entry in zip(first_lines(text, objects, key), objects, strict=True)]
 
 
 def _names(entry: Mapping[str, Any]) -> dict[str, Any]:

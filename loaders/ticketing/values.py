@@ -12,7 +12,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from loaders.config import local_instant, parse_instant
+from loaders import source
+from loaders.config import local_instant
+from loaders.dates import Implausible, Moment, plausible, read_instant
 
 _AMOUNT = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,})(?:\.(\d{1,2}))?")
 _AMOUNT_COMMA = re.compile(r"([+-]?)(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2})")
@@ -26,12 +28,11 @@ _WHOLE = re.compile(r"(\d+|\d{1,3}(?:([,.'\u2019 \u00a0\u202f])\d{3})(?:\2\d{3})
 _ZONES = frozenset(available_timezones())
 
 
-class Unreadable(ValueError):  # noqa: N818 - a verdict on a cell
+class Unreadable(source.Unreadable):
     """A cell that cannot be read: the reason code, what was expected and, where a reader of rows knows it, found."""
 
     def __init__(self, reason_code: str, expected: str, found: str = "a blank cell") -> None:
-        super().__init__(reason_code, expected, found)
-        self.reason_code = reason_code
+        super().__init__(reason_code, f"found {found}, expected {expected}")
         self.expected = expected
         self.found = found
 
@@ -138,7 +139,7 @@ def zone(text: str) -> str:
 
 def instant(value: object) -> str:
     """A timestamp with its offset, as UTC."""
-    found = parse_instant(str(value).strip()) if isinstance(value, str) else None
+    found = _parsed(value.strip()) if isinstance(value, str) else None
     if found is not None:
         return _utc(found)
     try:
@@ -161,13 +162,13 @@ def local_time(day: str, clock: str, where: ZoneInfo | None) -> str:
 
 def local_or_instant(text: str, where: ZoneInfo | None) -> str:
     """An ISO wall-clock time, or a timestamp with an offset as UTC."""
-    found = parse_instant(text)
+    found = _parsed(text)
     return _utc(found) if found else local_time(text, "", where)
 
 
 def utc_time(day: str) -> str:
     """A time that its exporter prints in UTC without saying so."""
-    found = parse_instant(day) or parse_instant(f"{local_time(day, '', None)}Z")
+    found = _parsed(day) or _parsed(f"{local_time(day, '', None)}Z")
     if found is None:
         raise Unreadable("bad_date", "a date as YYYY-MM-DD and a time as HH:MM:SS")
     return _utc(found)
@@ -197,7 +198,7 @@ def slashed_time(text: str, where: ZoneInfo | None, *, day_first: bool) -> str:
     except ValueError:
         order = "day/month/year" if day_first else "month/day/year"
         raise Unreadable("bad_date", f"a time as {order} hour:minute") from None
-    return _existing(local, where)
+    return _existing(_plausible(local), where)
 
 
 def iso_date(text: str) -> str:
@@ -211,9 +212,24 @@ def iso_date(text: str) -> str:
 def _combined(day: str, clock: str | None) -> datetime:
     try:
         parts = [int(part) for part in (clock or "0:0").split(":")]
-        return datetime.combine(date.fromisoformat(day), time(*parts))
+        found = datetime.combine(date.fromisoformat(day), time(*parts))
     except ValueError:
         raise Unreadable("bad_date", "a date and a time that exist") from None
+    return _plausible(found)
+
+
+def _parsed(text: str) -> datetime | None:
+    try:
+        return read_instant(text)
+    except Implausible as why:
+        raise Unreadable("bad_date", str(why)) from None
+
+
+def _plausible(found: Moment) -> Moment:
+    try:
+        return plausible(found)
+    except Implausible as why:
+        raise Unreadable("bad_date", str(why)) from None
 
 
 def _existing(local: datetime, where: ZoneInfo | None) -> str:
