@@ -7,9 +7,25 @@ from collections.abc import Callable, Iterable
 from loaders.audit import Fate, Known
 from loaders.config import Settings
 from loaders.landing import BATCH_BYTES, BATCH_FILES, Outcome, size_of, write_batch
+from loaders.reading import attempt_of, beyond_bounds, read_bytes
 from loaders.repeats import path_key
+from loaders.retries import only_rejected, refused_rows
+from loaders.seeds import seed_digest
 from loaders.source import Extracted, Page, Quarantined, Source
 from loaders.warehouse import Warehouse
+
+
+def _read(source: Source, settings: Settings, warehouse: Warehouse, known: Known, page: Page, attempt: str) -> Fate:
+    kind = source.kind_of(page.file)
+    try:
+        parsed = read_bytes(kind.read, page.content, page.file, settings, None)
+    except Quarantined as quarantined:
+        return Fate(page.file, quarantine=quarantined, attempt=attempt)
+    except (RecursionError, MemoryError) as error:
+        return Fate(page.file, quarantine=beyond_bounds(error), attempt=attempt)
+    if known.refused_as(page.file, attempt) is not None:
+        parsed = only_rejected(parsed, refused_rows(warehouse, known, page.file, attempt))
+    return Fate(page.file, parsed, attempt=attempt, is_retry=known.holds_rejected(page.file, attempt))
 
 
 def land_pages(
@@ -26,6 +42,7 @@ def land_pages(
     """
     outcome = Outcome()
     known = Known.read(source, warehouse)
+    words = seed_digest(source.seeds, settings.home)
     warehouse.create_missing(source.schema, source.tables)
     batch: list[Fate] = []
     once_landed: list[Callable[[], None]] = []
@@ -53,7 +70,7 @@ def land_pages(
             once_landed.append(page)
         else:
             kind = source.kind_of(page.file)
-            attempt = f"{kind.name}:{kind.version}:"
+            attempt = attempt_of(source, kind, page.file, settings, words)
             if known.holds(page.file, attempt) or path_key(page.file) in read:
                 outcome.files_known += 1
                 continue
@@ -61,10 +78,7 @@ def land_pages(
             outcome.files_new += 1
             fate = known.copy_of(page.file, attempt)
             if fate is None:
-                try:
-                    fate = Fate(page.file, kind.read(page.content, page.file, settings, None), attempt=attempt)
-                except Quarantined as quarantined:
-                    fate = Fate(page.file, quarantine=quarantined, attempt=attempt)
+                fate = _read(source, settings, warehouse, known, page, attempt)
                 known.remember(fate)
             batch.append(fate)
             size += size_of(fate)

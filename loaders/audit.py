@@ -13,8 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from loaders.config import Settings
+from loaders.json_text import quoted
 from loaders.parts import Parts
-from loaders.source import File, Parsed, Quarantined, Source
+from loaders.source import File, Parsed, Quarantined, Rejection, Source
 from loaders.warehouse import INSTANT, Table, Warehouse, required
 
 _FILE = [
@@ -53,6 +55,8 @@ REJECTED_ROWS = Table(
             pa.field("message", pa.string()),
             pa.field("raw_text", pa.string()),
             pa.field("rejected_at", INSTANT),
+            # What the verdict rests on, as of a quarantined file; the row is read again when one of it changes.
+            pa.field("attempt", pa.string()),
         ]
     ),
     (*_FILE_KEY, "source_row"),
@@ -66,7 +70,7 @@ QUARANTINED_FILES = Table(
             pa.field("reason_code", pa.string()),
             pa.field("message", pa.string()),
             pa.field("quarantined_at", INSTANT),
-            # What the verdict rests on besides the bytes: parser's version, sidecar. It is final until one changes.
+            # What the verdict rests on besides the bytes (`loaders.reading.attempt_of`). It is final until one changes.
             pa.field("attempt", pa.string()),
         ]
     ),
@@ -156,13 +160,18 @@ OPS_TABLES = (LOAD_AUDIT, REJECTED_ROWS, QUARANTINED_FILES, APPLICATION_LOGS, BU
 
 @dataclass(frozen=True)
 class Fate:
-    """A file's fate: rows to write, or the verdict against it."""
+    """A file's fate: rows to write, the verdict against it, what failed, or why it waits for the next run.
+
+    A retry adds rows to those that the file landed before.
+    """
 
     file: File
     parsed: Parsed | None = None
     quarantine: Quarantined | None = None
     attempt: str = ""
     failure: str = ""
+    waits: str = ""
+    is_retry: bool = False
 
     @property
     def tables(self) -> Mapping[str, Sequence[Mapping[str, Any]] | pa.Table | Parts]:
@@ -180,6 +189,9 @@ class Known:
     rows_by_bytes: dict[tuple[str, str, str], int]
     verdicts: dict[tuple[str, str, str], tuple[str, str, str]]
     verdicts_by_bytes: dict[tuple[str, str, str, str], tuple[str, str, str]]
+    # Of files and of bytes that landed but for some rows: what those verdicts rest on, and the path that they stand by.
+    rejected: dict[tuple[str, str, str], set[str]]
+    rejected_by_bytes: dict[tuple[str, str, str], tuple[str, str]]
 
     @classmethod
     def read(cls, source: Source, warehouse: Warehouse) -> Known:
@@ -193,6 +205,14 @@ class Known:
                 " from ops.quarantined_files where source = %s",
                 source.name,
             )
+            rejected = connection.query(
+                "select organization_id, source_file, source_hash, coalesce(attempt, '') from ops.rejected_rows"
+                " where source = %s group by 1, 2, 3, 4 order by 1, 2, 3, 4",
+                source.name,
+            )
+        attempts: dict[tuple[str, str, str], set[str]] = {}
+        for org, path, digest, attempt in rejected:
+            attempts.setdefault((org, path, digest), set()).add(attempt)
         return cls(
             source=source,
             landed={(organization, path, digest) for organization, path, digest, _ in landed},
@@ -206,16 +226,40 @@ class Known:
                 (org, source.scope_of(path), digest, attempt): (path, code, text)
                 for org, path, digest, attempt, code, text in verdicts
             },
+            rejected=attempts,
+            rejected_by_bytes={
+                (org, source.scope_of(path), digest): (path, attempt) for org, path, digest, attempt in rejected
+            },
         )
 
     def holds(self, file: File, attempt: str) -> bool:
+        """Whether a file landed, with no row that would be judged anew, or was refused for what still holds."""
         key = (file.organization_id, file.source_file, file.source_hash)
-        return key in self.landed or (key in self.verdicts and self.verdicts[key][0] == attempt)
+        if key in self.landed:
+            return self.rejected.get(key, {attempt}) == {attempt}
+        return key in self.verdicts and self.verdicts[key][0] == attempt
+
+    def refused_as(self, file: File, attempt: str) -> str | None:
+        """The path under which bytes landed but for rows that are to be judged anew; None where there are none."""
+        if self.holds_rejected(file, attempt):
+            return file.source_file
+        path, judged_by = self.rejected_by_bytes.get(self._bytes(file), ("", attempt))
+        return path if judged_by != attempt else None
+
+    def holds_rejected(self, file: File, attempt: str) -> bool:
+        """Whether this very file landed but for rows that are to be judged anew."""
+        key = (file.organization_id, file.source_file, file.source_hash)
+        return key in self.landed and self.rejected.get(key, {attempt}) != {attempt}
+
+    def _bytes(self, file: File) -> tuple[str, str, str]:
+        return (file.organization_id, self.source.scope_of(file.source_file), file.source_hash)
 
     def copy_of(self, file: File, attempt: str) -> Fate | None:
         """The fate of bytes that landed or were refused under another name: no need to read them again."""
         scope = self.source.scope_of(file.source_file)
-        rows = self.rows_by_bytes.get((file.organization_id, scope, file.source_hash))
+        rows = self.rows_by_bytes.get(self._bytes(file))
+        if rows is not None and self.refused_as(file, attempt) is not None:
+            return None
         if rows is not None:
             return Fate(file, Parsed({}, rows_read=rows, rows_landed=0, rows_duplicate=rows))
         verdict = self.verdicts_by_bytes.get((file.organization_id, scope, file.source_hash, attempt))
@@ -228,10 +272,25 @@ class Known:
         file = landed.file
         scope = self.source.scope_of(file.source_file)
         if landed.parsed is not None:
-            self.rows_by_bytes.setdefault((file.organization_id, scope, file.source_hash), landed.parsed.rows_read)
+            self.rows_by_bytes.setdefault(self._bytes(file), landed.parsed.rows_read)
+            self.rejected_by_bytes.pop(self._bytes(file), None)
+            self.rejected.pop((file.organization_id, file.source_file, file.source_hash), None)
         elif landed.quarantine is not None:
             self.verdicts_by_bytes[file.organization_id, scope, file.source_hash, landed.attempt] = (
                 file.source_file,
                 landed.quarantine.reason_code,
                 f"{file.source_file}: {landed.quarantine.detail}",
             )
+
+
+def rejected_row(book: Mapping[str, Any], landed: Fate, rejection: Rejection, settings: Settings) -> dict[str, Any]:
+    """A refused row as the books have it: enough of its text to find it by, for they are no second copy of the file."""
+    return {
+        **book,
+        "source_row": rejection.source_row,
+        "reason_code": rejection.reason_code,
+        "message": quoted(f"{landed.file.source_file}, line {rejection.source_row}: {rejection.message}"),
+        "raw_text": quoted(rejection.raw_text),
+        "rejected_at": settings.as_of,
+        "attempt": landed.attempt,
+    }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from loaders.config import ConfigError, Settings
+from loaders.dates import limited
 from loaders.reading_commands import OK, PROBLEM, doctor, rejected, show_or_restore, status
 from loaders.runs import LockedError, Run
 from loaders.warehouse import Warehouse, WarehouseError, close_to_others
@@ -44,7 +45,8 @@ def perform(options: argparse.Namespace, settings: Settings, dbt: BuildProcess |
     """Do what the command line says; the exit status. `dbt` is there for a command that builds."""
     command: Callable[..., int] = _COMMANDS[options.command]
     try:
-        return command(options, settings, dbt) if dbt else command(options, settings)
+        with limited(settings.date_limits):
+            return command(options, settings, dbt) if dbt else command(options, settings)
     except ConfigError as error:
         log.error("ledgerline: %s", error)
         return USAGE
@@ -199,6 +201,8 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
             outcome.rows_landed,
             len(outcome.problems),
         )
+        for waiting in outcome.waiting:
+            log.warning("waits: %s", waiting)
         total.add(outcome)
     run.rows_in, run.rows_out = total.rows_read, total.rows_landed
     run.payload.update(
@@ -209,6 +213,7 @@ def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse,
     # that could not be read is a run that failed, whatever else it did.
     run.error = "; ".join(total.failures)
     run.payload["problems"] = len(total.problems)
+    run.payload["files_waiting"] = len(total.waiting)
     return total.problems
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from loaders.limits import ConfigError, DateLimits, FileLimits, PdfLimits, date_limits, file_limits, integer, pdf_limits
 from loaders.words import plain_word
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -24,40 +25,9 @@ ROW_GROUP_ROWS = 122_880
 
 ORGANIZATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TARGETS = ("duckdb", "postgres")
 # Of the key that hides personal columns.
 _KEY_LENGTH = 16
-
-
-class ConfigError(Exception):
-    """A setting has a value that cannot be used; the message names it and what is expected."""
-
-
-@dataclass(frozen=True)
-class DateLimits:
-    """The first and the last day that a reader believes, both within."""
-
-    earliest: date = date(1990, 1, 1)
-    latest: date = date(2100, 1, 1)
-
-
-@dataclass(frozen=True)
-class FileLimits:
-    """What any one file may cost: bytes on disk, and memory of its reader."""
-
-    max_bytes: int
-    max_memory_mb: int
-
-
-@dataclass(frozen=True)
-class PdfLimits:
-    """What one PDF may cost: bytes on disk, pages, seconds of wall clock, bytes of memory beyond the idle worker."""
-
-    max_bytes: int
-    max_pages: int
-    max_seconds: int
-    max_memory_mb: int
 
 
 @dataclass(frozen=True)
@@ -216,13 +186,6 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     raise ValueError(f"{day} does not exist in {zone.key}")
 
 
-def _integer(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name, "") or str(default)
-    if not text.isdigit() or int(text) < 1:
-        raise ConfigError(f"{name} is {text!r}, expected a whole number of at least 1")
-    return int(text)
-
-
 def _one_of(env: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
     text = env.get(name, "")
     if text not in values:
@@ -291,22 +254,14 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         else "",
         funnel_date_order=_one_of(env, "LEDGERLINE_FUNNEL_DATE_ORDER", ("", "mdy", "dmy")),
         funnel_source_timezone=_funnel_source_timezone(env, home),
-        date_limits=_date_limits(env),
-        file_limits=FileLimits(
-            max_bytes=_integer(env, "LEDGERLINE_MAX_BYTES", 2_147_483_648),
-            max_memory_mb=_integer(env, "LEDGERLINE_MAX_MEMORY_MB", 4096),
-        ),
-        pdf_limits=PdfLimits(
-            max_bytes=_integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),
-            max_pages=_integer(env, "LEDGERLINE_PDF_MAX_PAGES", 200),
-            max_seconds=_integer(env, "LEDGERLINE_PDF_MAX_SECONDS", 60),
-            max_memory_mb=_integer(env, "LEDGERLINE_PDF_MAX_MEMORY_MB", 1024),
-        ),
-        workers=_integer(env, "LEDGERLINE_WORKERS", os.cpu_count() or 1),
-        lock_timeout_seconds=_integer(env, "LEDGERLINE_LOCK_TIMEOUT_SECONDS", 600),
+        date_limits=date_limits(env),
+        file_limits=file_limits(env),
+        pdf_limits=pdf_limits(env),
+        workers=integer(env, "LEDGERLINE_WORKERS", os.cpu_count() or 1),
+        lock_timeout_seconds=integer(env, "LEDGERLINE_LOCK_TIMEOUT_SECONDS", 600),
         postgres=Postgres(
             host=env.get("PGHOST") or "localhost",
-            port=_integer(env, "PGPORT", 5432),
+            port=integer(env, "PGPORT", 5432),
             user=env.get("PGUSER") or "ledgerline",
             password=env.get("PGPASSWORD", ""),
             dbname=env.get("PGDATABASE") or "ledgerline",
@@ -316,28 +271,10 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         square=_square(env),
         clickfunnels=_clickfunnels(env),
         masking=_masking(env),
-        publications_kept=_integer(env, "LEDGERLINE_PUBLICATIONS_KEPT", 24),
+        publications_kept=integer(env, "LEDGERLINE_PUBLICATIONS_KEPT", 24),
         alerts=_alerts(env),
         loyalty_database_url=env.get("LOYALTY_DATABASE_URL") or "",
     )
-
-
-def _date_limits(env: Mapping[str, str]) -> DateLimits:
-    found = {}
-    for name, default in (("EARLIEST", DateLimits.earliest), ("LATEST", DateLimits.latest)):
-        text = env.get(f"LEDGERLINE_{name}_DATE") or default.isoformat()
-        try:
-            found[name.lower()] = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
-        except ValueError:
-            found[name.lower()] = None
-        if found[name.lower()] is None:
-            raise ConfigError(f"LEDGERLINE_{name}_DATE is {text!r}, expected a date as YYYY-MM-DD, such as {default}")
-    if found["earliest"] > found["latest"]:
-        raise ConfigError(
-            f"LEDGERLINE_EARLIEST_DATE is {str(found['earliest'])!r}, expected a date no later than"
-            f" LEDGERLINE_LATEST_DATE, which is {found['latest']}"
-        )
-    return DateLimits(**found)
 
 
 def _masking(env: Mapping[str, str]) -> Masking:
@@ -383,11 +320,11 @@ def _square(env: Mapping[str, str]) -> SquareApi:
         organization_id=organization,
         version=env.get("SQUARE_VERSION") or "2025-08-20",
         history_start=history_start,
-        horizon_days=_integer(env, "SQUARE_HORIZON_DAYS", 365),
-        recent_days=_integer(env, "SQUARE_RECENT_DAYS", 90),
-        overlap_minutes=_integer(env, "SQUARE_OVERLAP_MINUTES", 60),
-        max_retries=_integer(env, "SQUARE_MAX_RETRIES", 6),
-        resolve_limit=_integer(env, "SQUARE_RESOLVE_LIMIT", 200),
+        horizon_days=integer(env, "SQUARE_HORIZON_DAYS", 365),
+        recent_days=integer(env, "SQUARE_RECENT_DAYS", 90),
+        overlap_minutes=integer(env, "SQUARE_OVERLAP_MINUTES", 60),
+        max_retries=integer(env, "SQUARE_MAX_RETRIES", 6),
+        resolve_limit=integer(env, "SQUARE_RESOLVE_LIMIT", 200),
     )
 
 

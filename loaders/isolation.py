@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -28,15 +29,33 @@ class LimitExceeded(Exception):  # noqa: N818 - a verdict on a file, not a fault
     """A reader passed its time or memory; the message says which and by what setting."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What one call may take, and the settings that say so."""
+
+    max_memory_mb: int
+    max_seconds: int
+    memory_setting: str
+    seconds_setting: str = ""
+
+
+def of_pdf(settings: Settings) -> Limits:
+    """What reading one PDF may take."""
+    limits = settings.pdf_limits
+    return Limits(
+        limits.max_memory_mb, limits.max_seconds, "LEDGERLINE_PDF_MAX_MEMORY_MB", "LEDGERLINE_PDF_MAX_SECONDS"
+    )
+
+
 def call(
-    function: Callable[..., Any], arguments: tuple[Any, ...], settings: Settings, preload: tuple[str, ...]
+    function: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits, preload: tuple[str, ...]
 ) -> tuple[Any, float]:
     """Call `function(*arguments)` in a process of its own; its result and the CPU seconds that it took.
 
-    Raises what the function raises, and `LimitExceeded` when it ran past the PDF limits of `settings`, whatever form
-    that took: a signal, a MemoryError that a library wrapped, a process that vanished.
+    Raises what the function raises, and `LimitExceeded` when it ran past its limits, whatever form that took: a signal,
+    a MemoryError that a library wrapped, a process that vanished.
     """
-    limits = settings.pdf_limits
+    seconds_said = f" ({limits.seconds_setting})" if limits.seconds_setting else ""
     context = multiprocessing.get_context("forkserver")
     with _preloaded:
         context.set_forkserver_preload(["loaders.isolation", *preload])
@@ -49,16 +68,15 @@ def call(
     try:
         if not receiver.poll(limits.max_seconds):
             raise LimitExceeded(
-                f"reading took longer than {limits.max_seconds} seconds (LEDGERLINE_PDF_MAX_SECONDS); "
-                "expected a report that opens in a moment"
+                f"reading took longer than {limits.max_seconds} seconds{seconds_said}; split it, or export it again"
             )
         try:
             status, value, seconds = receiver.recv()
         except EOFError:
             process.join(5)
             raise LimitExceeded(
-                f"the reader died (exit code {process.exitcode}) within its limits of {limits.max_seconds} seconds and "
-                f"{limits.max_memory_mb} MB (LEDGERLINE_PDF_MAX_SECONDS, LEDGERLINE_PDF_MAX_MEMORY_MB)"
+                f"the reader died (exit code {process.exitcode}) within its limits of {limits.max_seconds} seconds"
+                f"{seconds_said} and {limits.max_memory_mb} MB ({limits.memory_setting})"
             ) from None
     finally:
         process.kill()
@@ -66,8 +84,7 @@ def call(
         receiver.close()
     if status == "memory":
         raise LimitExceeded(
-            f"reading needs more than {limits.max_memory_mb} MB (LEDGERLINE_PDF_MAX_MEMORY_MB); "
-            "expected a report of ordinary size"
+            f"reading needs more than {limits.max_memory_mb} MB ({limits.memory_setting}); split it, or export it again"
         )
     if status == "raised":
         raise value

@@ -16,7 +16,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,16 @@ import pyarrow as pa
 from loaders import audit
 from loaders.audit import Fate, Known
 from loaders.config import ORGANIZATION_ID, Settings
+from loaders.dates import limited
+from loaders.json_text import quoted
 from loaders.parts import Parts
 from loaders.progress import progress
-from loaders.reading import Unread, file_digest, read_file, sidecar_digest
+from loaders.provenance import with_provenance
+from loaders.reading import STILL_WRITTEN, Unread, attempt_of, file_digest, read_file
 from loaders.repeats import count_landed, first_of_each, path_key
+from loaders.retries import rebook, refused_rows
 from loaders.seeds import seed_digest
-from loaders.source import File, Kind, Parsed, Quarantined, Source
+from loaders.source import File, Kind, Parsed, Quarantined, Source, look_at
 from loaders.warehouse import Table, Warehouse
 
 log = logging.getLogger("ledgerline")
@@ -53,6 +57,8 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
     # Of them, what an API did not give: not bad input, but a job that was not done.
     failures: list[str] = field(default_factory=list)
+    # Files that are not whole yet; nothing is wrong with them.
+    waiting: list[str] = field(default_factory=list)
     parse_seconds: float = 0.0
 
     def add(self, other: Outcome) -> None:
@@ -62,6 +68,7 @@ class Outcome:
         self.files_known += other.files_known
         self.problems += other.problems
         self.failures += other.failures
+        self.waiting += other.waiting
         self.parse_seconds += other.parse_seconds
 
 
@@ -85,7 +92,8 @@ def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quar
         tenants = [part[4:] for part in Path(source_file).parts[1:-1] if part.startswith("org=")]
         organization_id = tenants[-1] if tenants else settings.organization
         sidecar = source.sidecar_of(path)
-        file = File(path, source_file, organization_id, sidecar=sidecar if sidecar and sidecar.is_file() else None)
+        sidecar = sidecar if sidecar and sidecar.is_file() else None
+        file = File(path, source_file, organization_id, sidecar=sidecar, look=look_at(path))
         if not all(ORGANIZATION_ID.fullmatch(tenant) for tenant in tenants):
             yield (
                 file,
@@ -119,6 +127,19 @@ def land(
     """Land what is new of one source, or of one tenant of it, or of some files: hashes by tenant and path.
 
     Raises nothing for a bad file: it is in `Outcome.problems` and in the books."""
+    with limited(settings.date_limits):
+        return _land(source, settings, warehouse, landed_run, quiet, only_tenant, only_files)
+
+
+def _land(
+    source: Source,
+    settings: Settings,
+    warehouse: Warehouse,
+    landed_run: int,
+    quiet: bool,
+    only_tenant: str,
+    only_files: Mapping[tuple[str, str], str] | None,
+) -> Outcome:
     outcome = Outcome()
     known = Known.read(source, warehouse)
     entries = list(walk(source, settings))
@@ -132,21 +153,8 @@ def land(
             for each in hashed
             if only_files.get((each[0].organization_id, each[0].source_file)) == each[0].source_hash
         ]
-    # What readers look up is part of a verdict: other words may read what these refused.
-    words = f":{seed_digest(source.seeds, settings.home)}" if source.seeds else ""
-    new: list[Fate | Unread] = []
-    for file, verdict, failure in hashed:
-        if failure:
-            new.append(Fate(file, failure=failure))
-            continue
-        kind, refused = _kind(source, file) if verdict is None else (None, verdict)
-        attempt = f"{kind.name}:{kind.version}:{sidecar_digest(file)}{words}" if kind else ""
-        if known.holds(file, attempt):
-            outcome.files_known += 1
-        elif refused is not None:
-            new.append(Fate(file, quarantine=refused))
-        else:
-            new.append(Unread(file, kind, attempt))
+    new = _new(source, settings, warehouse, known, hashed)
+    outcome.files_known = len(hashed) - len(new)
     outcome.files_new = len(new)
     if not new:
         return outcome
@@ -172,6 +180,37 @@ def land(
                 batch, size = _next_batch(), 0
     write_batch(source, settings, warehouse, landed_run, batch, outcome)
     return outcome
+
+
+def _new(
+    source: Source,
+    settings: Settings,
+    warehouse: Warehouse,
+    known: Known,
+    hashed: Sequence[tuple[File, Quarantined | None, str]],
+) -> list[Fate | Unread]:
+    """What the books do not know, or what is to be judged anew."""
+    words = seed_digest(source.seeds, settings.home)
+    new: list[Fate | Unread] = []
+    again: list[Unread] = []
+    for file, verdict, failure in hashed:
+        if failure:
+            new.append(Fate(file, failure=failure))
+            continue
+        kind, refused = _kind(source, file) if verdict is None else (None, verdict)
+        attempt = attempt_of(source, kind, file, settings, words) if kind else ""
+        if known.holds(file, attempt):
+            continue
+        if refused is not None:
+            new.append(Fate(file, quarantine=refused))
+        elif known.refused_as(file, attempt) is not None:
+            lines = refused_rows(warehouse, known, file, attempt)
+            is_retry = known.holds_rejected(file, attempt)
+            (again if is_retry else new).append(Unread(file, kind, attempt, lines, is_retry))
+        else:
+            new.append(Unread(file, kind, attempt))
+    # Before their copies, which then know what has landed.
+    return [*again, *new]
 
 
 def _next_batch() -> list[Fate]:
@@ -216,7 +255,7 @@ def _hash(entry: File | tuple[File, Quarantined]) -> tuple[File, Quarantined | N
         digest = file_digest(file.path)
     except OSError as error:
         return file, verdict, f"cannot be read ({error.strerror}); check its permissions, the next run tries again"
-    return File(file.path, file.source_file, file.organization_id, digest, file.sidecar), verdict, ""
+    return replace(file, source_hash=digest), verdict, ""
 
 
 def _read_all(
@@ -276,10 +315,14 @@ def write_batch(
     outcome: Outcome,
 ) -> None:
     """Write one batch: raw rows first, the books after. What is not in the books is read again next time."""
+    if batch:
+        # It takes half a second, in which a file that is still being written changes.
+        import dlt  # noqa: F401, PLC0415
+    batch = [Fate(each.file, waits=STILL_WRITTEN) if each.file.is_written_still() else each for each in batch]
     raw = []
     for table in source.tables:
         parts = [
-            _with_provenance(table, landed, settings, landed_run)
+            with_provenance(table, landed, settings, landed_run)
             for landed in batch
             if len(landed.tables.get(table.name, ()))
         ]
@@ -288,6 +331,8 @@ def write_batch(
             raw.append((table, parts[0]))
         elif parts:
             raw.append((table, first_of_each(table, pa.concat_tables(parts))))
+    retries = [landed for landed in batch if landed.is_retry]
+    rows_before = count_landed(source, warehouse, retries) if retries else {}
     load_id = warehouse.write(source.schema, raw)
     landed_rows = count_landed(source, warehouse, batch)
 
@@ -299,11 +344,13 @@ def write_batch(
             "source_file": landed.file.source_file,
             "source_hash": landed.file.source_hash,
         }
-        if landed.failure:
+        if landed.waits:
+            outcome.waiting.append(f"{landed.file.source_file} {landed.waits}")
+        elif landed.failure:
             outcome.problems.append(f"{landed.file.source_file}: {landed.failure}")
         elif landed.quarantine is not None:
             verdict = landed.quarantine
-            message = f"{landed.file.source_file}: {verdict.detail}"
+            message = quoted(f"{landed.file.source_file}: {verdict.detail}")
             quarantined.append(
                 {
                     **book,
@@ -317,8 +364,18 @@ def write_batch(
         else:
             parsed = landed.parsed
             once = sum(len(parsed.tables.get(table.name, ())) for table in source.tables if table.is_landed_once)
-            repeats = once - landed_rows.get(path_key(landed.file), 0)
+            path = path_key(landed.file)
+            repeats = once - (landed_rows.get(path, 0) - rows_before.get(path, 0))
             rows_landed = parsed.rows_landed - repeats
+            refused = [audit.rejected_row(book, landed, rejection, settings) for rejection in parsed.rejections]
+            outcome.problems += [f"rejected {row['reason_code']}: {row['message']}" for row in refused]
+            outcome.rows_read += parsed.rows_read
+            outcome.rows_landed += rows_landed
+            if landed.is_retry:
+                with warehouse.connect() as connection:
+                    rebook(connection, source.name, landed.file, rows_landed, refused, landed_run, settings.as_of)
+                continue
+            rejected += refused
             audits.append(
                 {
                     **book,
@@ -332,21 +389,6 @@ def write_batch(
                     "landed_run": landed_run,
                 }
             )
-            outcome.rows_read += parsed.rows_read
-            outcome.rows_landed += rows_landed
-            for rejection in parsed.rejections:
-                message = f"{landed.file.source_file}, line {rejection.source_row}: {rejection.message}"
-                rejected.append(
-                    {
-                        **book,
-                        "source_row": rejection.source_row,
-                        "reason_code": rejection.reason_code,
-                        "message": message,
-                        "raw_text": rejection.raw_text,
-                        "rejected_at": settings.as_of,
-                    }
-                )
-                outcome.problems.append(f"rejected {rejection.reason_code}: {message}")
     # The audit row is what makes a file count as landed, so it is written last of all.
     warehouse.write("ops", [_book(audit.REJECTED_ROWS, rejected), _book(audit.QUARANTINED_FILES, quarantined)])
     warehouse.write("ops", [_book(audit.LOAD_AUDIT, audits)])
@@ -354,33 +396,3 @@ def write_batch(
 
 def _book(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pa.Table]:
     return table, pa.Table.from_pylist(list(rows), schema=table.schema)
-
-
-def _with_provenance(table: Table, landed: Fate, settings: Settings, landed_run: int) -> pa.Table | Parts:
-    rows = landed.tables[table.name]
-    if isinstance(rows, Parts):
-        return rows.map(lambda part: _added(table, part, landed.file, settings, landed_run))
-    return _added(table, rows, landed.file, settings, landed_run)
-
-
-def _added(
-    table: Table, rows: Sequence[Mapping[str, Any]] | pa.Table, file: File, settings: Settings, landed_run: int
-) -> pa.Table:
-    """Rows as the raw table has them."""
-    own = pa.schema([f for f in table.schema if f.name not in _ADDED])
-    data = rows.select(own.names).cast(own) if isinstance(rows, pa.Table) else pa.Table.from_pylist(rows, schema=own)
-    added = {
-        "organization_id": file.organization_id,
-        "_source_file": file.source_file,
-        "_source_hash": file.source_hash,
-        "_extracted_at": settings.as_of,
-        "_landed_run": landed_run,
-    }
-    for name, value in added.items():
-        data = data.append_column(
-            table.schema.field(name), pa.repeat(pa.scalar(value, table.schema.field(name).type), data.num_rows)
-        )
-    return data.select(table.schema.names)
-
-
-_ADDED = ("organization_id", "_source_file", "_source_hash", "_extracted_at", "_landed_run")

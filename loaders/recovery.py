@@ -82,7 +82,12 @@ def _land(settings: Settings, warehouse: Warehouse, run: int, entries: list[Land
         refused = journal.folder_of(settings) / "rows" / f"{run}.{source.schema}.rejected_rows.parquet"
         if refused.is_file():
             schema = audit.REJECTED_ROWS.schema
-            warehouse.write("ops", [(audit.REJECTED_ROWS, pq.read_table(refused).select(schema.names).cast(schema))])
+            kept = pq.read_table(refused)
+            for field in schema:
+                # The journal of an older version lacks columns.
+                if field.name not in kept.column_names:
+                    kept = kept.append_column(field, pa.nulls(len(kept), field.type))
+            warehouse.write("ops", [(audit.REJECTED_ROWS, kept.select(schema.names).cast(schema))])
         warehouse.write("ops", [_books(told)])
     files = {(entry.organization_id, entry.source_file): entry.source_hash for entry in entries if entry.is_file}
     if not files:
@@ -140,7 +145,9 @@ def _differences(warehouse: Warehouse, entries: list[Landed]) -> list[str]:
             )
         }
     problems = []
-    for entry in entries:
+    # Of a file that was read again, what it came to in the end.
+    last = {(entry.organization_id, entry.source_file, entry.source_hash): entry for entry in entries}
+    for entry in last.values():
         rows = now.get((entry.organization_id, entry.source_file, entry.source_hash))
         was = entry.counts["rows_landed"]
         if rows is None:

@@ -14,6 +14,8 @@ from loaders.config import Settings
 from loaders.parts import Parts
 from loaders.warehouse import INSTANT, Table, Warehouse, required
 
+# What landing adds to every row, besides its line.
+ADDED = ("organization_id", "_source_file", "_source_hash", "_extracted_at", "_landed_run")
 _PROVENANCE_KEY = ("organization_id", "_source_hash", "_source_row")
 
 
@@ -91,15 +93,25 @@ class Parsed:
     rows_skipped: int = 0
 
 
+def look_at(path: Path) -> tuple[int, int] | None:
+    """A file's size and time of change; None for one that cannot be seen."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
 @dataclass(frozen=True)
 class File:
-    """A file in landing/: where it is, whose it is, and its bytes' SHA-256."""
+    """A file in landing/: where it is, whose it is, its bytes' SHA-256, and its size and time at the first look."""
 
     path: Path
     source_file: str
     organization_id: str
     source_hash: str = ""
     sidecar: Path | None = None
+    look: tuple[int, int] | None = None
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -111,6 +123,10 @@ class File:
 
     def size(self) -> int:
         return self.path.stat().st_size
+
+    def is_written_still(self) -> bool:
+        """Whether its size or time is another one than when it was first seen. What is no file of landing/ is not."""
+        return self.look is not None and look_at(self.path) not in (None, self.look)
 
     def modified_on(self) -> date:
         """The UTC date of the file's modification time."""
@@ -157,8 +173,8 @@ class Source:
     up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode,
     tenant)` fetches what an API has, where its credentials are set; mode is `recent` or `full`, a tenant other than
     theirs has nothing there. A path that names no good tenant is refused with `bad_tenant`; with `needs_tenant` also
-    one that names none. `seeds` are those that its readers look words up in: a refused file is tried again when they,
-    or what the home's settings say of them, change.
+    one that names none. `follows` are the settings that its readers follow, `seeds` those in which they look words up,
+    with what the home says of them: when one changes, what was refused is tried again.
     """
 
     name: str
@@ -172,6 +188,7 @@ class Source:
     extract: Callable[[Settings, Warehouse, str, str], Iterable[Extracted]] | None = None
     bad_tenant: str = "bad_organization"
     needs_tenant: bool = False
+    follows: tuple[str, ...] = ()
     seeds: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -34,5 +34,6 @@ SOURCE = Source(
     tables=(META.table, GOOGLE.table),
     kind_of=kind_of,
     scope_of=reports.account_folder,
+    follows=("funnel_date_order",),
     seeds=(HEADER_ALIASES,),
 )

@@ -97,4 +97,10 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv")
 
 
-SOURCE = Source(name="attendance", tables=(TABLE,), kind_of=kind_of, seeds=(HEADER_ALIASES,))
+SOURCE = Source(
+    name="attendance",
+    tables=(TABLE,),
+    kind_of=kind_of,
+    follows=("funnel_date_order",),
+    seeds=(HEADER_ALIASES,),
+)

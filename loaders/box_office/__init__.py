@@ -54,4 +54,5 @@ SOURCE = Source(
     sidecar_of=lambda path: path.with_name(path.name + ".json") if path.suffix.lower() == ".pdf" else None,
     is_sidecar=lambda path: path.name.lower().endswith(".pdf.json"),
     preload=("loaders.box_office.pdf",),
+    follows=("box_office_timezone",),
 )

@@ -46,4 +46,11 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .json, .jsonl or .csv")
 
 
-SOURCE = Source(name="clickfunnels", tables=TABLES, kind_of=kind_of, extract=api.extract, seeds=(HEADER_ALIASES,))
+SOURCE = Source(
+    name="clickfunnels",
+    tables=TABLES,
+    kind_of=kind_of,
+    extract=api.extract,
+    follows=("funnel_date_order", "funnel_source_timezone"),
+    seeds=(HEADER_ALIASES,),
+)

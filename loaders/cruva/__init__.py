@@ -32,4 +32,5 @@ SOURCE = Source(
     prepare=videos.observed,
     bad_tenant="missing_client",
     needs_tenant=True,
+    seeds=(("creators", "creators_header_aliases"),),
 )

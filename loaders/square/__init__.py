@@ -35,4 +35,11 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .json, .jsonl or .csv")
 
 
-SOURCE = Source(name="square", tables=TABLES, kind_of=kind_of, scope_of=pages.folder_resource, extract=api.extract)
+SOURCE = Source(
+    name="square",
+    tables=TABLES,
+    kind_of=kind_of,
+    scope_of=pages.folder_resource,
+    extract=api.extract,
+    seeds=(("appointments", "square_time_zones"),),
+)

@@ -38,4 +38,11 @@ def scope_of(source_file: str) -> str:
     return "/".join(folders_of(source_file))
 
 
-SOURCE = Source(name="ticketing", tables=TABLES, kind_of=kind_of, scope_of=scope_of, prepare=read_definitions)
+SOURCE = Source(
+    name="ticketing",
+    tables=TABLES,
+    kind_of=kind_of,
+    scope_of=scope_of,
+    prepare=read_definitions,
+    seeds=(("events", "seed_ticketing_headers"), ("events", "seed_currencies")),
+)

@@ -112,4 +112,10 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv or .json")
 
 
-SOURCE = Source(name="workflow", tables=(TABLE,), kind_of=kind_of, seeds=(HEADER_ALIASES,))
+SOURCE = Source(
+    name="workflow",
+    tables=(TABLE,),
+    kind_of=kind_of,
+    follows=("funnel_date_order", "funnel_source_timezone"),
+    seeds=(HEADER_ALIASES,),
+)

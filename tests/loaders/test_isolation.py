@@ -13,7 +13,7 @@ from loaders import isolation
 from loaders.config import load_settings
 from loaders.source import Quarantined
 
-SETTINGS = load_settings({"LEDGERLINE_PDF_MAX_SECONDS": "2", "LEDGERLINE_PDF_MAX_MEMORY_MB": "100"})
+LIMITS = isolation.of_pdf(load_settings({"LEDGERLINE_PDF_MAX_SECONDS": "2", "LEDGERLINE_PDF_MAX_MEMORY_MB": "100"}))
 
 
 def double(number: int) -> int:
@@ -48,7 +48,7 @@ def touch(path: str) -> None:
 
 
 def call(function: object, *arguments: object) -> object:
-    return isolation.call(function, arguments, SETTINGS, ())[0]
+    return isolation.call(function, arguments, LIMITS, ())[0]
 
 
 def test_results_and_verdicts_come_back() -> None:

@@ -184,7 +184,7 @@ def test_a_new_version_of_the_parser_tries_quarantined_files_again(home: Home, m
     monkeypatch.setattr(box_office, "PDF", replace(box_office.PDF, version="2"))
     again = home.load()
     assert again.files_new == 1
-    assert home.query("select attempt from ops.quarantined_files") == [("report:2:",)]
+    assert home.value("select attempt from ops.quarantined_files").startswith("report:2:.pdf:")
 
 
 def test_a_quarantined_file_under_another_name_is_refused_without_reading_it(home: Home) -> None:
