@@ -77,9 +77,12 @@
     end
 {%- endmacro %}
 
-{#- Every day from one date to another, as rows. -#}
+{#- Every day from one date to another, as rows. None before the first day that readers believe: a row that landed before
+    they had limits must not make a day of every one since year 1. -#}
 {% macro dates_from_to(first_date, last_date) -%}
-    {{ return(adapter.dispatch('dates_from_to', 'ledgerline')(first_date, last_date)) }}
+    {%- set earliest = "date '" ~ (env_var('LEDGERLINE_EARLIEST_DATE', '') or '1990-01-01') ~ "'" -%}
+    {%- set first = 'case when ' ~ first_date ~ ' < ' ~ earliest ~ ' then ' ~ earliest ~ ' else ' ~ first_date ~ ' end' -%}
+    {{ return(adapter.dispatch('dates_from_to', 'ledgerline')(first, last_date)) }}
 {%- endmacro %}
 
 {% macro default__dates_from_to(first_date, last_date) -%}

@@ -1,4 +1,4 @@
--- Every day of an organization, from its first lead, order or ad to the as-of's.
+-- Every day of an organization, from its first lead, counted order or ad to the as-of's.
 with
 
 first_days as (
@@ -13,6 +13,7 @@ first_days as (
         organization_id,
         min(purchase_date) as first_date
     from {{ ref('int_orders_settled') }}
+    where is_counted
     group by organization_id
     union all
     select
