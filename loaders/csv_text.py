@@ -117,13 +117,15 @@ def is_text(content: bytes) -> bool:
     return b"\0" not in content
 
 
-def records(text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layout") -> Iterator[Record]:
-    """The records of a CSV text, blank lines left out, the header first.
+def records(
+    text: str, *, delimiter: str = ",", broken: str = "unknown_csv_layout", is_headed: bool = True
+) -> Iterator[Record]:
+    """The records of a CSV text, blank lines left out, the header first unless the text has none.
 
     Raises `Quarantined` (`broken`) where quoting breaks it, or for what is too long or too wide.
     """
     lines = _lines_of(text)
-    is_header = True
+    is_header = is_headed
     reader = csv.reader(lines, strict=True, delimiter=delimiter)
     start = 0
     while True:

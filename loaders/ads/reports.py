@@ -16,6 +16,7 @@ import pyarrow as pa
 from loaders.config import Settings
 from loaders.csv_text import Record, check_header, records
 from loaders.funnel_values import day, export_text, header_aliases, log_unknown, normalised
+from loaders.sizes import MAX_COLUMNS
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Table
 
@@ -94,14 +95,14 @@ def read_report(content: bytes, file: File, settings: Settings, sidecar: bytes |
     text = export_text(content)
     lines = text.splitlines(keepends=True)
     delimiter, header, start = _find_header(lines, settings)
-    rows = list(records("".join(lines[start + 1 :]), delimiter=delimiter, broken="unreadable"))
+    rows = list(records("".join(lines[start + 1 :]), delimiter=delimiter, broken="unreadable", is_headed=False))
     rows = [replace(row, line=row.line + start + 1) for row in rows]
     report = header.report
     log_unknown(file.source_file, set(header.names) - set(report.columns))
     cells = [dict(zip(header.names, row.cells, strict=False)) for row in rows]
-    totals = [_is_total(report, row, found) for row, found in zip(rows, cells, strict=True)]
+    totals = [not row.too_large and _is_total(report, row, found) for row, found in zip(rows, cells, strict=True)]
     data = [(row, found) for row, found, total in zip(rows, cells, totals, strict=True) if not total]
-    _require_days(header, [found for _, found in data])
+    _require_days(header, [found for row, found in data if not row.too_large])
     is_comma = _decimal_comma(header, cells)
     landed: list[dict[str, str | int | None]] = []
     rejections: list[Rejection] = []
@@ -124,10 +125,13 @@ def _find_header(lines: Sequence[str], settings: Settings) -> tuple[str, Header,
     """The delimiter, the header, and the index of its line; at most ten lines of preamble stand before it."""
     best: tuple[str, Header, int] | None = None
     missing = ""
+    too_wide: tuple[int, list[str]] | None = None
     for index, line in enumerate(lines[: _PREAMBLE_LINES + 1]):
         for delimiter in ("\t", ";", ","):
             cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-            check_header(index + 1, cells)
+            if len(cells) > MAX_COLUMNS:
+                too_wide = too_wide or (index + 1, cells)
+                continue
             for report in (META, GOOGLE):
                 header = _header(report, cells, index + 1, settings)
                 if header and "spend" in header.names:
@@ -138,6 +142,8 @@ def _find_header(lines: Sequence[str], settings: Settings) -> tuple[str, Header,
                         missing = f"line {index + 1}: found a {report.name} header, expected also {', '.join(lacking)}"
     if best:
         return best
+    if too_wide:
+        check_header(*too_wide)
     if missing:
         raise Quarantined("missing_column", missing)
     raise Quarantined("unknown_kind", "found no header of a Meta or Google ads report in the first lines")

@@ -155,7 +155,7 @@ def _lines(content: bytes, chosen: frozenset[int] = frozenset()) -> Iterator[tup
         doubtful = [
             index
             for index, ((_, part), entry) in enumerate(zip(lines, entries, strict=True))
-            if entry is None or orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) != part
+            if entry is None or not _comes_back(entry, part)
         ]
         texts = pa.array([lines[index][1] for index in doubtful], pa.binary())
         inexact = pc.match_substring_regex(texts, _INEXACT).to_pylist()
@@ -164,6 +164,14 @@ def _lines(content: bytes, chosen: frozenset[int] = frozenset()) -> Iterator[tup
                 entries[index] = _parsed(lines[index][1], lambda part: loads(part.decode("utf-8")))
         for (number, part), entry in zip(lines, entries, strict=True):
             yield number, entry, part
+
+
+def _comes_back(entry: Any, part: bytes) -> bool:
+    """Whether an object is written as it was read. One that is too deep is not, and is refused later."""
+    try:
+        return orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) == part
+    except TypeError:
+        return False
 
 
 def _parsed(part: bytes, parse: Callable[[bytes], Any]) -> Any:

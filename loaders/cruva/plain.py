@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -123,7 +123,7 @@ def read_plain(
     if number == 2:
         return None
     others = [
-        Record(line, record.cells, record.text)
+        replace(record, line=line)
         for line, text in odd
         for record in line_records(text, len(names), delimiter=delimiter)
     ]
