@@ -29,8 +29,10 @@ def only_rejected(parsed: Parsed, refused: Collection[int]) -> Parsed:
     The others are counted as duplicates of what has landed.
     """
     tables = {name: _of_lines(rows, refused) for name, rows in parsed.tables.items()}
-    landed = len({line for rows in tables.values() for line in _lines(rows)})
     rejections = [rejection for rejection in parsed.rejections if rejection.source_row in refused]
+    # A line may be refused and leave a mark of itself all the same.
+    lines = {line for rows in tables.values() for line in _lines(rows)}
+    landed = len(lines - {rejection.source_row for rejection in rejections})
     skipped = min(parsed.rows_skipped, parsed.rows_read - landed - len(rejections))
     return replace(
         parsed,

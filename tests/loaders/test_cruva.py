@@ -423,7 +423,7 @@ def test_an_export_that_grows_while_it_is_read_waits_for_the_next_run(
 
     monkeypatch.setattr(videos, "read_plain", growing)
     outcome = home.load("cruva")
-    assert "changed while it was read" in outcome.problems[0]
+    assert outcome.waiting == ["cruva/org=glow/a_2030-01-10.csv is still being written; the next run reads it"]
     assert home.value("select count(*) from ops.load_audit") == 0
     monkeypatch.undo()
     assert home.load("cruva").rows_landed == 2

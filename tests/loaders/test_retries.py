@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import reading, retries
+from loaders import landing, retries
 from loaders.source import Parsed, Rejection
 from tests.homes import Home
 
@@ -125,7 +125,7 @@ def test_a_quarantined_file_is_tried_again_under_another_setting_or_seed(
     assert home.load("attendance", LEDGERLINE_FUNNEL_DATE_ORDER="dmy").files_new == 1
     assert home.load("attendance", LEDGERLINE_FUNNEL_DATE_ORDER="dmy", LEDGERLINE_PDF_MAX_PAGES="9").files_new == 0
     assert home.load("attendance", LEDGERLINE_MAX_BYTES="99999").files_new == 1
-    monkeypatch.setattr(reading, "seed_digest", lambda domain, name: "another")
+    monkeypatch.setattr(landing, "seed_digest", lambda seeds, home: "another")
     assert home.load("attendance", LEDGERLINE_MAX_BYTES="99999").files_new == 1
     assert home.load("attendance", LEDGERLINE_MAX_BYTES="99999").files_new == 0
 
