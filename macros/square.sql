@@ -29,6 +29,15 @@
     end
 {%- endmacro %}
 
+{#- A count or sum that rests on these kinds of input alone (`delivered`, a row of int_square__inputs_delivered): 0 where
+    one of them was delivered and there is nothing, NULL where none ever was. -#}
+{% macro square_known(value, kinds, type) -%}
+    cast(case
+        when {% for kind in kinds %}{{ ' or ' if not loop.first }}delivered.has_{{ kind }}{% endfor %}
+            then coalesce({{ value }}, 0)
+    end as {{ type }})
+{%- endmacro %}
+
 {#- The name of a service as it is compared: lower case, without blanks at its ends, one in a row; NULL for none. -#}
 {% macro square_service_name(expression) -%}
     nullif(regexp_replace(

@@ -18,6 +18,7 @@ def _make(home: Home) -> None:
     _trimmed(home)
     _exported(home)
     _paid_ahead_and_missed(home)
+    _one_kind_each(home)
     done = home.ledgerline("refresh", "full")
     assert done.returncode == 0, done.stderr
 
@@ -240,6 +241,105 @@ def test_what_is_paid_ahead_or_later_is_one_visit_and_a_charge_for_a_missed_one_
         "select team_member_id, sum(revenue_cents) from appointments.analytics_team_member_performance_daily"
         " where organization_id = 'ahead' group by 1 order by 1"
     ) == [("T1", 18_000), ("UNASSIGNED", 18_000)]
+
+
+def _one_kind_each(home: Home) -> None:
+    """A tenant per kind of input, each of which delivered that kind and customers."""
+    money = {"amount": 500, "currency": "USD"}
+    at = "2030-10-01T15:00:00Z"
+    sale = {"created_at": at, "customer_id": "C1"}
+    line = {"name": "Gel set", "total_money": money}
+    reward = {"id": "w1", "reward_type": "referrer_reward", "status": "PAID", "reward_amount_cents": 700}
+    profile = {"square_customer_id": "C1", "personal_code": "ADA", "total_referrals_count": 2}
+    for kind, entry in {
+        "bookings": {"id": "b1", "status": "ACCEPTED", "start_at": at, "customer_id": "C1"},
+        "payments": {"id": "p1", "status": "COMPLETED", "amount_money": money, **sale},
+        "refunds": {"id": "r1", "status": "COMPLETED", "payment_id": "?", "amount_money": money, "created_at": at},
+        "orders": {"id": "o1", "state": "COMPLETED", "line_items": [line], **sale},
+        "referral_rewards": {**reward, "referrer_customer_id": "C1", "gift_card_id": "g1", "created_at": at},
+        "referral_profiles": profile,
+    }.items():
+        _page(home, f"only_{kind}", kind, entry)
+        _page(home, f"only_{kind}", "customers", {"id": "C1", "created_at": at})
+
+
+def _rows_of(salons: Home, mart: str, columns: str) -> dict[str, tuple[object, ...]]:
+    """The only row of each of these tenants."""
+    rows = salons.query(
+        f"select organization_id[6:], {columns} from appointments.{mart} where organization_id like 'only%' order by 1"
+    )
+    assert len({row[0] for row in rows}) == len(rows)
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_a_customer_has_no_count_of_what_was_never_delivered(salons: Home) -> None:
+    found = _rows_of(
+        salons,
+        "customer_analytics",
+        "total_visits, booking_visits, total_no_shows, upcoming_bookings, service_order_visits, retail_visits,"
+        " total_payments, total_revenue_cents, avg_ticket_cents, discount_cents, total_referrals, total_rewards_cents",
+    )
+    unknown = (None,) * 12
+    assert found == {
+        "bookings": (1, 1, 0, 0, *unknown[4:]),
+        "payments": (*unknown[:6], 1, 500, 500, 0, None, 0),
+        "refunds": unknown,
+        "orders": (1, None, None, None, 1, 0, None, 0, 0, 0, None, 0),
+        "referral_rewards": (*unknown[:11], 700),
+        "referral_profiles": (*unknown[:10], 2, None),
+    }
+
+
+def test_a_day_has_no_count_of_what_was_never_delivered(salons: Home) -> None:
+    assert _rows_of(
+        salons,
+        "analytics_overview_daily",
+        "appointments_count, unique_customers, new_customers_count, total_customers_with_bookings, payment_count,"
+        " total_revenue_cents, cast(total_revenue_dollars as varchar), tips_cents, referral_revenue_cents,"
+        " referral_revenue_dollars, avg_ticket_dollars is null",
+    ) == {
+        "bookings": (1, 1, 1, 1, None, None, None, None, None, None, True),
+        "payments": (None, None, None, None, 1, 500, "5.00", 0, 0, 0, False),
+    }
+    for mart, counts in (("team_member", "no_show_count"), ("service", "segments_count")):
+        found = _rows_of(
+            salons,
+            f"analytics_{mart}_performance_daily",
+            f"appointments_count, booked_minutes, unique_customers, {counts}, revenue_cents",
+        )
+        assert found == {"payments": (None, None, None, None, 500)}
+    assert _rows_of(
+        salons, "analytics_appointments_by_location_daily", "appointments_count, cancelled_appointments, new_customers"
+    ) == {"bookings": (1, 0, 1)}
+    assert _rows_of(
+        salons, "analytics_revenue_by_location_daily", "revenue_cents, payment_count, gift_card_sales_cents"
+    ) == {"payments": (500, 1, 0)}
+    assert _rows_of(
+        salons,
+        "referral_analytics_daily",
+        "new_customers_via_referral, referrer_rewards_count, rewards_issued_cents, friend_signup_bonuses_count,"
+        " redemptions_count, redemptions_cents",
+    ) == {"referral_rewards": (None, 1, 700, 0, None, None)}
+
+
+def test_a_month_has_no_sum_of_what_was_never_delivered(salons: Home) -> None:
+    bridge = salons.query(
+        "select organization_id[6:], line, amount_cents, payment_count from appointments.revenue_bridge"
+        " where organization_id in ('only_refunds', 'only_payments')"
+        " and line in ('collected', 'tips', 'unlinked_refunds') order by 1, line_no"
+    )
+    assert bridge == [
+        ("payments", "collected", 500, 1),
+        ("payments", "tips", 0, 0),
+        ("payments", "unlinked_refunds", 0, 0),
+        ("refunds", "collected", None, None),
+        ("refunds", "tips", None, None),
+        ("refunds", "unlinked_refunds", 500, 1),
+    ]
+    assert salons.query(
+        "select distinct organization_id[6:], active_customers, revenue_cents"
+        " from appointments.customer_retention_cohorts where organization_id like 'only%' and month_number = 0"
+    ) == [("bookings", 1, None)]
 
 
 def test_text_loses_whatever_whitespace_stands_at_its_ends(salons: Home) -> None:

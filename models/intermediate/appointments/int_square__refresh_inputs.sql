@@ -1,6 +1,7 @@
 -- What this build rests on, in one row: the last landing run that staging has seen, the as-of, and a digest of all that
--- changes every row: code, vars, seeds, places, services, exports and currencies. And what the last one rested on, if
--- its rows may stay: another digest, a table that is not there or a full refresh make everyone's anew.
+-- changes every row: code, vars, seeds, places, services, exports, currencies and which kinds of input were ever
+-- delivered. And what the last one rested on, if its rows may stay: another digest, a table that is not there or a full
+-- refresh make everyone's anew.
 with
 
 landed as (
@@ -102,6 +103,19 @@ whole_inputs as (
             order by {{ ledgerline.by_bytes('organization_id') }}
         ) as said
     from {{ ref('int_square__organizations_priced') }}
+
+    union all
+
+    select
+        11 as input_order,
+        string_agg(
+            concat_ws(
+                ':', organization_id, has_bookings, has_payments, has_orders, has_referral_profiles, has_rewards,
+                has_card_activities
+            ),
+            ',' order by {{ ledgerline.by_bytes('organization_id') }}
+        ) as said
+    from {{ ref('int_square__inputs_delivered') }}
 
 ),
 

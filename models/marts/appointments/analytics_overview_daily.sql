@@ -154,6 +154,12 @@ running as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_square__inputs_delivered') }}
+
+),
+
 final as (
 
     select
@@ -161,23 +167,31 @@ final as (
         running.organization_id,
 
         -- numerics
-        cast(coalesce(revenue_days.revenue_cents, 0) as bigint) as total_revenue_cents,
+        {{ ledgerline.square_known(
+            'revenue_days.revenue_cents', ['payments', 'orders'], 'bigint'
+        ) }} as total_revenue_cents,
         {{ ledgerline.dollars_of(
-            'coalesce(revenue_days.revenue_cents, 0)', 'organizations.minor_unit_exponent'
+            ledgerline.square_known('revenue_days.revenue_cents', ['payments', 'orders'], 'bigint'),
+            'organizations.minor_unit_exponent'
         ) }} as total_revenue_dollars,
-        cast(coalesce(revenue_days.payment_count, 0) as integer) as payment_count,
-        cast(coalesce(revenue_days.tips_cents, 0) as bigint) as tips_cents,
-        cast(coalesce(visit_days.visits, 0) as integer) as appointments_count,
-        cast(coalesce(visit_days.customers, 0) as integer) as unique_customers,
-        cast(coalesce(new_days.new_customers, 0) as integer) as new_customers_count,
+        {{ ledgerline.square_known('revenue_days.payment_count', ['payments'], 'integer') }} as payment_count,
+        {{ ledgerline.square_known('revenue_days.tips_cents', ['payments', 'orders'], 'bigint') }} as tips_cents,
+        {{ ledgerline.square_known('visit_days.visits', ['bookings'], 'integer') }} as appointments_count,
+        {{ ledgerline.square_known('visit_days.customers', ['bookings'], 'integer') }} as unique_customers,
+        {{ ledgerline.square_known('new_days.new_customers', ['bookings'], 'integer') }} as new_customers_count,
         {{ ledgerline.dollars_per(
             'revenue_days.revenue_cents', 'revenue_days.payment_count', 'organizations.minor_unit_exponent'
         ) }} as avg_ticket_dollars,
-        cast(coalesce(referral_days.revenue_cents, 0) as bigint) as referral_revenue_cents,
+        {{ ledgerline.square_known(
+            'referral_days.revenue_cents', ['payments', 'orders'], 'bigint'
+        ) }} as referral_revenue_cents,
         {{ ledgerline.dollars_of(
-            'coalesce(referral_days.revenue_cents, 0)', 'organizations.minor_unit_exponent'
+            ledgerline.square_known('referral_days.revenue_cents', ['payments', 'orders'], 'bigint'),
+            'organizations.minor_unit_exponent'
         ) }} as referral_revenue_dollars,
-        cast(running.customers_so_far as integer) as total_customers_with_bookings,
+        {{ ledgerline.square_known(
+            'running.customers_so_far', ['bookings'], 'integer'
+        ) }} as total_customers_with_bookings,
         {{ ledgerline.share_of('running.returned_so_far', 'running.customers_so_far') }} as rebooking_rate,
 
         -- dates
@@ -191,6 +205,7 @@ final as (
     left join referral_days
         on running.organization_id = referral_days.organization_id and running.date = referral_days.date
     left join organizations on running.organization_id = organizations.organization_id
+    left join delivered on running.organization_id = delivered.organization_id
 
 )
 

@@ -65,6 +65,12 @@ days as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_square__inputs_delivered') }}
+
+),
+
 final as (
 
     select
@@ -76,9 +82,9 @@ final as (
         coalesce(service_variations.service_name, 'Unknown Service') as service_name,
 
         -- numerics
-        cast(coalesce(segment_days.visits, 0) as integer) as appointments_count,
-        cast(coalesce(segment_days.segments, 0) as integer) as segments_count,
-        cast(coalesce(segment_days.minutes, 0) as integer) as booked_minutes,
+        {{ ledgerline.square_known('segment_days.visits', ['bookings'], 'integer') }} as appointments_count,
+        {{ ledgerline.square_known('segment_days.segments', ['bookings'], 'integer') }} as segments_count,
+        {{ ledgerline.square_known('segment_days.minutes', ['bookings'], 'integer') }} as booked_minutes,
         cast(
             cast(
                 {{ ledgerline.rounded_ratio('100 * segment_days.minutes', 'segment_days.segments') }}
@@ -86,8 +92,10 @@ final as (
             ) * 0.01 as decimal(8, 2
             )
         ) as avg_duration_minutes,
-        cast(coalesce(segment_days.customers, 0) as integer) as unique_customers,
-        cast(coalesce(revenue_days.revenue_cents, 0) as bigint) as revenue_cents,
+        {{ ledgerline.square_known('segment_days.customers', ['bookings'], 'integer') }} as unique_customers,
+        {{ ledgerline.square_known(
+            'revenue_days.revenue_cents', ['payments', 'orders'], 'bigint'
+        ) }} as revenue_cents,
 
         -- dates
         days.date
@@ -107,6 +115,7 @@ final as (
         on
             days.organization_id = service_variations.organization_id
             and days.service_variation_id = service_variations.service_variation_id
+    left join delivered on days.organization_id = delivered.organization_id
 
 )
 

@@ -66,6 +66,12 @@ days as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_square__inputs_delivered') }}
+
+),
+
 final as (
 
     select
@@ -79,12 +85,14 @@ final as (
             as team_member_name,
 
         -- numerics
-        cast(coalesce(segment_days.visits, 0) as integer) as appointments_count,
-        cast(coalesce(segment_days.segments, 0) as integer) as segments_count,
-        cast(coalesce(segment_days.minutes, 0) as integer) as booked_minutes,
-        cast(coalesce(segment_days.no_shows, 0) as integer) as no_show_count,
-        cast(coalesce(segment_days.customers, 0) as integer) as unique_customers,
-        cast(coalesce(revenue_days.revenue_cents, 0) as bigint) as revenue_cents,
+        {{ ledgerline.square_known('segment_days.visits', ['bookings'], 'integer') }} as appointments_count,
+        {{ ledgerline.square_known('segment_days.segments', ['bookings'], 'integer') }} as segments_count,
+        {{ ledgerline.square_known('segment_days.minutes', ['bookings'], 'integer') }} as booked_minutes,
+        {{ ledgerline.square_known('segment_days.no_shows', ['bookings'], 'integer') }} as no_show_count,
+        {{ ledgerline.square_known('segment_days.customers', ['bookings'], 'integer') }} as unique_customers,
+        {{ ledgerline.square_known(
+            'revenue_days.revenue_cents', ['payments', 'orders'], 'bigint'
+        ) }} as revenue_cents,
 
         -- dates
         days.date
@@ -104,6 +112,7 @@ final as (
         on
             days.organization_id = team_members.organization_id
             and days.team_member_id = team_members.team_member_id
+    left join delivered on days.organization_id = delivered.organization_id
 
 )
 

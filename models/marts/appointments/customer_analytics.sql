@@ -84,6 +84,12 @@ referred as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_square__inputs_delivered') }}
+
+),
+
 final as (
 
     -- The columns stand in the order of the contract.
@@ -97,24 +103,37 @@ final as (
         bookings.first_booking_at,
         visited.last_booking_at,
         payments.last_payment_at,
-        cast(coalesce(bookings.accepted, 0) as integer) as total_accepted_bookings,
-        cast(coalesce(bookings.cancelled_by_customer, 0) as integer) as total_cancelled_by_customer,
-        cast(coalesce(bookings.cancelled_by_seller, 0) as integer) as total_cancelled_by_seller,
-        cast(coalesce(bookings.no_shows, 0) as integer) as total_no_shows,
-        cast(coalesce(payments.revenue_cents, 0) as bigint) as total_revenue_cents,
-        cast(coalesce(payments.tips_cents, 0) as bigint) as total_tips_cents,
-        cast(coalesce(payments.payments, 0) as integer) as total_payments,
-        cast(coalesce({{ ledgerline.rounded_ratio('payments.revenue_cents', 'payments.payments') }}, 0) as bigint)
-            as avg_ticket_cents,
+        {{ ledgerline.square_known('bookings.accepted', ['bookings'], 'integer') }} as total_accepted_bookings,
+        {{ ledgerline.square_known(
+            'bookings.cancelled_by_customer', ['bookings'], 'integer'
+        ) }} as total_cancelled_by_customer,
+        {{ ledgerline.square_known(
+            'bookings.cancelled_by_seller', ['bookings'], 'integer'
+        ) }} as total_cancelled_by_seller,
+        {{ ledgerline.square_known('bookings.no_shows', ['bookings'], 'integer') }} as total_no_shows,
+        {{ ledgerline.square_known(
+            'payments.revenue_cents', ['payments', 'orders'], 'bigint'
+        ) }} as total_revenue_cents,
+        {{ ledgerline.square_known(
+            'payments.tips_cents', ['payments', 'orders'], 'bigint'
+        ) }} as total_tips_cents,
+        {{ ledgerline.square_known('payments.payments', ['payments'], 'integer') }} as total_payments,
+        {{ ledgerline.square_known(
+            ledgerline.rounded_ratio('payments.revenue_cents', 'payments.payments'), ['payments', 'orders'], 'bigint'
+        ) }} as avg_ticket_cents,
         notes.booking_notes,
         habits.preferred_technician_id,
         habits.preferred_service_variation_id,
-        cast(coalesce(bookings.locations, 0) as integer) as distinct_locations,
+        {{ ledgerline.square_known('bookings.locations', ['bookings'], 'integer') }} as distinct_locations,
         coalesce(referrals.is_referrer, false) as is_referrer,
         referrals.activated_as_referrer_at,
         referrals.referral_source,
-        cast(coalesce(referrals.total_referrals, 0) as integer) as total_referrals,
-        cast(coalesce(referrals.total_rewards_cents, 0) as bigint) as total_rewards_cents,
+        {{ ledgerline.square_known(
+            'referrals.total_referrals', ['referral_profiles'], 'integer'
+        ) }} as total_referrals,
+        {{ ledgerline.square_known(
+            'referrals.total_rewards_cents', ['rewards', 'payments', 'orders'], 'bigint'
+        ) }} as total_rewards_cents,
         {{ ledgerline.square_segment('visited.first_visit_at', 'visited.last_visit_at') }} as customer_segment,
         least(
             contacts.first_extracted_at, bookings.first_extracted_at, payments.first_extracted_at,
@@ -124,13 +143,15 @@ final as (
             contacts.last_extracted_at, bookings.last_extracted_at, payments.last_extracted_at,
             orders.last_extracted_at, referrals.last_extracted_at
         ) as updated_at,
-        cast(
-            coalesce(visited.visits + visited.service_order_visits + visited.training_visits, 0) as integer
-        ) as total_visits,
-        cast(coalesce(visited.visits, 0) as integer) as booking_visits,
-        cast(coalesce(visited.service_order_visits, 0) as integer) as service_order_visits,
-        cast(coalesce(visited.training_visits, 0) as integer) as training_visits,
-        cast(coalesce(orders.retail_visits, 0) as integer) as retail_visits,
+        {{ ledgerline.square_known(
+            'visited.visits + visited.service_order_visits + visited.training_visits', ['bookings', 'orders'], 'integer'
+        ) }} as total_visits,
+        {{ ledgerline.square_known('visited.visits', ['bookings'], 'integer') }} as booking_visits,
+        {{ ledgerline.square_known(
+            'visited.service_order_visits', ['orders'], 'integer'
+        ) }} as service_order_visits,
+        {{ ledgerline.square_known('visited.training_visits', ['orders'], 'integer') }} as training_visits,
+        {{ ledgerline.square_known('orders.retail_visits', ['orders'], 'integer') }} as retail_visits,
         visited.first_visit_at,
         visited.last_visit_at,
         case
@@ -141,22 +162,24 @@ final as (
                 then 'CANCELLED_ONLY'
             else 'POTENTIAL'
         end as customer_type,
-        cast(coalesce(payments.gross_cents, 0) as bigint) as gross_revenue_cents,
+        {{ ledgerline.square_known(
+            'payments.gross_cents', ['payments', 'orders'], 'bigint'
+        ) }} as gross_revenue_cents,
         cast(touched.group_size as integer) as canonical_group_size,
         contacts.acquisition_source,
         contacts.creation_source,
         contacts.is_email_unsubscribed as email_unsubscribed,
-        cast(coalesce(visited.visits, 0) as integer) as completed_visits,
-        cast(coalesce(bookings.upcoming, 0) as integer) as upcoming_bookings,
+        {{ ledgerline.square_known('visited.visits', ['bookings'], 'integer') }} as completed_visits,
+        {{ ledgerline.square_known('bookings.upcoming', ['bookings'], 'integer') }} as upcoming_bookings,
         bookings.next_booking_at,
         {{ ledgerline.square_days_since_visit() }} as days_since_last_visit,
         visited.avg_gap_days as avg_days_between_visits,
         visited.median_gap_days as median_days_between_visits,
         {{ ledgerline.square_expected_visit() }} as expected_next_visit_date,
         {{ ledgerline.square_is_overdue(ledgerline.square_is_late(), 'coalesce(bookings.upcoming, 0)') }} as is_overdue,
-        cast(coalesce(bookings.visits_last_30d, 0) as integer) as visits_last_30d,
-        cast(coalesce(bookings.visits_last_90d, 0) as integer) as visits_last_90d,
-        cast(coalesce(bookings.visits_last_365d, 0) as integer) as visits_last_365d,
+        {{ ledgerline.square_known('bookings.visits_last_30d', ['bookings'], 'integer') }} as visits_last_30d,
+        {{ ledgerline.square_known('bookings.visits_last_90d', ['bookings'], 'integer') }} as visits_last_90d,
+        {{ ledgerline.square_known('bookings.visits_last_365d', ['bookings'], 'integer') }} as visits_last_365d,
         visited.second_visit_at,
         cast(visited.second_visit_day - visited.first_visit_day as integer) as days_to_second_visit,
         {{ ledgerline.square_retained(30) }} as retained_30d,
@@ -166,7 +189,9 @@ final as (
             'bookings.cancelled_by_customer + bookings.cancelled_by_seller', ledgerline.square_kept_or_lost()
         ) }} as cancellation_rate,
         {{ ledgerline.share_of('bookings.no_shows', ledgerline.square_kept_or_lost()) }} as no_show_rate,
-        cast(coalesce(bookings.late_cancellations, 0) as integer) as late_cancellations,
+        {{ ledgerline.square_known(
+            'bookings.late_cancellations', ['bookings'], 'integer'
+        ) }} as late_cancellations,
         bookings.last_no_show_at,
         bookings.last_cancelled_at,
         {{ ledgerline.share_of('bookings.prebooked_visits', 'visited.visits') }} as prebook_rate,
@@ -175,22 +200,38 @@ final as (
         bookings.preferred_location_id,
         habits.preferred_weekday,
         habits.preferred_hour_local,
-        cast(coalesce(habits.distinct_technicians, 0) as integer) as distinct_technicians,
-        cast(coalesce(habits.distinct_services, 0) as integer) as distinct_services,
+        {{ ledgerline.square_known(
+            'habits.distinct_technicians', ['bookings'], 'integer'
+        ) }} as distinct_technicians,
+        {{ ledgerline.square_known('habits.distinct_services', ['bookings'], 'integer') }} as distinct_services,
         {{ ledgerline.share_of('habits.preferred_technician_segments', 'habits.technician_segments') }}
             as technician_loyalty,
         visited.first_visit_location_id,
         visited.first_visit_technician_id,
-        cast(coalesce(payments.revenue_last_90d_cents, 0) as bigint) as net_revenue_last_90d_cents,
-        cast(coalesce(payments.revenue_last_365d_cents, 0) as bigint) as net_revenue_last_365d_cents,
-        cast(coalesce(payments.refunded_cents, 0) as bigint) as refunded_cents,
-        cast(coalesce(orders.discount_cents, 0) as bigint) as discount_cents,
-        cast(coalesce(payments.gift_part_cents, 0) as bigint) as gift_cards_bought_cents,
-        cast(coalesce(payments.redeemed_cents, 0) as bigint) as gift_cards_redeemed_cents,
+        {{ ledgerline.square_known(
+            'payments.revenue_last_90d_cents', ['payments', 'orders'], 'bigint'
+        ) }} as net_revenue_last_90d_cents,
+        {{ ledgerline.square_known(
+            'payments.revenue_last_365d_cents', ['payments', 'orders'], 'bigint'
+        ) }} as net_revenue_last_365d_cents,
+        {{ ledgerline.square_known(
+            'payments.refunded_cents', ['payments', 'orders'], 'bigint'
+        ) }} as refunded_cents,
+        {{ ledgerline.square_known(
+            'orders.discount_cents', ['payments', 'orders'], 'bigint'
+        ) }} as discount_cents,
+        {{ ledgerline.square_known(
+            'payments.gift_part_cents', ['payments', 'orders'], 'bigint'
+        ) }} as gift_cards_bought_cents,
+        {{ ledgerline.square_known(
+            'payments.redeemed_cents', ['payments', 'orders'], 'bigint'
+        ) }} as gift_cards_redeemed_cents,
         payments.first_payment_at,
         cast({{ ledgerline.rounded_ratio('coalesce(payments.revenue_cents, 0)', 'visited.visits') }} as bigint)
             as revenue_per_visit_cents,
-        cast(coalesce(referred.revenue_cents, 0) as bigint) as referral_revenue_generated_cents,
+        {{ ledgerline.square_known(
+            'referred.revenue_cents', ['payments', 'orders'], 'bigint'
+        ) }} as referral_revenue_generated_cents,
         {{ ledgerline.square_segment('visited.first_came_at', 'visited.last_visit_at') }} as visit_segment
     from touched
     left join bookings on touched.customer_number = bookings.customer_number
@@ -209,6 +250,7 @@ final as (
             touched.organization_id = referrals.organization_id
             and touched.canonical_customer_id = referrals.canonical_customer_id
     left join referred on touched.customer_number = referred.customer_number
+    left join delivered on touched.organization_id = delivered.organization_id
     -- Who is nobody any more has no number.
     where
         touched.customer_number is not null

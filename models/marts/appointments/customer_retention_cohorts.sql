@@ -101,6 +101,12 @@ completed as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_square__inputs_delivered') }}
+
+),
+
 final as (
 
     select
@@ -111,7 +117,9 @@ final as (
         -- numerics
         cast(completed.customers as integer) as cohort_customers,
         cast(coalesce(active.customers, 0) as integer) as active_customers,
-        cast(coalesce(revenue.revenue_cents, 0) as bigint) as revenue_cents,
+        {{ ledgerline.square_known(
+            'revenue.revenue_cents', ['payments', 'orders'], 'bigint'
+        ) }} as revenue_cents,
         case
             when completed.is_complete
                 then {{ ledgerline.share_of('coalesce(active.customers, 0)', 'completed.customers') }}
@@ -134,6 +142,7 @@ final as (
             completed.organization_id = revenue.organization_id
             and completed.cohort_month = revenue.cohort_month
             and completed.month_number = revenue.month_number
+    left join delivered on completed.organization_id = delivered.organization_id
 
 )
 

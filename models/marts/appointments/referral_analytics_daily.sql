@@ -146,6 +146,12 @@ days as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_square__inputs_delivered') }}
+
+),
+
 final as (
 
     select
@@ -153,14 +159,29 @@ final as (
         days.organization_id,
 
         -- numerics
-        cast(coalesce(new_days.new_customers, 0) as integer) as new_customers_via_referral,
-        cast(coalesce(reward_days.referrer_rewards, 0) as integer) as referrer_rewards_count,
-        cast(coalesce(reward_days.referrer_cents, 0) as bigint) as rewards_issued_cents,
-        cast(coalesce(reward_days.referrers, 0) as integer) as unique_codes_rewarded,
-        cast(coalesce(reward_days.friend_bonuses, 0) as integer) as friend_signup_bonuses_count,
-        cast(coalesce(reward_days.friend_cents, 0) as bigint) as friend_signup_bonuses_cents,
-        cast(coalesce(redemption_days.redemptions, 0) as integer) as redemptions_count,
-        cast(coalesce(redemption_days.redeemed_cents, 0) as bigint) as redemptions_cents,
+        -- Of whom both are known: that they came, and by which code.
+        cast(case
+            when delivered.has_bookings and delivered.has_referral_profiles then coalesce(new_days.new_customers, 0)
+        end as integer) as new_customers_via_referral,
+        {{ ledgerline.square_known(
+            'reward_days.referrer_rewards', ['rewards'], 'integer'
+        ) }} as referrer_rewards_count,
+        {{ ledgerline.square_known(
+            'reward_days.referrer_cents', ['rewards', 'payments', 'orders'], 'bigint'
+        ) }} as rewards_issued_cents,
+        {{ ledgerline.square_known('reward_days.referrers', ['rewards'], 'integer') }} as unique_codes_rewarded,
+        {{ ledgerline.square_known(
+            'reward_days.friend_bonuses', ['rewards'], 'integer'
+        ) }} as friend_signup_bonuses_count,
+        {{ ledgerline.square_known(
+            'reward_days.friend_cents', ['rewards', 'payments', 'orders'], 'bigint'
+        ) }} as friend_signup_bonuses_cents,
+        {{ ledgerline.square_known(
+            'redemption_days.redemptions', ['card_activities'], 'integer'
+        ) }} as redemptions_count,
+        {{ ledgerline.square_known(
+            'redemption_days.redeemed_cents', ['card_activities', 'payments', 'orders'], 'bigint'
+        ) }} as redemptions_cents,
 
         -- dates
         days.date
@@ -170,6 +191,7 @@ final as (
     left join reward_days on days.organization_id = reward_days.organization_id and days.date = reward_days.date
     left join redemption_days
         on days.organization_id = redemption_days.organization_id and days.date = redemption_days.date
+    left join delivered on days.organization_id = delivered.organization_id
 
 )
 

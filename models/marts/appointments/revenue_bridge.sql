@@ -145,6 +145,12 @@ bridge_lines as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_square__inputs_delivered') }}
+
+),
+
 final as (
 
     select
@@ -156,8 +162,15 @@ final as (
         bridge_lines.line,
 
         -- numerics
-        cast(coalesce(summed.amount_cents, 0) as bigint) as amount_cents,
-        cast(coalesce(summed.payment_count, 0) as integer) as payment_count,
+        -- Refunds alone say nothing of payments.
+        case
+            when bridge_lines.line = 'unlinked_refunds' then cast(coalesce(summed.amount_cents, 0) as bigint)
+            else {{ ledgerline.square_known('summed.amount_cents', ['payments', 'orders'], 'bigint') }}
+        end as amount_cents,
+        case
+            when bridge_lines.line = 'unlinked_refunds' then cast(coalesce(summed.payment_count, 0) as integer)
+            else {{ ledgerline.square_known('summed.payment_count', ['payments'], 'integer') }}
+        end as payment_count,
 
         -- booleans
         bridge_lines.is_memo,
@@ -172,6 +185,7 @@ final as (
             months.organization_id = summed.organization_id
             and months.month = summed.month
             and bridge_lines.line_no = summed.line_no
+    left join delivered on months.organization_id = delivered.organization_id
 
 )
 

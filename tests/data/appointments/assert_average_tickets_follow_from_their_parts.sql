@@ -1,4 +1,4 @@
--- Check 5: avg_ticket_cents is revenue per payment, rounded half away from zero; 0 without a payment. Returns the rest.
+-- Check 5: avg_ticket_cents is revenue per payment, rounded half away from zero; 0 without a payment, unknown with revenue. Returns the rest.
 select
     organization_id,
     square_customer_id,
@@ -9,6 +9,6 @@ from {{ ref('customer_analytics') }}
 where
     avg_ticket_cents is distinct from
     case
-        when total_payments = 0 then 0
+        when coalesce(total_payments, 0) = 0 then 0 * total_revenue_cents
         else {{ ledgerline.divide_integers('2 * total_revenue_cents + total_payments', '2 * total_payments') }}
     end

@@ -27,5 +27,5 @@ left join recounted
         customers.organization_id = recounted.organization_id
         and customers.square_customer_id = recounted.canonical_customer_id
 where
-    customers.total_cancelled_by_customer is distinct from coalesce(recounted.by_customer, 0)
-    or customers.total_cancelled_by_seller is distinct from coalesce(recounted.by_seller, 0)
+    coalesce(customers.total_cancelled_by_customer, 0) is distinct from coalesce(recounted.by_customer, 0)
+    or coalesce(customers.total_cancelled_by_seller, 0) is distinct from coalesce(recounted.by_seller, 0)

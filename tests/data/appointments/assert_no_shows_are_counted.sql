@@ -26,4 +26,4 @@ left join recounted
         customers.organization_id = recounted.organization_id
         and customers.square_customer_id = recounted.canonical_customer_id
 where
-    customers.total_no_shows is distinct from coalesce(recounted.no_shows, 0)
+    coalesce(customers.total_no_shows, 0) is distinct from coalesce(recounted.no_shows, 0)

@@ -104,5 +104,5 @@ where
     customers.is_referrer is distinct from coalesce(counted.is_referrer, false)
     or customers.activated_as_referrer_at is distinct from counted.activated_at
     or customers.referral_source is distinct from sources.used_referral_code
-    or customers.total_referrals is distinct from coalesce(counted.total_referrals, 0)
-    or customers.total_rewards_cents is distinct from coalesce(rewards.reward_cents, 0)
+    or coalesce(customers.total_referrals, 0) is distinct from coalesce(counted.total_referrals, 0)
+    or coalesce(customers.total_rewards_cents, 0) is distinct from coalesce(rewards.reward_cents, 0)

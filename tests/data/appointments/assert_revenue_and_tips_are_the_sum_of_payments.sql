@@ -28,5 +28,5 @@ left join recounted
         customers.organization_id = recounted.organization_id
         and customers.square_customer_id = recounted.canonical_customer_id
 where
-    customers.total_revenue_cents is distinct from coalesce(recounted.revenue_cents, 0)
-    or customers.total_tips_cents is distinct from coalesce(recounted.tips_cents, 0)
+    coalesce(customers.total_revenue_cents, 0) is distinct from coalesce(recounted.revenue_cents, 0)
+    or coalesce(customers.total_tips_cents, 0) is distinct from coalesce(recounted.tips_cents, 0)

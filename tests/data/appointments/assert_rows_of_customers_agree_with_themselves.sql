@@ -9,6 +9,7 @@ where
     or first_visit_at > last_visit_at
     or first_visit_at > last_booking_at
     or (total_visits > 0 and booking_visits > 0 and first_booking_at > last_booking_at)
-    or total_visits <> booking_visits + service_order_visits + training_visits
+    or total_visits
+    <> coalesce(booking_visits, 0) + coalesce(service_order_visits, 0) + coalesce(training_visits, 0)
     or (customer_segment = 'NEVER_VISITED') <> (first_visit_at is null)
     or (customer_type = 'POTENTIAL' and gross_revenue_cents > 0)

@@ -25,7 +25,7 @@ left join {{ ref('int_square__customers_visited') }} as visited
         and customers.square_customer_id = visited.canonical_customer_id
 cross join built
 where
-    (customers.visit_segment = 'NEVER_VISITED') <> (customers.total_visits = 0)
+    (customers.visit_segment = 'NEVER_VISITED') <> (coalesce(customers.total_visits, 0) = 0)
     {%- for segment, first_at in segment_of %}
     or customers.{{ segment }} is distinct from case
         when {{ first_at }} is null then 'NEVER_VISITED'
