@@ -21,6 +21,7 @@ from tests.salons import draw_salon, text
 PERSONAL = (*LOAD_IDS, *(column.name for mart in read_marts() for column in mart.columns if column.is_personal))
 SALONS_EACH = 100
 STEPS = 6
+LATE_SALONS = 30
 
 
 def _as_ofs(draw: random.Random) -> list[datetime]:
@@ -70,6 +71,29 @@ def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed:
     # Rows that were not made anew are what this is about.
     assert compared >= STEPS // 2
     assert kept > 5 * SALONS_EACH
+
+
+@pytest.mark.slow
+def test_marts_do_not_depend_on_what_was_loaded_before(tmp_path: Path) -> None:
+    """Somebody who starts late lands everything at once; to another the older versions of things come last."""
+    as_ofs = _as_ofs(random.Random(7))
+    salons = [draw_salon(7_000 + number, as_ofs) for number in range(LATE_SALONS)]
+    clock = {"LEDGERLINE_AS_OF": text(max(as_ofs))}
+    exported = []
+    for name, runs in (("once", [range(STEPS)]), ("backwards", [range(STEPS // 2, STEPS), range(STEPS // 2)])):
+        home = Home(tmp_path / name, project=project_of("appointments", "square"))
+        for steps in runs:
+            for number, files in enumerate(salons):
+                for step in steps:
+                    for file, content in files[step].items():
+                        home.put(f"org=salon_{number}/{file}", content, "square")
+            done = home.ledgerline("refresh", "recent", **clock)
+            assert done.returncode in (0, 1), done.stderr
+            assert "build failed" not in done.stderr, done.stderr
+        exported.append(home.export(["appointments"]))
+    once, backwards = exported
+    for mart, rows in once.items():
+        assert backwards[mart] == rows, mart
 
 
 @pytest.fixture
