@@ -1,5 +1,5 @@
--- An organisation's currency is its oldest location's; without a location, the most frequent of its payments, Square's
--- own and those of exports that say theirs.
+-- An organisation's currency is its oldest location's; without a location, the most frequent of its payments, and
+-- without one of Square's own, of those of exports that say theirs.
 with
 
 locations as (
@@ -10,30 +10,13 @@ locations as (
 
 payments as (
 
-    select
-        organization_id,
-        currency
-    from {{ ref('stg_square__payments') }}
-    where not is_deleted
+    select * from {{ ref('stg_square__payments') }}
 
-    union all
+),
 
-    select
-        export_payments.organization_id,
-        export_payments.currency
-    from (
-        select distinct
-            organization_id,
-            payment_id,
-            currency
-        from {{ ref('stg_square__export_transactions') }}
-        where event_type = 'Payment' and currency is not null
-    ) as export_payments
-    left join {{ ref('stg_square__payments') }} as landed
-        on
-            export_payments.organization_id = landed.organization_id
-            and export_payments.payment_id = landed.payment_id
-    where landed.payment_id is null
+export_transactions as (
+
+    select * from {{ ref('stg_square__export_transactions') }}
 
 ),
 
@@ -66,7 +49,21 @@ candidates as (
             order by count(*) desc, {{ ledgerline.by_bytes('currency') }}
         ) as candidate_rank
     from payments
-    where currency is not null
+    where currency is not null and not is_deleted
+    group by organization_id, currency
+
+    union all
+
+    -- Behind every payment of Square's own.
+    select
+        organization_id,
+        currency,
+        2000000 + row_number() over (
+            partition by organization_id
+            order by count(*) desc, {{ ledgerline.by_bytes('currency') }}
+        ) as candidate_rank
+    from export_transactions
+    where currency is not null and event_type = 'Payment'
     group by organization_id, currency
 
 ),
