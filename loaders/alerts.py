@@ -32,10 +32,13 @@ _LONGEST = 500
 def tell(settings: Settings, entries: Sequence[dict[str, Any]]) -> None:
     """Tell what went wrong since last time, and what is right again. `entries` are those of `ledgerline status`."""
     now = {_incident(entry): _said(entry) for entry in entries if is_wrong(entry)}
+    is_all_held_back = "publication held back" in now
     with _told(settings) as known:
         for incident, text in now.items():
             event = "stale" if incident.endswith("stale") else "failure"
-            if incident not in known and _deliver(settings, event, incident, text):
+            # Where all is held back, that is one thing to tell.
+            is_part = is_all_held_back and incident.startswith("domain ")
+            if incident not in known and not is_part and _deliver(settings, event, incident, text):
                 known[incident] = datetime.now(UTC).isoformat(timespec="seconds")
         for incident in sorted(set(known) - set(now)):
             if _deliver(settings, "recovery", incident, f"{incident}: right again (wrong since {known[incident]})"):
@@ -75,6 +78,8 @@ def _incident(entry: dict[str, Any]) -> str:
     """One name as long as the same thing is wrong: a job that fails again is no new incident."""
     if entry["kind"] == "publication":
         return f"publication {entry['status']}"
+    if entry["kind"] == "domain":
+        return f"domain {entry['job']} held back"
     if entry["kind"] == "job" and entry["status"] in ("failed", "crashed"):
         return f"job {entry['job']} failed"
     return f"{entry['kind']} {entry['job']} stale"

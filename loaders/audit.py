@@ -116,9 +116,50 @@ BUILDS = Table(
             # Of the models and seeds in it: ",appointments,square,"; and which project's, where Ledgerline built.
             pa.field("folders", pa.string()),
             pa.field("project", pa.string()),
+            # Whose nodes or tests are in it: ",events,funnel,"; NULL in a build of an older version, which was of all.
+            pa.field("domains", pa.string()),
         ]
     ),
     ("build_number",),
+    by_dlt=False,
+)
+
+DOMAIN_BUILDS = Table(
+    "domain_builds",
+    pa.schema(
+        [
+            required("build_number", pa.int64()),
+            required("domain", pa.string()),
+            # All that the domain uses was built and tested.
+            pa.field("is_whole", pa.bool_()),
+            pa.field("status", pa.string()),
+            # The nodes and tests that failed, by name.
+            pa.field("reason", pa.string()),
+            pa.field("marts_built", pa.int64()),
+            pa.field("marts", pa.int64()),
+            # Of the log of runs; of dbt alone its own.
+            pa.field("run_id", pa.string()),
+            pa.field("built_at", INSTANT),
+        ]
+    ),
+    ("build_number", "domain"),
+    by_dlt=False,
+)
+
+# Of the newest publication that was made.
+PUBLISHED_DOMAINS = Table(
+    "published_domains",
+    pa.schema(
+        [
+            required("domain", pa.string()),
+            pa.field("run_id", pa.string()),
+            pa.field("as_of", INSTANT),
+            pa.field("built_at", INSTANT),
+            required("outcome", pa.string()),
+            pa.field("reason", pa.string()),
+        ]
+    ),
+    ("domain",),
     by_dlt=False,
 )
 
@@ -155,7 +196,17 @@ SOURCE_PROGRESS = Table(
     by_dlt=False,
 )
 
-OPS_TABLES = (LOAD_AUDIT, REJECTED_ROWS, QUARANTINED_FILES, APPLICATION_LOGS, BUILDS, TEST_RESULTS, SOURCE_PROGRESS)
+OPS_TABLES = (
+    LOAD_AUDIT,
+    REJECTED_ROWS,
+    QUARANTINED_FILES,
+    APPLICATION_LOGS,
+    BUILDS,
+    DOMAIN_BUILDS,
+    PUBLISHED_DOMAINS,
+    TEST_RESULTS,
+    SOURCE_PROGRESS,
+)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ _PARSED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "test
 # The folder of a domain's staging models, and that of its seeds, other models and tests.
 Domain = tuple[str, str]
 APPOINTMENTS: Domain = ("square", "appointments")
+NOTHING_BUILT = "nothing was built yet"
 
 
 @dataclass
@@ -305,22 +306,29 @@ def _project_digest(settings: Settings) -> str:
 
 
 def last_build(rows: Sequence[tuple[Any, ...]]) -> str | None:
-    """Why the marts must not be published, or None. `rows` are (is_whole, status, selection) of builds, newest first.
+    """Why marts must not be published, or None. `rows` are (is_whole, status, selection) of builds, newest first."""
+    if not rows:
+        return NOTHING_BUILT
+    holding = holding_build(rows)
+    if holding is None:
+        return None
+    said = {"running": "the last build did not end", "untested": "the last build was not tested"}
+    return said.get(rows[holding][1], "the last build failed")
 
-    The last whole build must have passed, and of every part built since, its last build.
+
+def holding_build(rows: Sequence[tuple[Any, ...]]) -> int | None:
+    """Which of the builds holds a publication back, or None; `rows` as for `last_build`.
+
+    The last whole build must have passed, and of every part built since, its last build. Of parts alone, what was built
+    passed, and what was not built is not there.
     """
     seen = set()
-    for is_whole, status, selection in rows:
+    for position, (is_whole, status, selection) in enumerate(rows):
         if selection in seen and not is_whole:
             continue
         seen.add(selection)
-        if status == "running":
-            return "the last build did not end"
-        if status == "untested":
-            return "the last build was not tested"
         if status != "passed":
-            return "the last build failed"
+            return position
         if is_whole:
             return None
-    # Parts alone: what was built passed, and what was not built is not there.
-    return None if rows else "nothing was built yet"
+    return None

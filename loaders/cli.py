@@ -115,7 +115,9 @@ def _parser() -> argparse.ArgumentParser:
         builds=True,
         is_dbt_quiet=False,
     )
-    publishing = add("publish", "replace what BI reads if the last build passed, or bring back an earlier one")
+    publishing = add(
+        "publish", "replace what BI reads by the domains whose last build passed, or bring back an earlier one"
+    )
     which = publishing.add_mutually_exclusive_group()
     which.add_argument("--list", action="store_true", help="the publications that can come back, newest first")
     which.add_argument("--undo", action="store_true", help="bring back the publication before the current one")

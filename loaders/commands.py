@@ -102,12 +102,12 @@ def publish(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
-    """`ledgerline run`: load, build, publish. What cannot be read stops nothing; a failed build publishes nothing."""
+    """`ledgerline run`: load, build, publish. What cannot be read stops nothing; what fails holds back its domains."""
     with _settled(settings, "run", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
         # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
-        problems += failed or _publish(settings, warehouse, logged, with_pii=options.with_pii)
+        problems += [*failed, *_publish(settings, warehouse, logged, with_pii=options.with_pii, is_failed=bool(failed))]
     return _finish(problems)
 
 
@@ -126,7 +126,7 @@ def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
         failed = _build(command, settings, logged, dbt, environment)
         if not failed and is_whole:
             remember_whole_build(options.domain, settings, warehouse)
-        problems += failed or _publish(settings, warehouse, logged)
+        problems += [*failed, *_publish(settings, warehouse, logged, is_failed=bool(failed))]
     return _finish(problems)
 
 
@@ -167,7 +167,7 @@ def recover(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
     with _settled(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
         problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
-        problems += failed or _publish(settings, warehouse, logged)
+        problems += [*failed, *_publish(settings, warehouse, logged, is_failed=bool(failed))]
     return _finish(problems)
 
 
@@ -252,9 +252,8 @@ def _build(
     _seconds(run, "wait for dbt", started)
     started = time.perf_counter()
     # To publish takes the catalogue of marts, which is read from the project's files in the meantime.
-    result = dbt.run(
-        command, {**(environment or {}), **os.environ, "LEDGERLINE_PROJECT": project}, meanwhile=read_marts
-    )
+    told = {"LEDGERLINE_PROJECT": project, "LEDGERLINE_RUN_ID": run.run_id}
+    result = dbt.run(command, {**(environment or {}), **os.environ, **told}, meanwhile=read_marts)
     _seconds(run, "build", started)
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:
@@ -277,10 +276,16 @@ def _say_what_is_missing(settings: Settings) -> None:
         log.warning("not delivered yet: %s", line)
 
 
-def _publish(settings: Settings, warehouse: Warehouse, run: Run, *, with_pii: bool = False) -> list[str]:
-    from loaders.publishing import PublishError  # noqa: PLC0415
+def _publish(
+    settings: Settings, warehouse: Warehouse, run: Run, *, with_pii: bool = False, is_failed: bool = False
+) -> list[str]:
+    """Publish what passed; a line for each domain that is held back. A build that failed may have made nothing new."""
+    from loaders.publishing import PublishError, shown  # noqa: PLC0415
     from loaders.publishing import publish as replace_published  # noqa: PLC0415
+    from loaders.publishing.domains import as_lines, has_passed, read_verdicts, told_now  # noqa: PLC0415
 
+    if is_failed and not has_passed(warehouse, run.run_id):
+        return as_lines(told_now(read_verdicts(warehouse), shown(settings, warehouse)))
     started = time.perf_counter()
     try:
         publication = replace_published(settings, warehouse, run.run_id, with_pii=with_pii)
@@ -296,7 +301,9 @@ def _publish(settings: Settings, warehouse: Warehouse, run: Run, *, with_pii: bo
         publication.number,
         "no mart changed" if publication.is_same else f"{publication.written} marts written",
     )
-    return []
+    lines = as_lines(publication.domains)
+    run.error = run.error or "; ".join(lines)
+    return lines
 
 
 def _seconds(run: Run, step: str, started: float) -> None:

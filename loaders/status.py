@@ -1,4 +1,4 @@
-"""`ledgerline status`: every job, source and the publication: when it last worked, how old it is, what is wrong."""
+"""`ledgerline status`: every job, source, domain and the publication: when it last worked, its age, what is wrong."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from loaders import audit
 from loaders.config import PROJECT_DIR, Settings
 from loaders.personal import hide_personal
 from loaders.publishing import held_back, store_of
+from loaders.publishing.domains import read_verdicts, seen_of, told_now
+from loaders.publishing.publication import FAILED
 from loaders.warehouse import Connection, Warehouse
 
 # What a scheduler calls: a job that people call by hand may rest.
@@ -33,7 +35,7 @@ _JOBS = """
 def read_status(
     settings: Settings, warehouse: Warehouse, now: datetime, *, is_running: bool = False
 ) -> list[dict[str, Any]]:
-    """One entry a job, source and tenant, and one of the publication; `kind` says which.
+    """One entry a job, source and tenant, and domain, and one of the publication; `kind` says which.
 
     Ages are seconds: of a job since its last success, of a source since the newest thing it said (by its own clock).
     Where nobody writes (`is_running`), a run that shows as running has died.
@@ -44,7 +46,7 @@ def read_status(
     with warehouse.connect() as connection:
         entries = [*_jobs(connection, now, is_running=is_running), *_sources(connection, settings)]
     if entries:
-        entries.append(_publication(settings, warehouse))
+        entries += _publication(settings, warehouse)
     return entries
 
 
@@ -52,7 +54,7 @@ def is_wrong(entry: dict[str, Any]) -> bool:
     """Whether somebody must look at it."""
     if entry["kind"] == "job":
         return entry["status"] in ("failed", "crashed") or (entry["job"] in SCHEDULED and entry["is_stale"])
-    return entry["is_stale"] or entry["status"] in ("held back", "broken")
+    return entry["is_stale"] or entry["status"] in ("held back", "broken", FAILED)
 
 
 def _jobs(connection: Connection, now: datetime, *, is_running: bool) -> list[dict[str, Any]]:
@@ -125,13 +127,14 @@ def _sources(connection: Connection, settings: Settings) -> list[dict[str, Any]]
     return entries
 
 
-def _publication(settings: Settings, warehouse: Warehouse) -> dict[str, Any]:
-    """What readers see, and whether anything newer is held back."""
+def _publication(settings: Settings, warehouse: Warehouse) -> list[dict[str, Any]]:
+    """What readers see of each domain, and whether anything newer is held back."""
     store = store_of(settings, warehouse)
     number, kept = store.current(), store.kept()
     shown = next((publication for publication in kept if publication.number == number), None)
+    verdicts = read_verdicts(warehouse)
     error = None
-    if reason := held_back(warehouse):
+    if reason := held_back(verdicts):
         status = "held back"
         error = f"{reason}: readers see what was published before; `ledgerline build` says what is wrong"
     elif kept and not number:
@@ -139,13 +142,24 @@ def _publication(settings: Settings, warehouse: Warehouse) -> dict[str, Any]:
         error = "what readers open is gone or broken; `ledgerline publish` makes it anew"
     else:
         status = "published" if number else "none"
-    return _entry(
+    domains = [
+        _entry(
+            "domain",
+            domain,
+            told.outcome,
+            last_success_at=told.built_at,
+            error=f"{told.reason}; {seen_of(told)}" if told.outcome == FAILED else None,
+        )
+        for domain, told in told_now(verdicts, shown).items()
+    ]
+    publication = _entry(
         "publication",
         f"publication {number}" if number else "publication",
         status,
         last_success_at=shown.about.published_at if shown else None,
         error=error,
     )
+    return [*domains, publication]
 
 
 def _entry(kind: str, job: str, status: str, **said: Any) -> dict[str, Any]:

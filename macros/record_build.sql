@@ -11,7 +11,8 @@
         {%- for name in selected_resources if graph.nodes.get(name, {}).resource_type in ('model', 'seed') -%}
             {%- do folders.append(graph.nodes[name].original_file_path.split('/')[-2]) -%}
         {%- endfor -%}
-        insert into ops.builds (build_number, invocation_id, is_whole, status, as_of, selection, folders, project)
+        insert into ops.builds
+            (build_number, invocation_id, is_whole, status, as_of, selection, folders, project, domains)
         select
             coalesce(max(build_number), 0) + 1,
             '{{ invocation_id }}',
@@ -20,7 +21,8 @@
             cast('{{ ledgerline.as_of_instant_python().isoformat() }}' as timestamptz),
             '{{ selection | replace("'", "''") }}',
             ',{{ folders | unique | sort | join(',') }},',
-            '{{ env_var('LEDGERLINE_PROJECT', '') }}'
+            '{{ env_var('LEDGERLINE_PROJECT', '') }}',
+            ',{{ ledgerline.domains_touched(ledgerline.domain_uses()) | join(',') }},'
         from ops.builds
     {%- endif -%}
 {% endmacro %}
@@ -61,18 +63,21 @@
 {% endmacro %}
 
 {#- A build without its data tests, or of no rows, proves nothing: it must not be published. -#}
+{% macro is_tested_build() %}
+    {%- set arguments = invocation_args_dict -%}
+    {%- set only = arguments.get('resource_types') or [] -%}
+    {{ return(
+        flags.WHICH == 'build'
+        and 'test' not in (arguments.get('exclude_resource_types') or [])
+        and (not only or 'test' in only)
+        and not arguments.get('empty')
+    ) }}
+{% endmacro %}
+
 {% macro record_build_end(results) %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
-        {%- set arguments = invocation_args_dict -%}
-        {%- set only = arguments.get('resource_types') or [] -%}
-        {%- set is_tested = (
-            flags.WHICH == 'build'
-            and 'test' not in (arguments.get('exclude_resource_types') or [])
-            and (not only or 'test' in only)
-            and not arguments.get('empty')
-        ) -%}
         {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'skipped']) | list -%}
-        {%- set status = 'failed' if bad else ('passed' if is_tested else 'untested') -%}
+        {%- set status = 'failed' if bad else ('passed' if ledgerline.is_tested_build() else 'untested') -%}
         update ops.builds set status = '{{ status }}' where invocation_id = '{{ invocation_id }}'
     {%- endif -%}
 {% endmacro %}

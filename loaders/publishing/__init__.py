@@ -1,30 +1,38 @@
-"""Publishing: what BI reads is a set of marts of one build that passed, and nothing else.
+"""Publishing: what BI reads is, of every domain, the marts of one build that passed, and nothing else.
 
     warehouse (private)  ->  published/ (DuckDB) or the database of readers (PostgreSQL)
 
-`catalogue` says which marts and columns there are and which are personal, `embedded` and `server` write them on their
-engine. A publication is made aside and takes the place of the one before it in one step; the last ones are kept, and
-any of them comes back in one step too.
+`catalogue` says which marts and columns there are and which are personal, `domains` which domains may be published;
+`embedded` and `server` write them on their engine. A publication is made aside and takes the place of the one before it
+in one step; the last ones are kept, and any of them comes back in one step too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Protocol
 
-from loaders.build import last_build
+from loaders.build import NOTHING_BUILT
 from loaders.config import Settings
-from loaders.publishing.publication import About, Publication, PublishError
+from loaders.publishing.domains import Verdict, read_verdicts
+from loaders.publishing.publication import FAILED, About, Publication, PublishError
 from loaders.warehouse import Warehouse
 
-__all__ = ["Publication", "PublishError", "Store", "as_table", "publish", "store_of"]
+log = logging.getLogger("ledgerline")
+
+__all__ = ["Publication", "PublishError", "Store", "as_table", "held_back", "publish", "shown", "store_of"]
 
 
 class Store(Protocol):
     """Where an engine keeps its publications."""
 
-    def replace(self, about: About, *, with_pii: bool) -> Publication:
-        """Make a publication of the marts as they are in the warehouse, and let it take the current one's place."""
+    def replace(self, about: About, verdicts: Mapping[str, Verdict], *, with_pii: bool) -> Publication:
+        """Make a publication that takes the current one's place: marts as they are in the warehouse.
+
+        A domain whose verdict holds it back keeps the marts that readers see.
+        """
 
     def kept(self) -> list[Publication]:
         """The publications that can come back, newest first."""
@@ -48,25 +56,49 @@ def store_of(settings: Settings, warehouse: Warehouse) -> Store:
 
 
 def publish(settings: Settings, warehouse: Warehouse, run_id: str, *, with_pii: bool = False) -> Publication:
-    """Publish the marts of the last build. Raises `PublishError` where it did not pass: readers keep what they have."""
-    if reason := held_back(warehouse):
+    """Publish every domain whose last build passed. Raises `PublishError` where none did."""
+    verdicts = read_verdicts(warehouse)
+    if reason := held_back(verdicts):
         raise PublishError(f"{reason}; published/ stays as it is. Run `ledgerline build` and read what it says")
-    return store_of(settings, warehouse).replace(About.of(settings, run_id), with_pii=with_pii)
+    publication = store_of(settings, warehouse).replace(About.of(settings, run_id), verdicts, with_pii=with_pii)
+    try:
+        with warehouse.connect() as connection:
+            connection.execute("delete from ops.published_domains")
+            for domain, told in sorted(publication.domains.items()):
+                connection.execute(
+                    "insert into ops.published_domains (domain, run_id, as_of, built_at, outcome, reason)"
+                    " values (%s, cast(%s as varchar), cast(%s as timestamptz), cast(%s as timestamptz), %s,"
+                    " cast(%s as varchar))",
+                    domain,
+                    *astuple(told),
+                )
+    except Exception as error:
+        # Readers have it already.
+        log.warning("publish: ops.publication_domains of the warehouse is of an earlier one (%s)", type(error).__name__)
+    return publication
 
 
-def held_back(warehouse: Warehouse) -> str | None:
-    """Why the marts as they are must not be published, or None."""
-    with warehouse.connect() as connection:
-        return last_build(
-            connection.query("select is_whole, status, selection from ops.builds order by build_number desc")
-        )
+def shown(settings: Settings, warehouse: Warehouse) -> Publication | None:
+    """The publication that readers see, or where none can be told the newest."""
+    store = store_of(settings, warehouse)
+    kept, current = store.kept(), store.current()
+    return next((publication for publication in kept if publication.number == current), kept[0] if kept else None)
+
+
+def held_back(verdicts: Mapping[str, Verdict]) -> str | None:
+    """Why nothing must be published, or None where a domain may be."""
+    reasons = [verdict.held_back for verdict in verdicts.values()]
+    if None in reasons:
+        return None
+    # What was built and failed says more than what was never built.
+    return min(filter(None, reasons), key=NOTHING_BUILT.__eq__, default=NOTHING_BUILT)
 
 
 def as_table(kept: Sequence[Publication], current: int | None) -> str:
     """The publications as aligned text, newest first; readers see the one with a star."""
     if not kept:
         return "Nothing is published yet. `ledgerline run` publishes what passes."
-    lines = [("", "id", "as_of", "published_at", "run_id", "marts", "rows")]
+    lines = [("", "id", "as_of", "published_at", "run_id", "marts", "rows", "held back")]
     for publication in kept:
         about = publication.about
         lines.append(
@@ -78,6 +110,7 @@ def as_table(kept: Sequence[Publication], current: int | None) -> str:
                 about.run_id,
                 str(len(publication.rows)),
                 str(sum(publication.rows.values())),
+                ", ".join(name for name, told in publication.of_domains().items() if told.outcome == FAILED),
             )
         )
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -18,6 +18,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import astuple
 from dataclasses import replace as changed
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -29,7 +30,8 @@ from filelock import FileLock
 from loaders.config import Settings
 from loaders.publishing.catalogue import LOOKED_UP, Mart, read_marts
 from loaders.publishing.content import Content, file_name, read_content
-from loaders.publishing.publication import About, Publication, PublishError
+from loaders.publishing.domains import Verdict, domains_of, with_kept_marts, without_lost_marts
+from loaders.publishing.publication import About, Publication, PublishError, domain_of
 from loaders.warehouse import Connection, Warehouse
 
 log = logging.getLogger("ledgerline")
@@ -71,12 +73,12 @@ class FileStore:
             # Of a version that kept no history, or broken: the next publication takes its place.
             return None
 
-    def replace(self, about: About, *, with_pii: bool) -> Publication:
+    def replace(self, about: About, verdicts: Mapping[str, Verdict], *, with_pii: bool) -> Publication:
         """Write what changed aside, then let the new file take the old one's place."""
         with self._writing():
             shutil.rmtree(self._next, ignore_errors=True)
             try:
-                publication = self._replace(about, with_pii)
+                publication = self._replace(about, verdicts, with_pii)
             except (OSError, duckdb.Error) as error:
                 raise PublishError(
                     f"publishing failed: {str(error).splitlines()[0]}; {self._folder} stays as it is. Mend that (a full"
@@ -120,6 +122,8 @@ class FileStore:
                 is_private = mode and _files(self._private, key, publication)[0].is_file()
                 folder = self._private if is_private else self._data
                 _create_view(Connection(connection, "?"), "", key, folder, publication)
+            # One of an older version says nothing of them.
+            _tell_domains(Connection(connection, "?"), "", publication)
         return aside
 
     @contextmanager
@@ -129,28 +133,37 @@ class FileStore:
         with FileLock(self._settings.state / "publish.lock", timeout=self._settings.lock_timeout_seconds):
             yield
 
-    def _replace(self, about: About, with_pii: bool) -> Publication:
+    def _replace(self, about: About, verdicts: Mapping[str, Verdict], with_pii: bool) -> Publication:
         for folder in (self._data, self._history, self._next):
             folder.mkdir(parents=True, exist_ok=True)
         kept = self.kept()
         newest = kept[0] if kept else None
+        current = self.current()
+        base = next((publication for publication in kept if publication.number == current), newest)
         with self._warehouse.connect() as connection:
-            marts = _there(connection)
+            there = _there(connection)
+            verdicts = without_lost_marts(verdicts, {mart.key for mart in there}, base)
+            marts = [mart for mart in there if verdicts[mart.schema].held_back is None]
             contents = {mart.key: read_content(connection, mart, _hider(self._settings)) for mart in marts}
-            publication = Publication(
-                number=newest.number + 1 if newest else 1,
-                about=about,
-                fingerprints={key: content.fingerprint for key, content in contents.items()},
-                rows={key: content.rows for key, content in contents.items()},
-                parts={key: [part.fingerprint for part in content.parts] for key, content in contents.items()},
+            publication = with_kept_marts(
+                Publication(
+                    number=newest.number + 1 if newest else 1,
+                    about=about,
+                    fingerprints={key: content.fingerprint for key, content in contents.items()},
+                    rows={key: content.rows for key, content in contents.items()},
+                    parts={key: [part.fingerprint for part in content.parts] for key, content in contents.items()},
+                ),
+                verdicts,
+                base,
             )
-            if newest and newest.fingerprints == publication.fingerprints and self.current() == newest.number:
+            if newest and newest.fingerprints == publication.fingerprints and current == newest.number:
                 publication = changed(publication, number=newest.number, is_same=True)
+            publication = changed(publication, domains=domains_of(publication, verdicts, base))
             written = {mart.key: self._write_data(connection, mart, contents[mart.key]) for mart in marts}
             try:
-                self._write_views(connection, marts, publication, newest)
+                self._write_views(connection, marts, publication, base)
                 if with_pii:
-                    self._write_private(connection, marts, publication, contents)
+                    self._write_private(connection, marts, publication, base, contents)
                 # From here on nothing is made any more, only moved; last of all what readers open.
                 self._keep(publication, with_pii)
             except BaseException:
@@ -196,27 +209,48 @@ class FileStore:
             shutil.copyfile(self._history / f"{previous.number}.duckdb", aside)
         with _attached(connection, aside):
             _empty(connection, keep=same)
+            _create_schemas(connection, publication)
+            for key in publication.fingerprints:
+                if key not in LOOKED_UP:
+                    _create_view(connection, "published.", key, self._data, publication)
             for mart in marts:
-                connection.execute(f'create schema if not exists published."{mart.schema}"')
-                columns = mart.selected(_hider(self._settings))
-                if mart.key not in LOOKED_UP:
-                    _create_view(connection, "published.", mart.key, self._data, publication)
-                elif mart.key not in same:
-                    _create_table(connection, mart, columns)
+                if mart.key in LOOKED_UP and mart.key not in same:
+                    _create_table(connection, mart, mart.selected(_hider(self._settings)))
             _tell(connection, publication)
 
     def _write_private(
-        self, connection: Connection, marts: list[Mart], publication: Publication, contents: Mapping[str, Content]
+        self,
+        connection: Connection,
+        marts: list[Mart],
+        publication: Publication,
+        base: Publication | None,
+        contents: Mapping[str, Content],
     ) -> None:
         """The same marts with their personal columns, for the owner of the home alone."""
         self._private.mkdir(mode=0o700, exist_ok=True)
         self._private.chmod(0o700)
         aside = self._next / "private.duckdb"
         aside.touch(mode=_OWNER_ONLY)
-        aside.unlink()
+        held_back = set(publication.fingerprints) - set(contents)
+        if base and held_back:
+            before = self._private / f"{base.number}.duckdb"
+            if not before.is_file():
+                before = self._next / "marts.duckdb"
+                log.warning(
+                    "publish: personal columns of %s stay hidden in %s while it is held back",
+                    ", ".join(sorted({domain_of(key) for key in held_back})),
+                    self._private_file.name,
+                )
+            shutil.copyfile(before, aside)
+        else:
+            aside.unlink()
         with _attached(connection, aside):
+            _empty(connection, keep=held_back)
+            _create_schemas(connection, publication)
+            for key in held_back - set(LOOKED_UP):
+                folder = self._private if _files(self._private, key, publication)[0].is_file() else self._data
+                _create_view(connection, "published.", key, folder, publication)
             for mart in marts:
-                connection.execute(f'create schema if not exists published."{mart.schema}"')
                 if mart.key in LOOKED_UP:
                     _create_table(connection, mart, mart.all_columns)
                 elif not mart.is_personal:
@@ -304,6 +338,12 @@ def _number_of(file: Path) -> int:
         return connection.execute("select publication_id from ops.publication").fetchall()[0][0]
 
 
+def _create_schemas(connection: Connection, publication: Publication) -> None:
+    """One a domain; of one that was never published it is empty."""
+    for domain in sorted({*publication.domains, *map(domain_of, publication.fingerprints)}):
+        connection.execute(f'create schema if not exists published."{domain}"')
+
+
 def _there(connection: Connection) -> list[Mart]:
     tables = set(connection.query("select table_schema, table_name from information_schema.tables"))
     return [mart for mart in read_marts() if (mart.schema, mart.name) in tables]
@@ -363,12 +403,29 @@ def _tell(connection: Connection, publication: Publication) -> None:
         publication.about.as_of,
         publication.about.published_at,
     )
+    _tell_domains(connection, "published.", publication)
     there = connection.query(
         "select 1 from information_schema.tables where table_schema = 'ops' and table_name = 'source_freshness'"
         " and table_catalog = current_database()"
     )
-    if there:
+    if not there:
+        return
+    try:
         connection.execute("create table published.ops.source_freshness as select * from ops.source_freshness")
+    except duckdb.Error as error:
+        # A view over marts of domains, of which a build that failed may have left another one.
+        log.warning("publish: ops.source_freshness is left out (%s)", str(error).splitlines()[0])
+
+
+def _tell_domains(connection: Connection, database: str, publication: Publication) -> None:
+    connection.execute(
+        f"create or replace table {database}ops.publication_domains (domain varchar, run_id varchar, as_of timestamptz,"
+        " built_at timestamptz, outcome varchar, reason varchar)"
+    )
+    for domain, told in sorted(publication.of_domains().items()):
+        connection.execute(
+            f"insert into {database}ops.publication_domains values (%s, %s, %s, %s, %s, %s)", domain, *astuple(told)
+        )
 
 
 def _quoted(text: Path | str) -> str:

@@ -15,8 +15,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import astuple
 from dataclasses import replace as changed
 from typing import Any
 
@@ -28,6 +29,7 @@ from loaders.config import Settings
 from loaders.publishing import server_history
 from loaders.publishing.catalogue import LOOKED_UP, MART_SCHEMAS, Mart, read_marts
 from loaders.publishing.copying import stream, wait_for_plans
+from loaders.publishing.domains import Verdict, domains_of, with_kept_marts, without_lost_marts
 from loaders.publishing.publication import About, Publication, PublishError
 from loaders.warehouse import Warehouse
 
@@ -45,7 +47,14 @@ _SET_UP = """
     create table if not exists content.freshness (publication_id bigint not null, said text not null);
     create view ops.publication as select * from content.current_publication;
 """
-
+# Since a later version.
+_SET_UP_DOMAINS = """
+    create table if not exists content.current_domains (
+        domain varchar primary key, run_id varchar, as_of timestamptz, built_at timestamptz, outcome varchar not null,
+        reason varchar
+    );
+    create view ops.publication_domains as select * from content.current_domains;
+"""
 
 # Held until the connection closes; readers do not wait for it.
 _ONE_AT_A_TIME = "select pg_advisory_lock(hashtext('ledgerline publishes'))"
@@ -73,7 +82,7 @@ class ServerStore:
         with self._connect() as cursor:
             return server_history.current(cursor)
 
-    def replace(self, about: About, *, with_pii: bool) -> Publication:
+    def replace(self, about: About, verdicts: Mapping[str, Verdict], *, with_pii: bool) -> Publication:
         """Copy the marts that changed, then let the views show them; one transaction."""
         if with_pii:
             raise PublishError(
@@ -84,7 +93,7 @@ class ServerStore:
             self._create_database()
             self._create_reader()
             with self._connect() as cursor, self._connect(self._settings.postgres.dbname) as source:
-                publication = self._replace(about, cursor, source)
+                publication = self._replace(about, verdicts, cursor, source)
         except psycopg2.Error as error:
             raise PublishError(
                 f"publishing failed: {str(error).strip().splitlines()[0]}; database {self._database} stays as it is."
@@ -102,31 +111,37 @@ class ServerStore:
             )
         with self._connect() as cursor:
             cursor.execute(_ONE_AT_A_TIME)
-            self._show(cursor, kept[number], {mart.key: mart for mart in read_marts()})
+            _set_up(cursor)
+            self._show(cursor, kept[number])
         return kept[number]
 
-    def _replace(self, about: About, cursor: Any, source: Any) -> Publication:
-        # Not every time: to make a view anew, even the same, readers of it would have to wait.
-        cursor.execute("select to_regclass('ops.publication') is null")
-        if cursor.fetchone()[0]:
-            cursor.execute(_SET_UP)
+    def _replace(self, about: About, verdicts: Mapping[str, Verdict], cursor: Any, source: Any) -> Publication:
+        _set_up(cursor)
         cursor.execute(_ONE_AT_A_TIME)
         source.execute("set transaction isolation level repeatable read")
         source.execute("select table_schema, table_name from information_schema.tables")
         tables = set(source.fetchall())
-        marts = {mart.key: mart for mart in read_marts() if (mart.schema, mart.name) in tables}
-        found = {key: self._fingerprint(source, mart) for key, mart in marts.items()}
         kept = server_history.kept(cursor)
         newest = kept[0] if kept else None
-        publication = Publication(
-            number=newest.number + 1 if newest else 1,
-            about=about,
-            fingerprints={key: fingerprint for key, (fingerprint, _) in found.items()},
-            rows={key: rows for key, (_, rows) in found.items()},
+        current = server_history.current(cursor)
+        base = next((publication for publication in kept if publication.number == current), newest)
+        there = {mart.key: mart for mart in read_marts() if (mart.schema, mart.name) in tables}
+        verdicts = without_lost_marts(verdicts, there, base)
+        marts = {key: mart for key, mart in there.items() if verdicts[mart.schema].held_back is None}
+        found = {key: self._fingerprint(source, mart) for key, mart in marts.items()}
+        publication = with_kept_marts(
+            Publication(
+                number=newest.number + 1 if newest else 1,
+                about=about,
+                fingerprints={key: fingerprint for key, (fingerprint, _) in found.items()},
+                rows={key: rows for key, (_, rows) in found.items()},
+            ),
+            verdicts,
+            base,
         )
-        is_shown = newest is not None and server_history.current(cursor) == newest.number
-        if newest and is_shown and newest.fingerprints == publication.fingerprints:
+        if newest and current == newest.number and newest.fingerprints == publication.fingerprints:
             publication = changed(publication, number=newest.number, is_same=True)
+        publication = changed(publication, domains=domains_of(publication, verdicts, base))
         written = sum(
             self._write(cursor, source, mart, publication.fingerprints[key])
             for key, mart in marts.items()
@@ -140,8 +155,8 @@ class ServerStore:
             "insert into content.publications values (%s, %s)",
             [publication.number, json.dumps(publication.as_json(), sort_keys=True)],
         )
-        self._keep_freshness(cursor, source, publication, tables)
-        self._show(cursor, publication, marts)
+        self._keep_freshness(cursor, source, publication, tables, base)
+        self._show(cursor, publication)
         return changed(publication, written=written)
 
     def _fingerprint(self, source: Any, mart: Mart) -> tuple[str, int]:
@@ -190,7 +205,7 @@ class ServerStore:
         )
         return 1
 
-    def _show(self, cursor: Any, publication: Publication, marts: dict[str, Mart]) -> None:
+    def _show(self, cursor: Any, publication: Publication) -> None:
         """Let every view show the publication's content, and no other mart be there."""
         for schema in MART_SCHEMAS:
             cursor.execute(SQL("create schema if not exists {}").format(Identifier(schema)))
@@ -223,6 +238,11 @@ class ServerStore:
             "insert into content.current_publication values (%s, %s, %s, %s)",
             [publication.number, about.run_id, about.as_of, about.published_at],
         )
+        cursor.execute("delete from content.current_domains")
+        cursor.executemany(
+            "insert into content.current_domains values (%s, %s, %s, %s, %s, %s)",
+            [(domain, *astuple(told)) for domain, told in sorted(publication.of_domains().items())],
+        )
         self._grant(cursor)
 
     def _view(self, cursor: Any, key: str, parent: str) -> Composed:
@@ -236,8 +256,16 @@ class ServerStore:
             "create view {} as select {} from {} where content = (select content from content.current where mart = {})"
         ).format(Identifier(*key.split(".")), columns, Identifier("content", parent), Literal(key))
 
-    def _keep_freshness(self, cursor: Any, source: Any, publication: Publication, tables: set[Any]) -> None:
+    def _keep_freshness(
+        self, cursor: Any, source: Any, publication: Publication, tables: set[Any], base: Publication | None
+    ) -> None:
         if ("ops", "source_freshness") not in tables:
+            # A view, which goes with any table that it reads and comes when all of them passed.
+            if base and base.number != publication.number:
+                cursor.execute(
+                    "insert into content.freshness select %s, said from content.freshness where publication_id = %s",
+                    [publication.number, base.number],
+                )
             return
         source.execute("select json_agg(f order by source, organization_id)::text from ops.source_freshness as f")
         (said,) = source.fetchone()
@@ -342,6 +370,14 @@ class ServerStore:
             dbname=database,
             options="-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning",
         )
+
+
+def _set_up(cursor: Any) -> None:
+    """Not every time: to make a view anew, even the same, readers of it would have to wait."""
+    for view, statements in (("ops.publication", _SET_UP), ("ops.publication_domains", _SET_UP_DOMAINS)):
+        cursor.execute("select to_regclass(%s) is null", [view])
+        if cursor.fetchone()[0]:
+            cursor.execute(statements)
 
 
 def _has(cursor: Any, name: str) -> bool:

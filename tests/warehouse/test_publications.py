@@ -417,11 +417,51 @@ def test_the_file_with_personal_columns_is_its_owners_alone(demo_copy: Home) -> 
 
 def test_only_what_passed_is_published(demo_copy: Home) -> None:
     with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
-        connection.execute("update ops.builds set status = 'failed'")
+        for table in ("ops.builds", "ops.domain_builds"):
+            connection.execute(f"update {table} set status = 'failed'")
     before = _files(demo_copy.path / "published")
     with pytest.raises(PublishError, match="the last build failed"):
         _publish(demo_copy)
     assert _files(demo_copy.path / "published") == before
+
+
+def test_a_domain_that_is_held_back_keeps_its_marts_in_both_files(demo_copy: Home) -> None:
+    """Those that are tables of the file among them, and the personal columns that its owner sees."""
+    private = demo_copy.published.with_name("marts_with_pii.duckdb")
+    profiles = "select square_customer_id, email_address from appointments.customer_analytics order by all"
+    names = "select distinct name from events.event_overview"
+    users = "select client_id, handle_key from creators.users order by all"
+
+    def read(sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(private), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    _mark(demo_copy, 1)
+    _publish(demo_copy, with_pii=True)
+    before = {sql: demo_copy.query(sql, published=True) for sql in (profiles, users)}
+    plain = {sql: demo_copy.query(sql) for sql in (profiles, users)}
+    with duckdb.connect(str(demo_copy.path / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "update ops.domain_builds set status = 'failed', reason = 'a test failed' where domain <> 'box_office'"
+        )
+        connection.execute("delete from appointments.customer_analytics")
+        connection.execute("drop table creators.users")
+    for mark, with_pii in ((2, True), (3, False), (4, True)):
+        _mark(demo_copy, mark)
+        publication = _publish(demo_copy, with_pii=with_pii)
+        assert {name: told.outcome for name, told in publication.domains.items()} == {
+            "box_office": "built",
+            **dict.fromkeys(("appointments", "creators", "events", "funnel"), "failed"),
+        }
+        assert _read(demo_copy) == (f"mark {mark}", "mark 1")
+        assert {sql: demo_copy.query(sql, published=True) for sql in before} == before
+        if with_pii:
+            assert read(names) == [("mark 1",)]
+            assert read("select distinct title from box_office.performances") == [(f"mark {mark}",)]
+        # The file of the owner was not written with the third one: where it begins anew, what is held back is hidden.
+        assert {sql: read(sql) for sql in plain} == (plain if mark < 4 else before)
+    _store(demo_copy).restore(publication.number - 2)
+    assert {sql: read(sql) for sql in plain} == plain
 
 
 def test_the_published_files_can_be_read_by_others(marked: Home) -> None:

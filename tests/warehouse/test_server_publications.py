@@ -52,6 +52,10 @@ class Server:
         """Both marts say this mark, as after a build."""
         with self.cursor() as cursor:
             cursor.execute("update funnel.contacts set calendar_status = %s", [f"mark {mark}"])
+        self.mark_events(mark)
+
+    def mark_events(self, mark: int) -> None:
+        with self.cursor() as cursor:
             cursor.execute("update events.event_overview set name = %s", [f"mark {mark}"])
 
     def publish(self, **env: str) -> Publication:
@@ -115,6 +119,64 @@ def test_only_what_changed_is_copied_and_any_publication_comes_back(server: Serv
     assert [line.split()[:2] for line in listed.stdout.splitlines() if "*" in line] == [["*", "3"]]
     assert server.home.ledgerline("publish", "--to", "9").returncode == 1
     assert server.home.ledgerline("publish", "--with-pii").returncode == 1
+
+
+def test_a_domain_that_is_held_back_keeps_its_marts(server: Server) -> None:
+    shown = "select distinct calendar_status, name from funnel.contacts cross join events.event_overview"
+    told = "select outcome, reason from ops.publication_domains where domain in ('events', 'funnel') order by domain"
+    with server.cursor() as cursor:
+        cursor.execute(
+            "insert into ops.domain_builds (build_number, domain, status, reason, marts_built, marts)"
+            " values (1, 'events', 'failed', 'test a failed', 1, 1)"
+        )
+    server.mark(1)
+    publication = server.publish()
+    assert list(publication.fingerprints) == ["funnel.contacts"]
+    assert server.query(told) == [("failed", "test a failed"), ("built", None)]
+    with pytest.raises(psycopg2.errors.UndefinedTable):
+        server.query("select * from events.event_overview")
+    with server.cursor() as cursor:
+        cursor.execute("delete from ops.domain_builds")
+    server.publish()
+    with server.cursor() as cursor:
+        cursor.execute(
+            "insert into ops.domain_builds (build_number, domain, status, reason, marts_built, marts)"
+            " values (1, 'events', 'failed', 'test b failed', 1, 1)"
+        )
+        # A view of the warehouse goes with what it reads.
+        cursor.execute("drop table ops.source_freshness")
+    server.mark(2)
+    server.publish()
+    assert server.query(shown) == [("mark 2", "mark 1")]
+    assert server.query(told) == [("failed", "test b failed"), ("built", None)]
+    assert server.query("select source from ops.source_freshness") == [("square",)]
+    server.store.restore(2)
+    assert server.query(shown) == [("mark 1", "mark 1")]
+    assert server.query(told)[0] == ("built", None)
+    with server.cursor() as cursor:
+        cursor.execute("delete from ops.domain_builds")
+        cursor.execute("drop table funnel.contacts")
+    # Lost, not emptied: readers keep it.
+    server.mark_events(3)
+    server.publish()
+    assert server.query(shown) == [("mark 1", "mark 3")]
+    assert server.query(told)[1] == ("failed", "mart funnel.contacts is not in the warehouse")
+
+
+def test_publications_of_an_older_version_say_of_which_run_they_are(server: Server) -> None:
+    server.mark(1)
+    server.publish()
+    with server.cursor("small_published") as cursor:
+        cursor.execute("drop view ops.publication_domains")
+        cursor.execute("drop table content.current_domains")
+        cursor.execute("update content.publications set said = (said::jsonb - 'domains')::text")
+    server.mark(2)
+    server.publish()
+    server.store.restore(1)
+    assert server.query("select distinct domain, run_id, outcome from ops.publication_domains order by 1") == [
+        ("events", "a-run", "built"),
+        ("funnel", "a-run", "built"),
+    ]
 
 
 def test_old_publications_go_and_what_is_read_stays(server: Server) -> None:

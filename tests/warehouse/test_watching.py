@@ -61,7 +61,8 @@ def _status(home: Home, **env: str) -> tuple[int, dict[str, dict[str, Any]]]:
 
 def _fail_the_build(home: Home, status: str = "failed") -> None:
     with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
-        connection.execute("update ops.builds set status = ?", [status])
+        for table in ("ops.builds", "ops.domain_builds"):
+            connection.execute(f"update {table} set status = ?", [status])
 
 
 def test_an_incident_is_told_once_and_its_end_too(demo_copy: Home) -> None:

@@ -1,0 +1,84 @@
+"""A project of three small domains that nothing of the platform knows: what publishing does with each of any project.
+
+`stall` reads a mart of `kiosk`, which shares a model with `loft`. The environment variable BROKEN names what fails.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock
+
+from tests import homes
+from tests.homes import copy_project
+
+MARTS = {"kiosk.sales": "kiosk", "kiosk.hours": "kiosk", "stall.prices": "stall", "loft.rooms": "loft"}
+# What each break holds back.
+BREAKS = {
+    "model hours": {"kiosk"},
+    "model sales": {"kiosk", "stall"},
+    "test sales": {"kiosk", "stall"},
+    "test assert_prices_tie": {"stall"},
+    "model int_things_counted": {"kiosk", "loft"},
+    "test assert_hours_fit_rooms": {"kiosk", "loft"},
+    "model rooms": {"loft"},
+}
+_READS = {
+    "intermediate/kiosk/int_things_counted": "(select 1 as thing_id)",
+    "marts/kiosk/sales": "(select 1 as thing_id)",
+    "marts/kiosk/hours": "{{ ref('int_things_counted') }}",
+    "marts/stall/prices": "{{ ref('sales') }}",
+    "marts/loft/rooms": "{{ ref('int_things_counted') }}",
+}
+_CONTRACT = """
+models:
+  - name: {name}
+    description: Of a test.
+    data_tests:
+      - unique_key: {{name: {name}_has_one_row_per_key, arguments: {{columns: [thing_id]}}}}
+    columns:
+      - {{name: thing_id, data_type: integer, description: Key.}}
+      - {{name: email, data_type: varchar, description: Personal., config: {{meta: {{pii: true}}}}}}
+      - {{name: as_of, data_type: timestamptz, description: The clock of the build.}}
+"""
+_TESTS = {
+    "stall/assert_prices_tie": "select 1 from {{ ref('prices') }} inner join {{ ref('sales') }} using (thing_id)",
+    "loft/assert_hours_fit_rooms": "select 1 from {{ ref('hours') }} inner join {{ ref('rooms') }} using (thing_id)",
+}
+
+
+def project_of_three() -> Path:
+    """A copy of the project with these domains alone, one for the whole session: read it only."""
+    folder = homes.SHARED / "projects" / "three"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            _write(copy_project(folder.with_suffix(".next"), only=("none",))).rename(folder)
+    return folder
+
+
+def _write(project: Path) -> Path:
+    settings = project / "dbt_project.yml"
+    of_marts = "      ops:\n        +schema: ops\n"
+    schemas = "".join(f"      {domain}:\n        +schema: {domain}\n" for domain in ("kiosk", "stall", "loft"))
+    assert of_marts in settings.read_text()
+    settings.write_text(settings.read_text().replace(of_marts, schemas + of_marts))
+    for path, source in _READS.items():
+        name = path.rpartition("/")[2]
+        model = project / "models" / f"{path}.sql"
+        model.parent.mkdir(parents=True, exist_ok=True)
+        model.write_text(
+            "select thing_id, cast('ada@example.org' as varchar) as email,"
+            f" {{{{ ledgerline.as_of_instant() }}}} as as_of from {source} as things"
+            f"{{{{ ' where no_such_column = 1' if env_var('BROKEN', '') == 'model {name}' }}}}"
+            # Twice, so that the key is not one.
+            f"{{{{ ' cross join (select 1 union all select 2) as twice' if env_var('BROKEN', '') == 'test {name}' }}}}"
+        )
+        if path.startswith("marts/"):
+            model.with_suffix(".yml").write_text(_CONTRACT.format(name=name))
+    for path, sql in _TESTS.items():
+        test = project / "tests" / "data" / f"{path}.sql"
+        test.parent.mkdir(parents=True, exist_ok=True)
+        name = path.rpartition("/")[2]
+        test.write_text(f"{sql} where '{{{{ env_var('BROKEN', '') }}}}' = 'test {name}'")
+    return project
