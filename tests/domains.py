@@ -30,6 +30,17 @@ _READS = {
     "marts/stall/prices": "{{ ref('sales') }}",
     "marts/loft/rooms": "{{ ref('int_things_counted') }}",
 }
+# With `test`, every row is there twice, so that the key is not one.
+_MODEL = """
+{%- set broken = env_var('BROKEN', '') -%}
+select
+    thing_id {{ '+ 1' if broken == 'unit NAME' }} as thing_id,
+    cast('ada@example.org' as varchar) as email,
+    {{ ledgerline.as_of_instant() }} as as_of
+from SOURCE as things
+{{ 'where no_such_column = 1' if broken == 'model NAME' }}
+{{ 'cross join (select 1 union all select 2) as twice' if broken == 'test NAME' }}
+"""
 _CONTRACT = """
 models:
   - name: {name}
@@ -40,6 +51,13 @@ models:
       - {{name: thing_id, data_type: integer, description: Key.}}
       - {{name: email, data_type: varchar, description: Personal., config: {{meta: {{pii: true}}}}}}
       - {{name: as_of, data_type: timestamptz, description: The clock of the build.}}
+"""
+_UNIT_TEST = """
+unit_tests:
+  - name: a_thing_has_a_room
+    model: rooms
+    given: [{input: ref('int_things_counted'), rows: [{thing_id: 1}]}]
+    expect: {rows: [{thing_id: 1}]}
 """
 _TESTS = {
     "stall/assert_prices_tie": "select 1 from {{ ref('prices') }} inner join {{ ref('sales') }} using (thing_id)",
@@ -67,15 +85,9 @@ def _write(project: Path) -> Path:
         name = path.rpartition("/")[2]
         model = project / "models" / f"{path}.sql"
         model.parent.mkdir(parents=True, exist_ok=True)
-        model.write_text(
-            "select thing_id, cast('ada@example.org' as varchar) as email,"
-            f" {{{{ ledgerline.as_of_instant() }}}} as as_of from {source} as things"
-            f"{{{{ ' where no_such_column = 1' if env_var('BROKEN', '') == 'model {name}' }}}}"
-            # Twice, so that the key is not one.
-            f"{{{{ ' cross join (select 1 union all select 2) as twice' if env_var('BROKEN', '') == 'test {name}' }}}}"
-        )
+        model.write_text(_MODEL.replace("NAME", name).replace("SOURCE", source))
         if path.startswith("marts/"):
-            model.with_suffix(".yml").write_text(_CONTRACT.format(name=name))
+            model.with_suffix(".yml").write_text(_CONTRACT.format(name=name) + (_UNIT_TEST if name == "rooms" else ""))
     for path, sql in _TESTS.items():
         test = project / "tests" / "data" / f"{path}.sql"
         test.parent.mkdir(parents=True, exist_ok=True)
