@@ -136,37 +136,35 @@
     ) }}
 {% endmacro %}
 
-{#- How a build ended for every domain that it touched. -#}
+{#- How a build ended for every domain that it touched: a statement, with its end. -#}
 {% macro record_domain_builds(results) %}
-    {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
-        {%- set uses = ledgerline.domain_uses() -%}
-        {%- set failures = ledgerline.domain_failures(results, uses) -%}
-        {%- set told = (ledgerline.domains_touched(uses) + failures.keys() | list) | unique | sort -%}
-        {%- if told -%}
-            insert into ops.domain_builds
-                (build_number, domain, is_whole, status, reason, marts_built, marts, run_id, built_at)
-            select
-                builds.build_number, told.domain, told.is_whole, told.status, nullif(told.reason, ''),
-                cast(told.marts_built as bigint), cast(told.marts as bigint),
-                '{{ env_var('LEDGERLINE_RUN_ID', '') or invocation_id }}',
-                cast('{{ run_started_at.isoformat() }}' as timestamptz)
-            from ops.builds as builds
-            cross join (
-                values
-                {%- for domain in told %}
-                {%- set marts = [] -%}
-                {%- for key in uses[domain] if graph.nodes.get(key, {}).get('path', '').startswith('marts/' ~ domain ~ '/') -%}
-                    {%- do marts.append(key) -%}
-                {%- endfor %}
-                (
-                    '{{ domain }}', {{ ledgerline.is_whole_of_domain(uses[domain]) }},
-                    '{{ 'failed' if domain in failures else ('passed' if ledgerline.is_tested_build() else 'untested') }}',
-                    '{{ ledgerline.named_failures(failures[domain]) if domain in failures else '' }}',
-                    {{ marts | select('in', selected_resources) | list | length }}, {{ marts | length }}
-                ){{ ',' if not loop.last }}
-                {%- endfor %}
-            ) as told (domain, is_whole, status, reason, marts_built, marts)
-            where builds.invocation_id = '{{ invocation_id }}'
-        {%- endif -%}
+    {%- set uses = ledgerline.domain_uses() -%}
+    {%- set failures = ledgerline.domain_failures(results, uses) -%}
+    {%- set domains = (ledgerline.domains_touched(uses) + failures.keys() | list) | unique | sort -%}
+    {%- if domains -%}
+        insert into ops.domain_builds
+            (build_number, domain, is_whole, status, reason, marts_built, marts, run_id, built_at)
+        select
+            builds.build_number, told.domain, told.is_whole, told.status, nullif(told.reason, ''),
+            cast(told.marts_built as bigint), cast(told.marts as bigint),
+            '{{ env_var('LEDGERLINE_RUN_ID', '') or invocation_id }}',
+            cast('{{ run_started_at.isoformat() }}' as timestamptz)
+        from ops.builds as builds
+        cross join (
+            values
+            {%- for domain in domains %}
+            {%- set marts = [] -%}
+            {%- for key in uses[domain] if graph.nodes.get(key, {}).get('path', '').startswith('marts/' ~ domain ~ '/') -%}
+                {%- do marts.append(key) -%}
+            {%- endfor %}
+            (
+                '{{ domain }}', {{ ledgerline.is_whole_of_domain(uses[domain]) }},
+                '{{ 'failed' if domain in failures else ('passed' if ledgerline.is_tested_build() else 'untested') }}',
+                '{{ ledgerline.named_failures(failures[domain]) if domain in failures else '' }}',
+                {{ marts | select('in', selected_resources) | list | length }}, {{ marts | length }}
+            ){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as told (domain, is_whole, status, reason, marts_built, marts)
+        where builds.invocation_id = '{{ invocation_id }}';
     {%- endif -%}
 {% endmacro %}

@@ -78,6 +78,7 @@
     {%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
         {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'skipped']) | list -%}
         {%- set status = 'failed' if bad else ('passed' if ledgerline.is_tested_build() else 'untested') -%}
+        {{ ledgerline.record_domain_builds(results) }}
         update ops.builds set status = '{{ status }}' where invocation_id = '{{ invocation_id }}'
     {%- endif -%}
 {% endmacro %}

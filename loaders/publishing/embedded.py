@@ -18,7 +18,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple
 from dataclasses import replace as changed
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -29,8 +28,19 @@ from filelock import FileLock
 
 from loaders.config import Settings
 from loaders.publishing.catalogue import LOOKED_UP, Mart, read_marts
-from loaders.publishing.content import Content, file_name, read_content
+from loaders.publishing.content import Content, read_content
 from loaders.publishing.domains import Verdict, domains_of, with_kept_marts, without_lost_marts
+from loaders.publishing.marts_file import (
+    attached,
+    create_schemas,
+    create_table,
+    create_view,
+    empty,
+    files,
+    quoted,
+    tell,
+    tell_domains,
+)
 from loaders.publishing.publication import About, Publication, PublishError, domain_of
 from loaders.warehouse import Connection, Warehouse
 
@@ -119,11 +129,11 @@ class FileStore:
             for key in publication.fingerprints:
                 if key in LOOKED_UP:
                     continue
-                is_private = mode and _files(self._private, key, publication)[0].is_file()
+                is_private = mode and files(self._private, key, publication)[0].is_file()
                 folder = self._private if is_private else self._data
-                _create_view(Connection(connection, "?"), "", key, folder, publication)
+                create_view(Connection(connection, "?"), "", key, folder, publication)
             # One of an older version says nothing of them.
-            _tell_domains(Connection(connection, "?"), "", publication)
+            tell_domains(Connection(connection, "?"), "", publication)
         return aside
 
     @contextmanager
@@ -188,7 +198,7 @@ class FileStore:
         if path.is_file():
             return False
         aside = self._next / path.name
-        connection.execute(f"copy ({select}) to '{_quoted(aside)}' (format parquet, compression zstd)")
+        connection.execute(f"copy ({select}) to '{quoted(aside)}' (format parquet, compression zstd)")
         with aside.open("rb") as written:
             os.fsync(written.fileno())
         aside.replace(path)
@@ -207,16 +217,16 @@ class FileStore:
         if previous and same:
             # A table's blocks are copied as they are; what changed is dropped and made again.
             shutil.copyfile(self._history / f"{previous.number}.duckdb", aside)
-        with _attached(connection, aside):
-            _empty(connection, keep=same)
-            _create_schemas(connection, publication)
+        with attached(connection, aside):
+            empty(connection, keep=same)
+            create_schemas(connection, publication)
             for key in publication.fingerprints:
                 if key not in LOOKED_UP:
-                    _create_view(connection, "published.", key, self._data, publication)
+                    create_view(connection, "published.", key, self._data, publication)
             for mart in marts:
                 if mart.key in LOOKED_UP and mart.key not in same:
-                    _create_table(connection, mart, mart.selected(_hider(self._settings)))
-            _tell(connection, publication)
+                    create_table(connection, mart, mart.selected(_hider(self._settings)))
+            tell(connection, publication)
 
     def _write_private(
         self,
@@ -244,23 +254,23 @@ class FileStore:
             shutil.copyfile(before, aside)
         else:
             aside.unlink()
-        with _attached(connection, aside):
-            _empty(connection, keep=held_back)
-            _create_schemas(connection, publication)
+        with attached(connection, aside):
+            empty(connection, keep=held_back)
+            create_schemas(connection, publication)
             for key in held_back - set(LOOKED_UP):
-                folder = self._private if _files(self._private, key, publication)[0].is_file() else self._data
-                _create_view(connection, "published.", key, folder, publication)
+                folder = self._private if files(self._private, key, publication)[0].is_file() else self._data
+                create_view(connection, "published.", key, folder, publication)
             for mart in marts:
                 if mart.key in LOOKED_UP:
-                    _create_table(connection, mart, mart.all_columns)
+                    create_table(connection, mart, mart.all_columns)
                 elif not mart.is_personal:
-                    _create_view(connection, "published.", mart.key, self._data, publication)
+                    create_view(connection, "published.", mart.key, self._data, publication)
                 else:
                     for name, select in contents[mart.key].selects(mart, mart.all_columns):
                         if self._write_file(connection, select, self._private / name):
                             (self._private / name).chmod(_OWNER_ONLY)
-                    _create_view(connection, "published.", mart.key, self._private, publication)
-            _tell(connection, publication)
+                    create_view(connection, "published.", mart.key, self._private, publication)
+            tell(connection, publication)
         aside.chmod(_OWNER_ONLY)
 
     def _keep(self, publication: Publication, with_pii: bool) -> None:
@@ -305,7 +315,7 @@ class FileStore:
             path.name
             for publication in kept[: self._settings.publications_kept]
             for key in publication.fingerprints
-            for path in _files(self._data, key, publication)
+            for path in files(self._data, key, publication)
         }
         ledger = self._history / "unused.json"
         try:
@@ -338,12 +348,6 @@ def _number_of(file: Path) -> int:
         return connection.execute("select publication_id from ops.publication").fetchall()[0][0]
 
 
-def _create_schemas(connection: Connection, publication: Publication) -> None:
-    """One a domain; of one that was never published it is empty."""
-    for domain in sorted({*publication.domains, *map(domain_of, publication.fingerprints)}):
-        connection.execute(f'create schema if not exists published."{domain}"')
-
-
 def _there(connection: Connection) -> list[Mart]:
     tables = set(connection.query("select table_schema, table_name from information_schema.tables"))
     return [mart for mart in read_marts() if (mart.schema, mart.name) in tables]
@@ -351,82 +355,7 @@ def _there(connection: Connection) -> list[Mart]:
 
 def _hider(settings: Settings) -> Callable[[str], str] | None:
     """SQL of text that keeps its equality and nothing else; hashed twice, so that nothing can be appended to it."""
-    key = _quoted(settings.masking.key)
+    key = quoted(settings.masking.key)
     if not key:
         return None
     return lambda column: f"left(sha256('{key}' || sha256('{key}' || {column})), 32)"
-
-
-def _files(folder: Path, key: str, publication: Publication) -> list[Path]:
-    """The data files of a mart, oldest rows first."""
-    return [folder / file_name(key, part) for part in publication.parts.get(key) or [publication.fingerprints[key]]]
-
-
-@contextmanager
-def _attached(connection: Connection, path: Path) -> Iterator[None]:
-    connection.execute(f"attach '{_quoted(path)}' as published")
-    try:
-        yield
-    finally:
-        connection.execute("detach published")
-
-
-def _empty(connection: Connection, keep: set[str]) -> None:
-    for schema, name, kind in connection.query(
-        "select table_schema, table_name, table_type from information_schema.tables where table_catalog = 'published'"
-    ):
-        if f"{schema}.{name}" not in keep:
-            connection.execute(f'drop {"view" if kind == "VIEW" else "table"} published."{schema}"."{name}"')
-
-
-def _create_view(connection: Connection, database: str, key: str, folder: Path, publication: Publication) -> None:
-    schema, name = key.split(".")
-    files = ", ".join(f"'{_quoted(path)}'" for path in _files(folder, key, publication))
-    connection.execute(f'create or replace view {database}"{schema}"."{name}" as select * from read_parquet([{files}])')
-
-
-def _create_table(connection: Connection, mart: Mart, columns: str) -> None:
-    connection.execute(
-        f'create table published."{mart.schema}"."{mart.name}" as select {columns} from "{mart.schema}"."{mart.name}"'
-        f" order by {', '.join(LOOKED_UP[mart.key])}"
-    )
-
-
-def _tell(connection: Connection, publication: Publication) -> None:
-    """What the file says of itself: which publication, as of when, and how fresh each source was."""
-    connection.execute("create schema if not exists published.ops")
-    connection.execute(
-        "create table published.ops.publication as select cast(%s as bigint) as publication_id, %s as run_id,"
-        " cast(%s as timestamptz) as as_of, cast(%s as timestamptz) as published_at",
-        publication.number,
-        publication.about.run_id,
-        publication.about.as_of,
-        publication.about.published_at,
-    )
-    _tell_domains(connection, "published.", publication)
-    there = connection.query(
-        "select 1 from information_schema.tables where table_schema = 'ops' and table_name = 'source_freshness'"
-        " and table_catalog = current_database()"
-    )
-    if not there:
-        return
-    try:
-        connection.execute("create table published.ops.source_freshness as select * from ops.source_freshness")
-    except duckdb.Error as error:
-        # A view over marts of domains, of which a build that failed may have left another one.
-        log.warning("publish: ops.source_freshness is left out (%s)", str(error).splitlines()[0])
-
-
-def _tell_domains(connection: Connection, database: str, publication: Publication) -> None:
-    connection.execute(
-        f"create or replace table {database}ops.publication_domains (domain varchar, run_id varchar, as_of timestamptz,"
-        " built_at timestamptz, outcome varchar, reason varchar)"
-    )
-    for domain, told in sorted(publication.of_domains().items()):
-        connection.execute(
-            f"insert into {database}ops.publication_domains values (%s, %s, %s, %s, %s, %s)", domain, *astuple(told)
-        )
-
-
-def _quoted(text: Path | str) -> str:
-    return str(text).replace("'", "''")

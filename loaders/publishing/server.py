@@ -35,27 +35,6 @@ from loaders.warehouse import Warehouse
 
 log = logging.getLogger("ledgerline")
 
-_SET_UP = """
-    create schema if not exists content;
-    create schema if not exists ops;
-    create table if not exists content.publications (number bigint primary key, said text not null);
-    create table if not exists content.current (mart varchar primary key, content varchar not null);
-    create table if not exists content.current_publication (
-        publication_id bigint not null, run_id varchar not null, as_of timestamptz not null,
-        published_at timestamptz not null
-    );
-    create table if not exists content.freshness (publication_id bigint not null, said text not null);
-    create view ops.publication as select * from content.current_publication;
-"""
-# Since a later version.
-_SET_UP_DOMAINS = """
-    create table if not exists content.current_domains (
-        domain varchar primary key, run_id varchar, as_of timestamptz, built_at timestamptz, outcome varchar not null,
-        reason varchar
-    );
-    create view ops.publication_domains as select * from content.current_domains;
-"""
-
 # Held until the connection closes; readers do not wait for it.
 _ONE_AT_A_TIME = "select pg_advisory_lock(hashtext('ledgerline publishes'))"
 
@@ -111,12 +90,12 @@ class ServerStore:
             )
         with self._connect() as cursor:
             cursor.execute(_ONE_AT_A_TIME)
-            _set_up(cursor)
+            server_history.set_up(cursor)
             self._show(cursor, kept[number])
         return kept[number]
 
     def _replace(self, about: About, verdicts: Mapping[str, Verdict], cursor: Any, source: Any) -> Publication:
-        _set_up(cursor)
+        server_history.set_up(cursor)
         cursor.execute(_ONE_AT_A_TIME)
         source.execute("set transaction isolation level repeatable read")
         source.execute("select table_schema, table_name from information_schema.tables")
@@ -370,14 +349,6 @@ class ServerStore:
             dbname=database,
             options="-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning",
         )
-
-
-def _set_up(cursor: Any) -> None:
-    """Not every time: to make a view anew, even the same, readers of it would have to wait."""
-    for view, statements in (("ops.publication", _SET_UP), ("ops.publication_domains", _SET_UP_DOMAINS)):
-        cursor.execute("select to_regclass(%s) is null", [view])
-        if cursor.fetchone()[0]:
-            cursor.execute(statements)
 
 
 def _has(cursor: Any, name: str) -> bool:

@@ -9,6 +9,26 @@ from psycopg2.sql import SQL, Identifier, Literal
 
 from loaders.publishing.publication import Publication
 
+_SET_UP = """
+    create schema if not exists content;
+    create schema if not exists ops;
+    create table if not exists content.publications (number bigint primary key, said text not null);
+    create table if not exists content.current (mart varchar primary key, content varchar not null);
+    create table if not exists content.current_publication (
+        publication_id bigint not null, run_id varchar not null, as_of timestamptz not null,
+        published_at timestamptz not null
+    );
+    create table if not exists content.freshness (publication_id bigint not null, said text not null);
+    create view ops.publication as select * from content.current_publication;
+"""
+# Since a later version.
+_SET_UP_DOMAINS = """
+    create table if not exists content.current_domains (
+        domain varchar primary key, run_id varchar, as_of timestamptz, built_at timestamptz, outcome varchar not null,
+        reason varchar
+    );
+    create view ops.publication_domains as select * from content.current_domains;
+"""
 _PATIENCE = "5s"
 # Partitions, first those that an earlier prune began to cut off: of one table there can be one at a time.
 _ATTACHED = """
@@ -24,6 +44,14 @@ _CUT_OFF = """
     select relname from pg_class
     where relnamespace = 'content'::regnamespace and relkind = 'r' and not relispartition and relname ~ '_[0-9a-f]{20}$'
 """
+
+
+def set_up(cursor: Any) -> None:
+    """Make what is not there yet. To make a view anew, even the same, readers of it would have to wait."""
+    for view, statements in (("ops.publication", _SET_UP), ("ops.publication_domains", _SET_UP_DOMAINS)):
+        cursor.execute("select to_regclass(%s) is null", [view])
+        if cursor.fetchone()[0]:
+            cursor.execute(statements)
 
 
 def kept(cursor: Any) -> list[Publication]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 import duckdb
+import psycopg2
 import pytest
 
 from tests.domains import BREAKS, MARTS, project_of_three
@@ -170,6 +172,42 @@ def test_books_that_do_not_add_up_hold_back_all(three: Home) -> None:
     assert (done.returncode, _held_back(done)) == (1, DOMAINS)
     assert done.stderr.count("test assert_every_row_is_accounted_for") >= len(DOMAINS)
     assert three.published.read_bytes() == before
+
+
+def test_on_a_server_it_is_the_same(postgres: dict[str, str], home: Home) -> None:
+    server = {**postgres, "PGDATABASE": "three", "LEDGERLINE_TARGET": "postgres"}
+
+    def query(database: str, sql: str) -> list[tuple[Any, ...]]:
+        with closing(
+            psycopg2.connect(host=server["PGHOST"], user=server["PGUSER"], dbname=database, options="-c TimeZone=UTC")
+        ) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def read() -> list[tuple[Any, ...]]:
+        return query(
+            "three_published",
+            "select sales.as_of, rooms.as_of, outcome, reason from kiosk.sales cross join loft.rooms"
+            " cross join ops.publication_domains where domain = 'kiosk'",
+        )
+
+    query("postgres", "create database three template template0 lc_collate 'C' lc_ctype 'C'")
+    three = Home(home.path, env=server, project=project_of_three())
+    first, second = _instant(_day(1)), _instant(_day(2))
+    try:
+        assert three.ledgerline("run", LEDGERLINE_AS_OF=_day(1)).returncode == 0
+        done = three.ledgerline("run", BROKEN="test sales", LEDGERLINE_AS_OF=_day(2))
+        assert (done.returncode, _held_back(done)) == (1, {"kiosk", "stall"}), done.stderr
+        assert read() == [(first, second, "failed", "test sales_has_one_row_per_key failed")]
+        assert three.ledgerline("publish", "--undo").returncode == 0
+        assert read() == [(first, first, "built", None)]
+        assert three.ledgerline("run", LEDGERLINE_AS_OF=_day(2)).returncode == 0
+        assert read() == [(second, second, "built", None)]
+    finally:
+        for database in ("three_published", "three"):
+            query("postgres", f"drop database if exists {database} with (force)")
 
 
 def test_status_and_alerts_tell_each_domain_once(three: Home) -> None:
