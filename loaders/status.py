@@ -148,6 +148,9 @@ def _publication(settings: Settings, warehouse: Warehouse) -> list[dict[str, Any
             domain,
             told.outcome,
             last_success_at=told.built_at,
+            run_id=told.run_id,
+            as_of=told.as_of,
+            reason=told.reason,
             error=f"{told.reason}; {seen_of(told)}" if told.outcome == FAILED else None,
         )
         for domain, told in told_now(verdicts, shown).items()

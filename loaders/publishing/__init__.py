@@ -9,18 +9,15 @@ in one step; the last ones are kept, and any of them comes back in one step too.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Protocol
 
 from loaders.build import NOTHING_BUILT
 from loaders.config import Settings
-from loaders.publishing.domains import Verdict, read_verdicts
+from loaders.publishing.domains import Verdict, verdicts_of
 from loaders.publishing.publication import FAILED, About, Publication, PublishError
-from loaders.warehouse import Warehouse
-
-log = logging.getLogger("ledgerline")
+from loaders.warehouse import Connection, Warehouse
 
 __all__ = ["Publication", "PublishError", "Store", "as_table", "held_back", "publish", "shown", "store_of"]
 
@@ -57,25 +54,26 @@ def store_of(settings: Settings, warehouse: Warehouse) -> Store:
 
 def publish(settings: Settings, warehouse: Warehouse, run_id: str, *, with_pii: bool = False) -> Publication:
     """Publish every domain whose last build passed. Raises `PublishError` where none did."""
-    verdicts = read_verdicts(warehouse)
-    if reason := held_back(verdicts):
-        raise PublishError(f"{reason}; published/ stays as it is. Run `ledgerline build` and read what it says")
-    publication = store_of(settings, warehouse).replace(About.of(settings, run_id), verdicts, with_pii=with_pii)
-    try:
-        with warehouse.connect() as connection:
-            connection.execute("delete from ops.published_domains")
-            for domain, told in sorted(publication.domains.items()):
-                connection.execute(
-                    "insert into ops.published_domains (domain, run_id, as_of, built_at, outcome, reason)"
-                    " values (%s, cast(%s as varchar), cast(%s as timestamptz), cast(%s as timestamptz), %s,"
-                    " cast(%s as varchar))",
-                    domain,
-                    *astuple(told),
-                )
-    except Exception as error:
-        # Readers have it already.
-        log.warning("publish: ops.publication_domains of the warehouse is of an earlier one (%s)", type(error).__name__)
+    # Open to the end: to open the embedded engine's file again costs nothing meanwhile.
+    with warehouse.connect() as connection:
+        verdicts = verdicts_of(connection)
+        if reason := held_back(verdicts):
+            raise PublishError(f"{reason}; published/ stays as it is. Run `ledgerline build` and read what it says")
+        publication = store_of(settings, warehouse).replace(About.of(settings, run_id), verdicts, with_pii=with_pii)
+        _tell_warehouse(connection, publication)
     return publication
+
+
+def _tell_warehouse(connection: Connection, publication: Publication) -> None:
+    """Let its `ops.publication_domains` be that of the newest publication."""
+    row = "(%s, cast(%s as varchar), cast(%s as timestamptz), cast(%s as timestamptz), %s, cast(%s as varchar))"
+    domains = sorted(publication.domains.items())
+    connection.execute("delete from ops.published_domains")
+    connection.execute(
+        "insert into ops.published_domains (domain, run_id, as_of, built_at, outcome, reason) values "
+        + ", ".join([row] * len(domains)),
+        *(value for domain, told in domains for value in (domain, *astuple(told))),
+    )
 
 
 def shown(settings: Settings, warehouse: Warehouse) -> Publication | None:

@@ -18,7 +18,7 @@ from loaders.publishing.publication import (
     as_text,
     domain_of,
 )
-from loaders.warehouse import Warehouse
+from loaders.warehouse import Connection, Warehouse
 
 # A build of the whole project says something of every domain: none before the last of them needs to be asked.
 _BUILDS = """
@@ -51,10 +51,14 @@ class Verdict:
 
 def read_verdicts(warehouse: Warehouse) -> dict[str, Verdict]:
     """The verdict on every domain of the project."""
-    builds: dict[int, list[tuple[Any, ...]]] = {}
     with warehouse.connect() as connection:
-        for row in connection.query(_BUILDS):
-            builds.setdefault(row[0], []).append(row)
+        return verdicts_of(connection)
+
+
+def verdicts_of(connection: Connection) -> dict[str, Verdict]:
+    builds: dict[int, list[tuple[Any, ...]]] = {}
+    for row in connection.query(_BUILDS):
+        builds.setdefault(row[0], []).append(row)
     return {domain: _verdict(list(_of_domain(domain, builds.values()))) for domain in MART_SCHEMAS}
 
 

@@ -94,10 +94,12 @@ def tell_domains(connection: Connection, database: str, publication: Publication
         f"create or replace table {database}ops.publication_domains (domain varchar, run_id varchar, as_of timestamptz,"
         " built_at timestamptz, outcome varchar, reason varchar)"
     )
-    for domain, told in sorted(publication.of_domains().items()):
-        connection.execute(
-            f"insert into {database}ops.publication_domains values (%s, %s, %s, %s, %s, %s)", domain, *astuple(told)
-        )
+    domains = sorted(publication.of_domains().items())
+    connection.execute(
+        f"insert into {database}ops.publication_domains values "
+        + ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(domains)),
+        *(value for domain, told in domains for value in (domain, *astuple(told))),
+    )
 
 
 def quoted(text: Path | str) -> str:
