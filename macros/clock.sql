@@ -37,3 +37,8 @@
     {%- set zone = modules.pytz.timezone(env_var('LEDGERLINE_REPORTING_TIMEZONE', '') or var('reporting_timezone')) -%}
     cast('{{ ledgerline.as_of_instant_python().astimezone(zone).date().isoformat() }}' as date)
 {%- endmacro %}
+
+{#- When this build began, by the machine's clock: something of the build, never of data. -#}
+{% macro build_started_at() -%}
+    cast('{{ run_started_at.isoformat() }}' as timestamptz)
+{%- endmacro %}

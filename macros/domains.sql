@@ -148,7 +148,7 @@
             builds.build_number, told.domain, told.is_whole, told.status, nullif(told.reason, ''),
             cast(told.marts_built as bigint), cast(told.marts as bigint),
             '{{ env_var('LEDGERLINE_RUN_ID', '') or invocation_id }}',
-            cast('{{ run_started_at.isoformat() }}' as timestamptz)
+            {{ ledgerline.build_started_at() }}
         from ops.builds as builds
         cross join (
             values
