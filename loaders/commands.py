@@ -107,8 +107,8 @@ def run(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> i
         problems = _load(options, settings, warehouse, logged)
         # Unit tests prove the models on made-up rows, not this data; `ledgerline build` and CI run them.
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
-        problems += [*failed, *_publish(settings, warehouse, logged, with_pii=options.with_pii, is_failed=bool(failed))]
-    return _finish(problems)
+        held_back = _publish(settings, warehouse, logged, with_pii=options.with_pii, is_failed=bool(failed))
+    return _finish([*problems, *failed], held_back)
 
 
 def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
@@ -126,8 +126,8 @@ def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
         failed = _build(command, settings, logged, dbt, environment)
         if not failed and is_whole:
             remember_whole_build(options.domain, settings, warehouse)
-        problems += [*failed, *_publish(settings, warehouse, logged, is_failed=bool(failed))]
-    return _finish(problems)
+        held_back = _publish(settings, warehouse, logged, is_failed=bool(failed))
+    return _finish([*problems, *failed], held_back)
 
 
 def edit(options: argparse.Namespace, settings: Settings) -> int:
@@ -167,8 +167,8 @@ def recover(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
     with _settled(settings, "recover", options, lambda: recovery.set_aside(settings)) as (warehouse, logged):
         problems = recovery.recover(settings, warehouse, logged.run_id, quiet=options.quiet)
         failed = _build(["build", "--exclude-resource-type", "unit_test"], settings, logged, dbt)
-        problems += [*failed, *_publish(settings, warehouse, logged, is_failed=bool(failed))]
-    return _finish(problems)
+        held_back = _publish(settings, warehouse, logged, is_failed=bool(failed))
+    return _finish([*problems, *failed], held_back)
 
 
 def demo(options: argparse.Namespace, settings: Settings) -> int:
@@ -310,13 +310,16 @@ def _seconds(run: Run, step: str, started: float) -> None:
     run.payload.setdefault("seconds", {})[step] = round(time.perf_counter() - started, 3)
 
 
-def _finish(problems: Sequence[str]) -> int:
+def _finish(problems: Sequence[str], held_back: Sequence[str] = ()) -> int:
+    """Say what is wrong, last of all what is not published; the exit status."""
     for problem in problems[:PROBLEMS_SHOWN]:
         log.error("%s", problem)
     if len(problems) > PROBLEMS_SHOWN:
         more = len(problems) - PROBLEMS_SHOWN
         log.error("and %d more: `ledgerline rejected` lists them", more)
-    return PROBLEM if problems else OK
+    for line in held_back:
+        log.error("%s", line)
+    return PROBLEM if problems or held_back else OK
 
 
 def _pairs(rest: Sequence[str]) -> dict[str, str]:

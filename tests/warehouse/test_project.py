@@ -162,7 +162,9 @@ def test_a_goal_can_be_whatever_the_models_add_up() -> None:
     code = dict(re.findall(r"macro (\w+)\(.*?\)(.*?)endmacro", macros, re.DOTALL))
     added = [
         name
-        for names in re.findall(r"\('\w+', '\w+', \[(.*?)\]\)", code["funnel_counts"] + code["funnel_amounts"], re.DOTALL)
+        for names in re.findall(
+            r"\('\w+', '\w+', \[(.*?)\]\)", code["funnel_counts"] + code["funnel_amounts"], re.DOTALL
+        )
         for name in re.findall(r"'(\w+)'", names)
     ]
     assert set(KPIS) == {*added, *re.findall(r"(?<=[ ,])'(\w+)'", code["measure_names"].split("endfor")[1])}
