@@ -70,9 +70,11 @@ def _of_domain(domain: str, builds: Iterable[Sequence[tuple[Any, ...]]]) -> Iter
         if told is None and domains is not None and f",{domain}," not in domains:
             continue
         is_whole_of_it, ended, reason, made, marts, run_id, built_at = told or _OF_OLD
+        # While the build shows as running, its word on a domain is not the last.
+        ended = status if status == "running" else ended or status
         yield (
-            # While it shows as running, its word on a domain is not the last.
-            (is_whole or is_whole_of_it, status if status == "running" else ended or status, selection),
+            # One that failed holds back until the same part passes, or all of the domain.
+            (is_whole or (is_whole_of_it and ended == "passed"), ended, selection),
             Verdict(
                 reason=reason,
                 is_built=made > 0,
