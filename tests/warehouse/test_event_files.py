@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loaders.ticketing import generator
 from tests.homes import Home, project_of
+from tests.servers import clear, compare_marts
 from tests.warehouse.test_events import BUILD, EVENTS
 
 CLOCK = "2026-11-20T18:00:00Z"
@@ -224,3 +227,15 @@ def test_a_quota_or_type_that_cannot_be_read_leaves_no_capacity(home: Home) -> N
     ]
     assert home.value("select count(*) from ops.rejected_rows where source_file like '%quotas%'") == 5
     assert home.value("select count(*) from ops.rejected_rows where source_file like '%german%'") == 0
+
+
+def test_a_server_says_the_same(home: Home, postgres: dict[str, str], tmp_path: Path) -> None:
+    server_home = Home(
+        tmp_path / "home", env={**home.env, "LEDGERLINE_TARGET": "postgres", **postgres}, project=home.project
+    )
+    clear(postgres)
+    shutil.copytree(home.path / "landing", server_home.path / "landing")
+    assert server_home.ledgerline("load").returncode == 1
+    done = server_home.ledgerline(*BUILD)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert compare_marts(postgres, home, ["events"]) == 15

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loaders.ticketing import generator
 from tests.homes import Home, project_of
+from tests.servers import clear, compare_marts
 from tests.warehouse.test_events import BUILD, EVENTS
 
 FIRST, SECOND = "2026-11-20T18:00:00Z", "2026-11-22T18:00:00Z"
@@ -380,6 +382,14 @@ def test_the_check_of_totals_counts_what_positions_lack(home: Home) -> None:
     assert set(home.query("select status from events.event_reconciliation where event_key = 'bare'")) == {
         ("not_available",)
     }
+
+
+def test_a_server_says_the_same(home: Home, postgres: dict[str, str], tmp_path: Path) -> None:
+    server_home = Home(tmp_path / "home", env={"LEDGERLINE_TARGET": "postgres", **postgres}, project=home.project)
+    clear(postgres)
+    _put(server_home, TENANTS)
+    _run(server_home, FIRST)
+    assert compare_marts(postgres, home, ["events"]) == 15
 
 
 def test_an_orders_list_takes_the_place_of_its_count(home: Home) -> None:
