@@ -27,8 +27,25 @@ tickets as (
 
 ),
 
--- Orders that are sold, whose tickets come in a list of their own, and have not come. Attendees of Hi.Events do not
--- name their order: any of the event's is a list.
+-- Lists that came: of an order of pretix its own; attendees of Hi.Events do not name their order, so that any of the
+-- event's is a list.
+listed_orders as (
+
+    select distinct order_key
+    from {{ ref('int_tickets_settled') }}
+    where platform = 'pretix'
+
+),
+
+listed_events as (
+
+    select distinct event_key
+    from {{ ref('int_tickets_settled') }}
+    where platform = 'hi_events'
+
+),
+
+-- Orders that are sold, whose tickets come in a list of their own, and have not come.
 unlisted_orders as (
 
     select distinct
@@ -36,16 +53,13 @@ unlisted_orders as (
         orders.platform,
         orders.order_key
     from orders
+    left join listed_orders on orders.order_key = listed_orders.order_key
+    left join listed_events on orders.event_key = listed_events.event_key
     where
         orders.is_sold
-        and orders.platform in ('pretix', 'hi_events')
-        and not exists (
-            select 1
-            from {{ ref('int_tickets_settled') }} as tickets
-            where
-                orders.platform = tickets.platform
-                and orders.event_key = tickets.event_key
-                and (orders.platform = 'hi_events' or orders.order_key = tickets.order_key)
+        and (
+            (orders.platform = 'pretix' and listed_orders.order_key is null)
+            or (orders.platform = 'hi_events' and listed_events.event_key is null)
         )
 
 ),
