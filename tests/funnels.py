@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 START = datetime(2025, 12, 20, 3, 0, tzinfo=UTC)
@@ -19,6 +19,9 @@ STATUSES = (
     *("Paid", "Partially Refunded", "partially_refunded", "réfunded "),
 )
 PRODUCTS = ((6501, "Challenge Plus"), (6504, "Extra Journal"), (6508, "Mentoring trial"), (6599, "Coaching"))
+# What tells the accounts of ads reports apart.
+HABITS = ("column", "folder", "ids", "names")
+REPORT = "Day,Campaign name,Amount spent (USD)\n"
 
 
 def text(instant: datetime) -> str:
@@ -203,3 +206,31 @@ def files(draw: random.Random, lines: Sequence[dict[str, Any]], number_of_files:
     told += draw.choices(told, k=len(told) // 3)
     draw.shuffle(told)
     return ["\n".join([*told[number::number_of_files], ""]) for number in range(number_of_files)]
+
+
+def draw_reports(draw: random.Random, start: date, habits: Sequence[str] = HABITS) -> dict[str, str]:
+    """Ads reports of some accounts in one habit; what one export says of a day the next one says too.
+
+    Each account has a campaign of its own on every day, so that no account's report can pass for another's.
+    """
+    accounts = [f"Brand {letter}" for letter in "ABC"[: draw.randint(1, 3)]]
+    days = [start + timedelta(days=number) for number in range(6)]
+    campaigns = [f"Campaign {number}" for number in range(draw.randint(1, 3))]
+    habit = draw.choice(habits)
+    header = {"column": "Account name,", "ids": "Campaign ID,"}.get(habit, "") + REPORT
+    files = {}
+    for account in accounts:
+        lines = {
+            day: [
+                {"column": f"{account},", "ids": f"{account} {campaign},"}.get(habit, "")
+                + f"{day},{campaign},{draw.randint(1, 9999) / 100:.2f}\n"
+                for campaign in (*campaigns, f"Only {account}")
+            ]
+            for day in days
+        }
+        folder = f"account={account}/" if habit == "folder" else ""
+        for number in range(draw.randint(1, 3)):
+            first = draw.randint(0, 5)
+            told = [line for day in days[first : first + 4] for line in lines[day]]
+            files[f"{folder}{account}_{number}.csv"] = header + "".join(draw.sample(told, len(told)))
+    return files

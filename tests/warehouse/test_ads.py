@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ import pytest
 from loaders.ads.reports import META as META_ADS
 from loaders.ads.reports import read_report
 from loaders.source import Kind, Parsed, Source, raw_table
+from tests.funnels import draw_reports
 from tests.homes import FUNNEL, Home, project_of
+from tests.servers import clear, compare_marts
 
 AS_OF = "2026-11-20T18:00:00Z"
 BUILD = (
@@ -103,6 +105,10 @@ REPORTS = {
         "brand-a.csv": f"{META}{DAY},Retarget,100.00\n{DAY},Fall,10.00\n2026-10-02,Retarget,1.00\n",
         "brand-b.csv": f"{META}{DAY},Retarget,70.00\n2026-10-02,Retarget,2.00\n",
     },
+    "currencies": {
+        "a.csv": f"{META}{DAY},Retarget,100.00\n",
+        "b.csv": f"{META}{DAY},Retarget,70.00\n".replace("USD", "EUR"),
+    },
     "levels_apart": {
         "a.csv": f"{META}{DAY},Retarget,100.00\n{DAY},Fall,10.00\n",
         "b.csv": f"Ad name,{META}video,{DAY},Retarget,70.00\n",
@@ -145,9 +151,9 @@ SPENT = {
     **dict.fromkeys(["meta_name", "meta_id", "google_name", "google_id", "spanish", "folder"], "170.00"),
     **{"one_account": "8.00", "ids": "12.00", "names": "6.00", "restated": "14.00", "apart": "183.00"},
     **{"levels": "109.00", "levels_apart": "180.00", "column_added": "6.00", "column_added_apart": "15.00"},
-    **{"moved": "180.00", "spend_alone": "3.00", "results": "6.00"},
+    **{"moved": "180.00", "spend_alone": "3.00", "results": "6.00", "currencies": "170.00"},
 }
-WARNED = {"apart", "levels_apart", "column_added_apart"}
+WARNED = {"apart", "currencies", "levels_apart", "column_added_apart"}
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +239,17 @@ def test_loads_and_builds_in_between_change_nothing(tmp_path: Path, reported: tu
         assert home.query(rows) == reported[0].query(rows)
 
 
+@pytest.mark.slow
+def test_a_server_tells_accounts_apart_alike(
+    tmp_path: Path, postgres: dict[str, str], reported: tuple[Home, str]
+) -> None:
+    home = Home(tmp_path / "home", env={"LEDGERLINE_TARGET": "postgres", **postgres}, project=project_of(*FUNNEL))
+    clear(postgres)
+    land(home, {f"org={tenant}/{name}": text for tenant, files in REPORTS.items() for name, text in files.items()})
+    build(home)
+    assert compare_marts(postgres, reported[0], ["funnel"]) == 2
+
+
 def test_rows_of_a_version_that_knew_no_accounts_keep_theirs(tmp_path: Path) -> None:
     """It kept the column in `extra`; and its tables get the columns that this one adds."""
     known = (*("organization_id", "account_id", "account_name", "account_folder"), *raw_table("", []).schema.names)
@@ -261,36 +278,8 @@ def test_rows_of_a_version_that_knew_no_accounts_keep_theirs(tmp_path: Path) -> 
     ]
 
 
-def draw_reports(draw: random.Random) -> dict[str, str]:
-    """Reports of some accounts in one habit; what one export says of a day the next one says too.
-
-    Each account has a campaign of its own on every day, so that no account's report can pass for another's.
-    """
-    accounts = [f"Brand {letter}" for letter in "ABC"[: draw.randint(1, 3)]]
-    days = [date(2026, 10, 1) + timedelta(days=number) for number in range(6)]
-    campaigns = [f"Campaign {number}" for number in range(draw.randint(1, 3))]
-    habit = draw.choice(["column", "folder", "ids", "names"])
-    header = {"column": "Account name,", "ids": "Campaign ID,"}.get(habit, "") + META
-    files = {}
-    for account in accounts:
-        lines = {
-            day: [
-                {"column": f"{account},", "ids": f"{account} {campaign},"}.get(habit, "")
-                + f"{day},{campaign},{draw.randint(1, 9999) / 100:.2f}\n"
-                for campaign in (*campaigns, f"Only {account}")
-            ]
-            for day in days
-        }
-        folder = f"account={account}/" if habit == "folder" else ""
-        for number in range(draw.randint(1, 3)):
-            first = draw.randint(0, 5)
-            told = [line for day in days[first : first + 4] for line in lines[day]]
-            files[f"{folder}{account}_{number}.csv"] = header + "".join(draw.sample(told, len(told)))
-    return files
-
-
 def test_no_order_of_landing_loses_or_repeats_an_accounts_money(tmp_path: Path) -> None:
-    drawn = {f"t{number}": draw_reports(random.Random(f"ads {number}")) for number in range(40)}
+    drawn = {f"t{number}": draw_reports(random.Random(f"ads {number}"), date(2026, 10, 1)) for number in range(40)}
     expected = {}
     for tenant, files in drawn.items():
         rows = {

@@ -15,7 +15,7 @@ import pytest
 
 from loaders.clickfunnels import challenge
 from loaders.config import PROJECT_DIR
-from tests.funnels import draw_funnel, files
+from tests.funnels import HABITS, START, draw_funnel, draw_reports, files
 from tests.homes import FUNNEL, Home, project_of
 from tests.servers import clear, compare_marts
 
@@ -208,12 +208,24 @@ def test_the_samples_give_their_people_and_what_became_of_them(sampled: Home) ->
     ]
 
 
-def write(home: Home, funnels: Sequence[list[dict[str, object]]], seed: int, number_of_files: int) -> None:
-    """Each funnel as an organization, its lines in an order of their own."""
+def write(
+    home: Home,
+    funnels: Sequence[list[dict[str, object]]],
+    seed: int,
+    number_of_files: int,
+    *,
+    has_all_reports: bool = True,
+) -> None:
+    """Each funnel as an organization, its lines and ads reports in an order of their own."""
     for number, lines in enumerate(funnels):
         draw = random.Random(f"{seed} {number}")
         for part, content in enumerate(files(draw, lines, number_of_files)):
             home.put(f"org=f{number}/{seed}_{part}.jsonl", content, "clickfunnels")
+        # An id of ads that nothing but their file tells apart depends on which file landed last.
+        reports = draw_reports(random.Random(f"ads {number}"), START.date(), HABITS[:3])
+        count = len(reports) if has_all_reports else len(reports) // 2
+        for name, content in draw.sample(sorted(reports.items()), count):
+            home.put(f"org=f{number}/{draw.randint(0, 999)}/{name}", content, "ads")
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +251,7 @@ def test_any_order_and_any_repetition_give_the_same_marts(
     draw = random.Random("halves")
     halves = [draw.sample(lines, len(lines) // 2) for lines in funnels]
     # Some of it first, and built; then all of it, in another order, in other files.
-    write(home, halves, 2, 2)
+    write(home, halves, 2, 2, has_all_reports=False)
     load(home)
     build(home)
     write(home, funnels, 3, 3)
@@ -261,7 +273,7 @@ def test_builds_on_top_of_each_other_agree_on_a_server(
     home.settle(challenge.settings())
     clear(postgres)
     draw = random.Random("halves")
-    write(home, [draw.sample(lines, len(lines) // 2) for lines in funnels], 2, 1)
+    write(home, [draw.sample(lines, len(lines) // 2) for lines in funnels], 2, 1, has_all_reports=False)
     load(home)
     build(home, "2025-12-28T20:00:00Z")
     write(home, funnels, 3, 2)

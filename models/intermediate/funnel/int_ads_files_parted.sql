@@ -1,5 +1,6 @@
--- Files that cannot be two exports of one thing: the newer lacks a campaign that the older has on a day that both tell.
--- Asked only where a file names no account and no ids; nothing else could tell whose it is.
+-- Files that cannot be two exports of one thing: the newer lacks a campaign that the older has on a day that both tell,
+-- or has it in another currency, as no account does. Asked only where a file names no account and no ids; nothing else
+-- could tell whose it is.
 with
 
 rows_of_files as (
@@ -10,6 +11,7 @@ rows_of_files as (
         date,
         campaign_key,
         campaign_name_key,
+        currency,
         file_rank,
         max(case when is_known_by_name then 1 else 0 end) over (
             partition by organization_id, platform, file_rank
@@ -56,9 +58,10 @@ told as (
         platform,
         date,
         campaign_key,
+        currency,
         count(distinct file_rank) as files
     from campaigns
-    group by organization_id, platform, date, campaign_key
+    group by organization_id, platform, date, campaign_key, currency
 
 ),
 
@@ -78,6 +81,7 @@ doubtful as (
             and campaigns.platform = told.platform
             and campaigns.date = told.date
             and campaigns.campaign_key = told.campaign_key
+            and coalesce(campaigns.currency, '') = coalesce(told.currency, '')
     where told.files < days.files
 
 ),
@@ -106,6 +110,8 @@ final as (
                 doubtful.campaign_key = campaigns.campaign_key
                 or doubtful.campaign_name_key = campaigns.campaign_name_key
             )
+            and coalesce(doubtful.currency, campaigns.currency, '')
+            = coalesce(campaigns.currency, doubtful.currency, '')
     where
         campaigns.file_rank is null
         and (doubtful.is_file_known_by_name or files.is_file_known_by_name)
