@@ -284,14 +284,17 @@ def _publish(
     from loaders.publishing import publish as replace_published  # noqa: PLC0415
     from loaders.publishing.domains import as_lines, has_passed, read_verdicts, told_now  # noqa: PLC0415
 
-    if is_failed and not has_passed(warehouse, run.run_id):
+    def held_back() -> list[str]:
         return as_lines(told_now(read_verdicts(warehouse), shown(settings, warehouse)))
+
+    if is_failed and not has_passed(warehouse, run.run_id):
+        return held_back()
     started = time.perf_counter()
     try:
         publication = replace_published(settings, warehouse, run.run_id, with_pii=with_pii)
     except PublishError as error:
         run.error = f"not published: {error}"
-        return [run.error]
+        return [run.error, *held_back()]
     _seconds(run, "publish", started)
     run.payload["publication"] = publication.number
     log.info(

@@ -171,6 +171,9 @@ def test_books_that_do_not_add_up_hold_back_all(three: Home) -> None:
     done = three.ledgerline("run", LEDGERLINE_AS_OF=_day(2))
     assert (done.returncode, _held_back(done)) == (1, DOMAINS)
     assert done.stderr.count("test assert_every_row_is_accounted_for") >= len(DOMAINS)
+    refused = three.ledgerline("publish")
+    assert (refused.returncode, _held_back(refused)) == (1, DOMAINS)
+    assert "the last build failed; published/ stays as it is" in refused.stderr
     assert three.published.read_bytes() == before
 
 
