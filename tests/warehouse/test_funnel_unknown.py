@@ -197,6 +197,24 @@ def test_counts_of_a_stream_tell_nobody_by_name(apart: Home) -> None:
     assert period(apart, "events", "welcome_clicks", "leads", "welcome_click_percent") == (0, None, None)
 
 
+def test_the_run_can_say_what_is_missing(apart: Home) -> None:
+    """Nothing of tenants who have ads or streams alone: they may sell elsewhere."""
+    said = apart.query(
+        "select organization_id, split_part(message, ':', 1) from intermediate.int_funnel_inputs_missing"
+    )
+    assert sorted(said) == [
+        ("leads", "no orders yet"),
+        ("leads", "no report of ads yet"),
+        ("listed", "no lead events yet"),
+        ("listed", "no report of ads yet"),
+        ("named", "no lead events yet"),
+        ("named", "no report of ads yet"),
+        ("orders", "no lead events yet"),
+        ("orders", "no order names its products yet"),
+        ("orders", "no report of ads yet"),
+    ]
+
+
 def test_what_comes_later_is_known_from_then_on_and_facts_that_nobody_states_are_not(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", project=project_of(*FUNNEL))
     home.put("orders.csv", NAMED, "clickfunnels")

@@ -73,6 +73,7 @@ final as (
         leads.organization_id is not null as has_leads,
         events.organization_id is not null as has_events,
         orders.organization_id is not null as has_orders,
+        items.organization_id is not null as has_items,
         coalesce(items.has_amounts, false) as has_item_amounts,
         -- Orders whose products are known, and what these are for.
         items.organization_id is not null and facts.has_roles as has_roles,
