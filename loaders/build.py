@@ -216,6 +216,7 @@ def made_from(settings: Settings) -> str:
 def _has_every(warehouse: Warehouse, staging: str, folder: str) -> bool:
     """Whether every model and seed of a domain that is not a mart is there."""
     wanted = {path.stem for path in (PROJECT_DIR / "models" / "staging" / staging).glob("*.sql")}
+    wanted |= {path.stem for path in (PROJECT_DIR / "models" / "staging" / "settings" / folder).glob("*.sql")}
     wanted |= {path.stem for path in (PROJECT_DIR / "models" / "intermediate" / folder).glob("*.sql")}
     wanted |= {path.stem for path in (PROJECT_DIR / "seeds" / folder).glob("*.csv")}
     with warehouse.connect() as connection:

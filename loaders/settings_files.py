@@ -17,7 +17,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from loaders.config import ConfigError, Settings
-from loaders.seeds import SEEDS, Line, Seed, read_lines
+from loaders.seed_files import Line, Seed, read_lines
+from loaders.seed_list import SEEDS
 from loaders.warehouse import Connection, Table, Warehouse, required
 
 SCHEMA = "raw_settings"

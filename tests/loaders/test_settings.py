@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from loaders.config import ConfigError, load_settings
-from loaders.seeds import BY_NAME, read_lines, seed_rows
+from loaders.seed_files import read_lines
+from loaders.seed_list import BY_NAME
+from loaders.seeds import seed_rows
 from loaders.settings_files import settings_files
 from tests.homes import Home
 

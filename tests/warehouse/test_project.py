@@ -18,7 +18,7 @@ from loaders.box_office.csv_kinds import SALES_FIELDS
 from loaders.box_office.values import EDITABLE_FIELDS
 from loaders.config import PROJECT_DIR
 from loaders.csv_text import WHITESPACE
-from loaders.seeds import KPIS, SEEDS
+from loaders.seed_list import KPIS, SEEDS
 from loaders.sources import SOURCES
 from loaders.warehouse import sql_type
 from tests.homes import Home

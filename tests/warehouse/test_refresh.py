@@ -186,7 +186,8 @@ def test_a_refresh_tests_what_a_build_of_its_domain_tests(home: Home) -> None:
         assert done.returncode == 0, done.stderr
     by_refresh = home.query(tested)
     assert list((home.path / "state" / "dbt").glob("manifest-*-appointments.msgpack"))
-    paths = ["seeds/appointments", *(f"models/{each}" for each in ("staging/square", "*/appointments"))]
+    folders = ("staging/square", "staging/settings/appointments", "*/appointments")
+    paths = ["seeds/appointments", *(f"models/{each}" for each in folders)]
     done = home.ledgerline("build", "--select", *(f"path:{path}" for path in paths))
     assert done.returncode == 0, done.stderr
     assert home.query(tested) == by_refresh

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from loaders.seed_files import shipped_rows
+from loaders.seed_list import SEEDS
 from tests.homes import FUNNEL, Home, project_of
 from tests.servers import clear, connect
 from tests.warehouse.test_funnel import DOMAIN, ZONE, build, load
@@ -148,6 +152,27 @@ def test_a_wrong_settings_file_stops_the_command_and_changes_nothing(tmp_path: P
     assert home.value("select count(*) from raw_settings.funnel_goals") == 0
     assert home.value("select count(*) from raw_ads.meta_ads") == 1
     assert home.query("select status from ops.application_logs order by run_number desc limit 1") == [("failed",)]
+
+
+def test_every_seed_takes_the_homes_lines_of_every_domain(home: Home) -> None:
+    """A line of the same key takes the place of the seed's: none counts twice."""
+    overrides = "organization_id,customer_id_a,customer_id_b,decision\nsalon,A,B,same\n"
+    home.settle({**FACTS, "appointments/square_identity_overrides.csv": overrides})
+    expected = {}
+    for seed in SEEDS:
+        shipped = shipped_rows(seed.domain, seed.name)
+        expected[seed.name] = len(shipped) or 1
+        if shipped:
+            text = io.StringIO()
+            csv.writer(text).writerows([shipped[0].keys(), shipped[-1].values()])
+            home.settle({f"{seed.domain}/{seed.name}.csv": text.getvalue()})
+    done = home.ledgerline(
+        "build", "--exclude-resource-type", "unit_test", "--select", "path:models/staging/settings", "path:seeds"
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    # What readers alone look up has no model.
+    del expected["funnel_header_aliases"]
+    assert {name: home.value(f"select count(*) from staging.stg_settings__{name}") for name in expected} == expected
 
 
 @pytest.mark.slow

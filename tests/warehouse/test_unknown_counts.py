@@ -78,7 +78,8 @@ def test_views_likes_and_comments_of_nobodys_exports(programmes: Home) -> None:
 
 HISTORY = "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
 BOX_OFFICE = ("--exclude-resource-type", "unit_test", "--select", "path:models/staging/box_office")
-BOX_OFFICE = (*BOX_OFFICE, *(f"path:{layer}/box_office" for layer in ("models/intermediate", "models/marts", "seeds")))
+LAYERS = ("models/staging/settings", "models/intermediate", "models/marts", "seeds")
+BOX_OFFICE = (*BOX_OFFICE, *(f"path:{layer}/box_office" for layer in LAYERS))
 
 
 @pytest.fixture(scope="module")

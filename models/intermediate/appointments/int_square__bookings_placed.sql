@@ -34,7 +34,7 @@ sources as (
         known.is_online
     -- A few words stand in every booking.
     from (select distinct source from bookings) as words
-    inner join {{ ref('square_booking_sources') }} as known
+    inner join {{ ref('stg_settings__square_booking_sources') }} as known
         on {{ ledgerline.plain_word('words.source') }} = {{ ledgerline.plain_word('known.source') }}
 
 ),

@@ -22,7 +22,7 @@ profile_merges as (
 
 overrides as (
 
-    select * from {{ ref('square_identity_overrides') }}
+    select * from {{ ref('stg_settings__square_identity_overrides') }}
 
 ),
 

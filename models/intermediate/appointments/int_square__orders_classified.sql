@@ -41,7 +41,7 @@ currencies as (
 
 product_classes as (
 
-    select * from {{ ref('square_product_classes') }}
+    select * from {{ ref('stg_settings__square_product_classes') }}
 
 ),
 
@@ -51,7 +51,7 @@ item_words as (
     select
         *,
         regexp_replace({{ ledgerline.plain_word('word') }}, '([][\\.*+?^$(){}|])', '\\\1', 'g') as word_pattern
-    from {{ ref('square_item_classes') }}
+    from {{ ref('stg_settings__square_item_classes') }}
 
 ),
 

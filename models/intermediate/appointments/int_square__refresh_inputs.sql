@@ -40,7 +40,7 @@ whole_inputs as (
         string_agg(
             source || ':' || cast(is_online as varchar), ',' order by {{ ledgerline.by_bytes('source') }}
         ) as said
-    from {{ ref('square_booking_sources') }}
+    from {{ ref('stg_settings__square_booking_sources') }}
 
     union all
 
@@ -50,14 +50,14 @@ whole_inputs as (
             word || ':' || item_class || ':' || cast(priority as varchar), ','
             order by {{ ledgerline.by_bytes('word') }}, priority
         ) as said
-    from {{ ref('square_item_classes') }}
+    from {{ ref('stg_settings__square_item_classes') }}
 
     union all
 
     select
         4 as input_order,
         string_agg(product_type || ':' || item_class, ',' order by {{ ledgerline.by_bytes('product_type') }}) as said
-    from {{ ref('square_product_classes') }}
+    from {{ ref('stg_settings__square_product_classes') }}
 
     union all
 

@@ -18,7 +18,7 @@ in_force as (
 
 series_patterns as (
 
-    select * from {{ ref('box_office_series') }}
+    select * from {{ ref('stg_settings__box_office_series') }}
 
 ),
 

@@ -34,13 +34,13 @@ changes as (
 
 code_kinds as (
 
-    select * from {{ ref('box_office_code_kinds') }}
+    select * from {{ ref('stg_settings__box_office_code_kinds') }}
 
 ),
 
 series_patterns as (
 
-    select * from {{ ref('box_office_series') }}
+    select * from {{ ref('stg_settings__box_office_series') }}
 
 ),
 

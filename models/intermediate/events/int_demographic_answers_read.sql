@@ -20,7 +20,7 @@ questions as (
 
 known_answers as (
 
-    select * from {{ ref('seed_demographic_answers') }}
+    select * from {{ ref('stg_settings__seed_demographic_answers') }}
 
 ),
 

@@ -24,7 +24,7 @@ statuses as (
         entity,
         {{ ledgerline.plain_word('source_status') }} as source_status,
         status
-    from {{ ref('seed_ticketing_statuses') }}
+    from {{ ref('stg_settings__seed_ticketing_statuses') }}
 
 ),
 

@@ -105,7 +105,7 @@ named as (
 seed_lines as (
 
     select concat_ws('|', 'status', platform, entity, source_status, status) as line
-    from {{ ref('seed_ticketing_statuses') }}
+    from {{ ref('stg_settings__seed_ticketing_statuses') }}
 
     union all
 
@@ -120,7 +120,7 @@ seed_lines as (
     union all
 
     select concat_ws('|', 'answer', dimension, answer, bucket) as line
-    from {{ ref('seed_demographic_answers') }}
+    from {{ ref('stg_settings__seed_demographic_answers') }}
 
     union all
 

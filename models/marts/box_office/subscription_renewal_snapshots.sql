@@ -11,7 +11,7 @@ renewals as (
 
 categories as (
 
-    select * from {{ ref('box_office_categories') }}
+    select * from {{ ref('stg_settings__box_office_categories') }}
 
 ),
 

@@ -19,7 +19,7 @@ with
 
 limits as (
 
-    select * from {{ ref('source_limits') }}
+    select * from {{ ref('stg_settings__source_limits') }}
 
 ),
 

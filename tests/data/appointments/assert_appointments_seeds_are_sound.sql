@@ -8,7 +8,7 @@ item_classes as (
         'square_item_classes' as seed,
         word as found,
         item_class
-    from {{ ref('square_item_classes') }}
+    from {{ ref('stg_settings__square_item_classes') }}
 
     union all
 
@@ -16,13 +16,13 @@ item_classes as (
         'square_product_classes' as seed,
         product_type as found,
         item_class
-    from {{ ref('square_product_classes') }}
+    from {{ ref('stg_settings__square_product_classes') }}
 
 ),
 
 overrides as (
 
-    select * from {{ ref('square_identity_overrides') }}
+    select * from {{ ref('stg_settings__square_identity_overrides') }}
 
 ),
 
@@ -38,14 +38,14 @@ looked_up as (
     select
         'square_booking_sources' as seed,
         {{ ledgerline.plain_word('source') }} as found
-    from {{ ref('square_booking_sources') }}
+    from {{ ref('stg_settings__square_booking_sources') }}
 
     union all
 
     select
         'square_product_classes' as seed,
         {{ ledgerline.plain_word('product_type') }} as found
-    from {{ ref('square_product_classes') }}
+    from {{ ref('stg_settings__square_product_classes') }}
 
     union all
 
@@ -109,7 +109,7 @@ select
     'square_item_classes' as seed,
     word as found,
     'expected a priority' as problem
-from {{ ref('square_item_classes') }}
+from {{ ref('stg_settings__square_item_classes') }}
 where priority is null
 
 union all
@@ -118,7 +118,7 @@ select
     'square_booking_sources' as seed,
     source as found,
     'expected true or false' as problem
-from {{ ref('square_booking_sources') }}
+from {{ ref('stg_settings__square_booking_sources') }}
 where is_online is null
 
 union all
