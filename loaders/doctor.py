@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from loaders.config import PROJECT_DIR, Settings
+from loaders.config import PROJECT_DIR, ConfigError, Settings
 from loaders.runs import between_runs, holder
 from loaders.warehouse import Warehouse, WarehouseError
 
@@ -39,6 +39,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         *_versions(),
         *_home(settings),
+        *_settings_files(settings),
         *_engine(settings),
         *_credentials(settings),
         *_reading(settings),
@@ -94,6 +95,21 @@ def _home(settings: Settings) -> Iterator[Finding]:
     )
     running = holder(settings)
     yield Finding("lock", True, f"held by {running}" if running else "free")
+
+
+def _settings_files(settings: Settings) -> Iterator[Finding]:
+    from loaders.seed_files import read_lines  # noqa: PLC0415
+    from loaders.settings_files import settings_files  # noqa: PLC0415
+
+    try:
+        found = settings_files(settings.home)
+        for seed, content in found.items():
+            read_lines(seed, content)
+    except ConfigError as wrong:
+        yield Finding("settings", False, str(wrong))
+        return
+    names = ", ".join(sorted(seed.name for seed in found))
+    yield Finding("settings", True, names or "no files in settings/: docs/settings.md says which there may be")
 
 
 def _engine(settings: Settings) -> Iterator[Finding]:

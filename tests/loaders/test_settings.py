@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loaders.config import ConfigError, load_settings
+from loaders.doctor import examine
 from loaders.seed_files import read_lines
 from loaders.seed_list import BY_NAME
 from loaders.seeds import seed_rows
@@ -196,6 +197,18 @@ def test_every_reader_of_headers_sees_the_homes_words(home: Home, source: str) -
     words = "".join(f"{kind},{header},{target},false\n" for header, target in headers.items())
     home.settle({"funnel/funnel_header_aliases.csv": f"kind,header,target,decimal_comma\n{words}"})
     assert home.load(source).rows_landed == 1
+
+
+def test_the_doctor_names_a_wrong_settings_file(home: Home) -> None:
+    def said() -> list[tuple[bool, str]]:
+        return [(found.is_ok, found.said) for found in examine(home.settings) if found.what == "settings"]
+
+    home.settle({"funnel/funnel_hosts.csv": "host,channel\na.example,paid\n"})
+    assert said() == [(True, "funnel_hosts")]
+    home.settle({"funnel/funnel_hosts.csv": "host,channel\na.example,free\n"})
+    ((is_ok, message),) = said()
+    assert not is_ok
+    assert message.startswith("settings/funnel/funnel_hosts.csv, line 2: channel is 'free'")
 
 
 def test_a_home_that_is_a_file_among_folders_is_told(tmp_path: Path) -> None:
