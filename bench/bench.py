@@ -27,6 +27,7 @@ import pdfplumber
 from bench.bench_creators import bench_creators
 from bench.bench_events import bench_events
 from bench.bench_funnel import bench_funnel
+from bench.bench_hostile import bench_hostile
 from bench.bench_publishing import bench_publishing
 from bench.bench_square import bench_square
 from loaders import isolation
@@ -212,8 +213,11 @@ def main() -> None:
     options.add_argument("--customers", type=int, default=1_000_000, help="customers of the salon group, by hundreds")
     options.add_argument("--videos", type=int, default=1_000_000, help="videos of the creators' brand, by fifties")
     options.add_argument("--funnel-orders", type=int, default=1_000_000, help="orders of the funnel, five events each")
+    options.add_argument("--hostile-rows", type=int, default=10_000, help="hostile rows of each kind of file")
     options.add_argument("--mart-rows", type=int, default=300_000, help="rows of each published mart")
-    options.add_argument("--only", choices=["square", "creators", "funnel", "publishing"], help="this part alone")
+    options.add_argument(
+        "--only", choices=["square", "creators", "funnel", "publishing", "hostile"], help="this part alone"
+    )
     chosen = options.parse_args()
     repeats = chosen.repeats
     with tempfile.TemporaryDirectory() as folder:
@@ -225,6 +229,8 @@ def main() -> None:
             bench_funnel(Path(folder) / "funnel", say, chosen.funnel_orders)
         if chosen.only in (None, "publishing"):
             bench_publishing(Path(folder) / "publishing", say, chosen.mart_rows)
+        if chosen.only in (None, "hostile"):
+            bench_hostile(Path(folder) / "hostile", say, chosen.hostile_rows)
         if chosen.only:
             return
         bench_parsing(repeats)
