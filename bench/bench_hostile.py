@@ -24,7 +24,7 @@ def bench_hostile(folder: Path, say: Callable[..., None], rows: int) -> None:
         bad, peak = _load(folder / f"{number}-bad", kind, kind.good(0) + kind.bad(rows))
         worst = max(worst, bad / good)
         say(
-            f"hostile: {rows:,} rows of {kind.source}/{Path(kind.name).name} over as many good, CPU (peak {peak:.0f} MB)",
+            f"hostile: {rows:,} of {kind.source}/{Path(kind.name).name} over as many good, CPU (peak {peak:.0f} MB)",
             f"{bad / good:.2f}x",
             f"at most {TARGET}x",
         )

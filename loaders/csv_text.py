@@ -48,7 +48,8 @@ class Record:
             raise Unreadable("cell_too_large", cell_too_large(self.too_large))
 
 
-def _record(line: int, cells: Sequence[str], text: str) -> Record:
+def record_of(line: int, cells: Sequence[str], text: str) -> Record:
+    """A record of cells as they stand in its text."""
     if len(text) > MAX_CELL and (largest := max(map(len, cells))) > MAX_CELL:
         return Record(line, (), text[:_SHOWN], largest)
     return Record(line, tuple(cell.strip(WHITESPACE) for cell in cells), text)
@@ -142,7 +143,7 @@ def records(
             if is_header:
                 check_header(start + 1, cells)
                 is_header = False
-            yield _record(start + 1, cells, source)
+            yield record_of(start + 1, cells, source)
         start = reader.line_num
 
 
@@ -161,7 +162,7 @@ def line_records(text: str, width: int, *, delimiter: str) -> Iterator[Record]:
                 if lines.taken - start > 1 and (len(cells) != width or lines.hides_a_record(width, delimiter)):
                     break
                 if cells:
-                    yield _record(start + 1, cells, lines.between(start))
+                    yield record_of(start + 1, cells, lines.between(start))
                 start = lines.record_start = lines.taken
         except csv.Error:
             pass

@@ -27,6 +27,8 @@ VERSION = "3"
 ACCOUNT_FOLDER = "account_folder"
 
 _PREAMBLE_LINES = 10
+# Of a column; a longer cell is text.
+_LONGEST_TITLE = 1_000
 _NONE = ("", "--")
 # One absurd row must not overflow a mart, and so fail everybody's build.
 _DIGITS = 10
@@ -131,6 +133,7 @@ def _find_header(lines: Sequence[str], settings: Settings) -> tuple[str, Header,
             cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
             if len(cells) > MAX_COLUMNS:
                 too_wide = too_wide or (index + 1, cells)
+            if len(cells) > MAX_COLUMNS or max(map(len, cells), default=0) > _LONGEST_TITLE:
                 continue
             for report in (META, GOOGLE):
                 header = _header(report, cells, index + 1, settings)
@@ -140,8 +143,8 @@ def _find_header(lines: Sequence[str], settings: Settings) -> tuple[str, Header,
                     elif not missing:
                         lacking = [name for name in ("campaign_name", "day") if name not in header.names]
                         missing = f"line {index + 1}: found a {report.name} header, expected also {', '.join(lacking)}"
-    if best:
-        return best
+        if best:
+            return best
     if too_wide:
         check_header(*too_wide)
     if missing:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from loaders.csv_text import Record, line_records
+from loaders.csv_text import Record, line_records, record_of
 from loaders.dates import limits
 from loaders.parts import Parts, Spool
 from loaders.sizes import MAX_CELL, MAX_LINE
@@ -122,12 +122,16 @@ def read_plain(
                 raise Quarantined("parse_limit", too_careful())
     if number == 2:
         return None
-    others = [
-        replace(record, line=line)
-        for line, text in odd
-        for record in line_records(text, len(names), delimiter=delimiter)
-    ]
+    others = [record for line, text in odd for record in _records(line, text, len(names), delimiter)]
     return Plain(spool.rows(), pa.chunked_array(ids, pa.uint64()), others)
+
+
+def _records(line: int, text: str, width: int, delimiter: str) -> Iterator[Record]:
+    """The record of a line that is not plain; none of an empty one."""
+    if '"' in text:
+        yield from (replace(record, line=line) for record in line_records(text, width, delimiter=delimiter))
+    elif text:
+        yield record_of(line, text.split(delimiter), text)
 
 
 def too_careful() -> str:
