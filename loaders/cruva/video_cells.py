@@ -19,6 +19,7 @@ TITLES = {
     **{name: name.replace("_", " ").title() for name in COLUMNS},
     **{"gmv": "GMV", "ctr": "CTR", "sync_date": "Sync Date"},
 }
+_PLAIN_VIDEO = re.compile(r"(?:https?://)?(?:www\.)?tiktok\.com/@[A-Za-z0-9._]+/(?:video|photo)/([0-9]+)")
 _VIDEO_ID = re.compile(r"/(?:video|photo)/(\d+)(?:/|$)")
 
 
@@ -36,6 +37,9 @@ def video_key(text: str) -> str | None:
     """The id in a video's address, else the address without what may change; None where it is neither."""
     if text.isascii() and text.isdigit():
         return text
+    # As nearly all are written; the rest takes the address apart.
+    if match := _PLAIN_VIDEO.fullmatch(text):
+        return match[1]
     address = urlsplit(text if "://" in text else f"//{text}")
     path = address.path.rstrip("/")
     if match := _VIDEO_ID.search(path):
