@@ -13,6 +13,7 @@ import pytest
 from loaders.ticketing import generator
 from tests import starts
 from tests.homes import FUNNEL, Home, project_of
+from tests.servers import clear, compare_marts
 
 SEED, ORDERS, ORGANISERS = 20, 150, 9
 EVENTS = ("events", "ticketing", *FUNNEL)
@@ -47,9 +48,9 @@ def _events(tenants: list[str], platforms: dict[str, str]) -> bytes:
     )
 
 
-def _lived(path: Path, *, is_built_by_run: bool) -> tuple[Home, list[set[Any]]]:
+def _lived(path: Path, *, is_built_by_run: bool = False, **env: str) -> tuple[Home, list[set[Any]]]:
     """A home in which many organisers landed the same history from other starts, and the ledger after each build."""
-    home = Home(path, project=project_of(*EVENTS))
+    home = Home(path, env=env, project=project_of(*EVENTS))
     shown = starts.exports(SEED, ORDERS)
     plans = starts.starts(SEED, ORGANISERS)
     # The last one never exports payments.
@@ -74,13 +75,14 @@ def _lived(path: Path, *, is_built_by_run: bool) -> tuple[Home, list[set[Any]]]:
         assert done.returncode == 0, done.stderr
         if is_built_by_run or run == starts.EXPORTS - 1:
             _build(home, starts.as_of(run))
-            ledgers.append(set(home.query("select * from events.event_money_ledger")))
+            if not env:
+                ledgers.append(set(home.query("select * from events.event_money_ledger")))
     return home, ledgers
 
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return _lived(tmp_path_factory.mktemp("started") / "home", is_built_by_run=False)[0]
+    return _lived(tmp_path_factory.mktemp("started") / "home")[0]
 
 
 def _orders(home: Home) -> dict[tuple[str, str], dict[str, tuple[Any, ...]]]:
@@ -135,3 +137,10 @@ def test_what_was_posted_stays_and_run_by_run_is_as_at_once(started: Home, tmp_p
     # With the clock of an earlier run its ledger is there again.
     _build(home, starts.as_of(1))
     assert set(home.query("select * from events.event_money_ledger")) == ledgers[1]
+
+
+@pytest.mark.slow
+def test_a_server_comes_to_the_same(started: Home, postgres: dict[str, str], tmp_path: Path) -> None:
+    clear(postgres)
+    _lived(tmp_path / "home", LEDGERLINE_TARGET="postgres", **postgres)
+    assert compare_marts(postgres, started, ["events"])
