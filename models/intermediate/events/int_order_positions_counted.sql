@@ -23,12 +23,12 @@ versions as (
         sales.order_key,
         sales.changed_at,
         sales.positions_count,
-        sales.status in ('cancelled', 'refunded') as is_ended,
+        sales.status in ('cancelled', 'refunded', 'fee_kept') as is_ended,
         row_number() over (
             partition by sales.order_key
             order by {{ ledgerline.oldest_version_first() }}
         ) as version_number,
-        sales.status in ('valid', 'refunded') as is_sold
+        sales.status in ('valid', 'refunded', 'fee_kept') as is_sold
     from {{ ref('int_ticket_sales_versioned') }} as sales
     inner join orders on sales.order_key = orders.order_key
     where

@@ -11,12 +11,13 @@ orders as (
         order_key,
         platform,
         currency,
+        status,
         max(items_amount) as items_amount
     from {{ ref('int_ticket_orders_settled') }}
     where
         platform in ('native', 'pretix')
         and status <> 'unknown'
-    group by organization_id, event_key, order_key, platform, currency
+    group by organization_id, event_key, order_key, platform, currency, status
 
 ),
 
@@ -39,7 +40,8 @@ positions as (
 
     select
         order_key,
-        sum(price_amount) as amount
+        sum(price_amount) as amount,
+        sum(case when status <> 'cancelled' then price_amount end) as amount_in_force
     from {{ ref('int_tickets_settled') }}
     where
         platform = 'pretix'
@@ -104,7 +106,13 @@ final as (
         money.gross_amount,
         case
             when orders.platform = 'native' then orders.items_amount
-            else coalesce(positions.amount, 0) + coalesce(fees.amount, 0)
+            -- The fee is the order, and its positions are all canceled.
+            when orders.status = 'fee_kept' then fees.amount
+            else
+                coalesce(
+                    case when orders.status = 'valid' then positions.amount_in_force else positions.amount end, 0
+                )
+                + coalesce(fees.amount, 0)
         end as items_amount
     from orders
     inner join money on orders.order_key = money.order_key
@@ -113,6 +121,7 @@ final as (
     left join tenants_with_positions on orders.organization_id = tenants_with_positions.organization_id
     where
         money.returns_count = 0
+        and (orders.status <> 'fee_kept' or fees.order_key is not null)
         and (orders.platform = 'native' or tenants_with_positions.organization_id is not null)
 
 )
