@@ -129,10 +129,10 @@ moments as (
         states.listed_refund_amount,
         states.first_paid_at
     from versions
+    -- Orders of pretix alone have states: DuckDB compares every row with every other if told so here.
     left join states
         on
-            versions.platform = 'pretix'
-            and versions.order_key = states.order_key
+            versions.order_key = states.order_key
             and versions.changed_at = states.changed_at
 
     union all
