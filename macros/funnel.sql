@@ -276,3 +276,10 @@
         "'" ~ ledgerline.funnel_rules() ~ "'"
     ) }}
 {%- endmacro %}
+
+{#- When we saw what does not say since when it is true; NULL where it says so, and before we saw it. -#}
+{% macro observed_at(own_time, extracted_at='extracted_at') -%}
+    case
+        when {{ own_time }} is null and {{ extracted_at }} <= {{ ledgerline.as_of_instant() }} then {{ extracted_at }}
+    end
+{%- endmacro %}

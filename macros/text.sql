@@ -83,3 +83,8 @@
 {% macro duckdb__without_accents(expression) -%}
     strip_accents({{ expression }})
 {%- endmacro %}
+
+{#- The words of a var, as a list to look in, spelt as `plain_word` spells. -#}
+{% macro words_of(name) -%}
+    ({% for word in var(name) %}{{ ledgerline.plain_word("'" ~ word ~ "'") }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}

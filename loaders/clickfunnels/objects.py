@@ -57,8 +57,11 @@ _SHAPES = {
     "products": Shape(),
     "form_submissions": Shape(ids=("id", "contact_id", "page_id"), needed=("id", "created_at")),
     "transactions": Shape(ids=("id", "order_id"), amounts=("amount",), needed=("id", "order_id", "created_at")),
-    # Kept, but no mart reads them: what they say of money stands in their order.
-    "invoices": Shape(ids=(), instants=(), needed=("id",)),
+    "invoices": Shape(
+        ids=("id", "order_id", "order.id"),
+        amounts=("total_amount", "due_amount"),
+        instants=("created_at", "updated_at", "paid_at", "issued_at", "due_at"),
+    ),
     "spiffy_events": Shape(
         ids=(), cents=("order_total",), needed=("order_id", "order_total", "created_at"), items="items"
     ),
@@ -89,7 +92,7 @@ def read_webhook(entry: dict[str, Any], settings: Settings) -> tuple[str, str]:
         kind = event_type.split(".", maxsplit=1)[0] + "s"
     elif not kind and event_type.startswith("form_submission.") and isinstance(data.get("data"), dict):
         kind = "form_submissions"
-    if kind not in ("orders", "contacts", "form_submissions", "transactions", "products"):
+    if kind not in ("orders", "contacts", "form_submissions", "transactions", "products", "invoices"):
         return "", ""
     _spell(entry, _ENVELOPE, settings)
     # The envelope has a time where the object does not.

@@ -66,6 +66,8 @@ OTHER_SETTINGS = {
     "velocity_peak_ratio": 5,
     "demographic_min_cell": 0,
     "complimentary_order_types": ["guest"],
+    "funnel_renewal_invoice_types": ["rebill"],
+    "funnel_paid_invoice_statuses": ["settled"],
     "job_stale_hours": 3,
     "data_quality_days": 3,
 }

@@ -147,11 +147,7 @@ eventbrite as (
         false as is_minor,
         coalesce(landed.currency, resolved.currency) as currency,
         coalesce(
-            {{ ledgerline.plain_word('landed.order_type') }} in (
-                {%- for word in var('complimentary_order_types') %}
-                {{ ledgerline.plain_word("'" ~ word ~ "'") }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            ),
+            {{ ledgerline.plain_word('landed.order_type') }} in {{ ledgerline.words_of('complimentary_order_types') }},
             false
         ) as is_complimentary,
         landed.is_checked_in or {{ ledgerline.plain_word('landed.source_status') }} = 'checked-in' as is_checked_in,

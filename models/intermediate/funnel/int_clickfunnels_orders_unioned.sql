@@ -1,4 +1,5 @@
--- Every version of an order of ClickFunnels up to the as-of.
+-- Every version of an order of ClickFunnels up to the as-of. `observed_at`: when one was landed that does not say when it
+-- was true.
 {{ config(materialized='view') }}
 
 with
@@ -11,7 +12,10 @@ orders as (
 
 final as (
 
-    select * from orders
+    select
+        *,
+        {{ ledgerline.observed_at('coalesce(updated_at, event_at)') }} as observed_at
+    from orders
     where
         changed_at <= {{ ledgerline.as_of_instant() }}
         and (created_at is null or created_at <= {{ ledgerline.as_of_instant() }})

@@ -101,9 +101,7 @@ changes as (
     select
         organization_id,
         changed_date as date,
-        {{ ledgerline.in_funnel_currency(
-            "case when billing_status not in ('refunded', 'disputed') then revenue_delta_amount end"
-        ) }} as gross_sales_amount
+        {{ ledgerline.in_funnel_currency('sold_delta_amount') }} as gross_sales_amount
     from {{ ref('int_order_changes_found') }}
     group by organization_id, changed_date
 

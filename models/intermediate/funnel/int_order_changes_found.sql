@@ -1,6 +1,7 @@
 -- How each order's status, total, test flag and deletion changed, in the order in which the source changed them.
 -- Versions that say the same as their neighbour are one; the first row starts when the order was placed. An order that
--- was paid for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before.
+-- was paid for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before; where
+-- nothing says when it stopped, it did when we first saw it.
 {{ config(
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
@@ -73,6 +74,7 @@ filled as (
         order_id,
         input,
         changed_at,
+        observed_at,
         version_rank,
         instant_rank,
         order_created_at,
@@ -96,13 +98,15 @@ judged as (
         coalesce(statuses.billing_status, {{ ledgerline.plain_word('filled.source_status') }}) as billing_status,
         coalesce(statuses.counts, false) as is_status_counted,
         coalesce(statuses.was_paid, false) as was_paid,
-        coalesce(statuses.counts, false) and not filled.is_test and not filled.is_deleted as is_counted
+        coalesce(statuses.counts, false) and not filled.is_test and not filled.is_deleted as is_counted,
+        min(filled.observed_at) over (
+            partition by filled.order_fingerprint, filled.changed_at, {{ ledgerline.plain_word('filled.source_status') }}
+        ) as first_observed_at
     from filled
     left join statuses
         on
             filled.order_source = statuses.order_source
             and {{ ledgerline.plain_word('filled.source_status') }} = statuses.source_status
-    where filled.instant_rank = 1
 
 ),
 
@@ -115,30 +119,24 @@ compared as (
             as state_before,
         coalesce(billing_status, '') || '|' || coalesce(cast(order_total as varchar), '') as state,
         lag(is_test) over order_versions as is_test_before,
-        lag(is_deleted) over order_versions as is_deleted_before
+        lag(is_deleted) over order_versions as is_deleted_before,
+        lead(changed_at) over order_versions as next_changed_at
     from judged
+    where instant_rank = 1
     window order_versions as (partition by order_fingerprint order by changed_at)
 
 ),
 
-changed as (
+placed as (
 
     select
-        order_fingerprint,
-        organization_id,
-        order_id,
-        input,
-        -- A first version is what the order was when it was placed.
-        case when version_number = 1 then least(coalesce(order_created_at, changed_at), changed_at) else changed_at end
-            as changed_at,
-        order_currency as currency,
-        billing_status,
-        order_total,
-        is_test,
-        is_deleted,
-        was_paid,
-        is_counted,
-        false as is_inferred
+        *,
+        least(coalesce(order_created_at, changed_at), changed_at) as placed_at,
+        version_number = 1 and was_paid and not is_status_counted as has_paid_before,
+        case
+            when next_changed_at is null then greatest(coalesce(first_observed_at, changed_at), changed_at)
+            else changed_at
+        end as left_at
     from compared
     where
         version_number = 1
@@ -148,40 +146,24 @@ changed as (
 
 ),
 
--- The refunded row itself keeps its own time.
-first_versions as (
-
-    select
-        *,
-        was_paid and not is_status_counted and coalesce(order_created_at, changed_at) < changed_at as has_paid_before
-    from compared
-    where version_number = 1
-
-),
-
 with_inferred as (
 
     select
-        changed.order_fingerprint,
-        changed.organization_id,
-        changed.order_id,
-        changed.input,
-        case
-            when first_versions.has_paid_before and changed.changed_at = first_versions.order_created_at
-                then first_versions.changed_at
-            else changed.changed_at
-        end as changed_at,
-        changed.currency,
-        changed.billing_status,
-        changed.order_total,
-        changed.is_test,
-        changed.is_deleted,
-        changed.was_paid,
-        changed.is_counted,
-        changed.is_inferred
-    from changed
-    inner join first_versions
-        on changed.order_fingerprint = first_versions.order_fingerprint
+        order_fingerprint,
+        organization_id,
+        order_id,
+        input,
+        -- A first version is what the order was when it was placed, but for one that was paid before.
+        case when has_paid_before then left_at when version_number = 1 then placed_at else changed_at end as changed_at,
+        order_currency as currency,
+        billing_status,
+        order_total,
+        is_test,
+        is_deleted,
+        was_paid,
+        is_counted,
+        false as is_inferred
+    from placed
 
     union all
 
@@ -190,7 +172,7 @@ with_inferred as (
         organization_id,
         order_id,
         input,
-        order_created_at as changed_at,
+        placed_at as changed_at,
         order_currency as currency,
         'paid' as billing_status,
         order_total,
@@ -199,8 +181,17 @@ with_inferred as (
         true as was_paid,
         not is_test as is_counted,
         true as is_inferred
-    from first_versions
+    from placed
     where has_paid_before
+
+),
+
+valued as (
+
+    select
+        *,
+        billing_status in ('refunded', 'disputed') and was_paid and not is_test as is_paid_back
+    from with_inferred
 
 ),
 
@@ -214,8 +205,9 @@ numbered as (
         lag(order_total) over order_changes as previous_total_amount,
         lag(is_counted) over order_changes as was_counted,
         lag(is_inferred) over order_changes as is_previous_inferred,
-        case when is_counted then order_total else 0 end as counted_total
-    from with_inferred
+        case when is_counted then order_total else 0 end as counted_total,
+        case when is_counted or is_paid_back then order_total else 0 end as sold_total
+    from valued
     window order_changes as (partition by order_fingerprint order by changed_at asc, is_inferred desc)
 
 ),
@@ -239,6 +231,7 @@ final as (
         is_deleted,
         was_paid,
         is_counted,
+        is_paid_back,
         coalesce(was_counted, false) as was_counted,
         is_inferred,
         coalesce(is_previous_inferred, false) as is_previous_inferred,
@@ -248,6 +241,12 @@ final as (
             - coalesce(lag(counted_total) over (partition by order_fingerprint order by change_number), 0)
             as decimal(18, 2)
         ) as revenue_delta_amount,
+        -- What was given back was sold all the same.
+        cast(
+            coalesce(sold_total, 0)
+            - coalesce(lag(sold_total) over (partition by order_fingerprint order by change_number), 0)
+            as decimal(18, 2)
+        ) as sold_delta_amount,
         input
     from numbered
 

@@ -52,7 +52,8 @@ export_versions as (
             exported_numbers.source_order_id,
             'number:' || exports.order_number
         ) as source_order_id,
-        coalesce(exports.updated_at, exports.created_at) as changed_at
+        coalesce(exports.updated_at, exports.created_at) as changed_at,
+        {{ ledgerline.observed_at('exports.updated_at', 'exports.extracted_at') }} as observed_at
     from exports
     left join numbered_orders
         on

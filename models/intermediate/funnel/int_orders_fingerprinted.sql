@@ -32,7 +32,8 @@ versions as (
         organization_id,
         'ClickFunnels' as order_source,
         source_order_id,
-        row_number_hash
+        row_number_hash,
+        observed_at
     from clickfunnels
 
     union all
@@ -41,7 +42,8 @@ versions as (
         organization_id,
         'Spiffy' as order_source,
         source_order_id,
-        {{ ledgerline.told_row_number('spiffy') }} as row_number_hash
+        {{ ledgerline.told_row_number('spiffy') }} as row_number_hash,
+        {{ ledgerline.observed_at('updated_at') }} as observed_at
     from spiffy
     where greatest(updated_at, created_at) <= {{ ledgerline.as_of_instant() }}
 
@@ -51,7 +53,8 @@ versions as (
         organization_id,
         'ClickFunnels' as order_source,
         source_order_id,
-        {{ ledgerline.told_row_number('exports') }} as row_number_hash
+        {{ ledgerline.told_row_number('exports') }} as row_number_hash,
+        observed_at
     from exports
 
 ),
@@ -80,7 +83,8 @@ orders as (
         order_source,
         source_order_id,
         sum(row_number_hash) as versions_hash,
-        count(*) as version_count
+        count(*) as version_count,
+        count(observed_at) as observed_count
     from versions
     group by organization_id, order_source, source_order_id
 
@@ -94,7 +98,7 @@ final as (
         orders.source_order_id,
         {{ ledgerline.change_number(
             'orders.organization_id', 'orders.order_source', 'orders.source_order_id', 'orders.versions_hash',
-            'orders.version_count', 'rules.rules'
+            'orders.version_count', 'orders.observed_count', 'rules.rules'
         ) }} as order_fingerprint
     from orders
     cross join rules

@@ -61,9 +61,9 @@ payments as (
 
     select
         order_id,
-        max(case when was_paid then 1 else 0 end) = 1 as was_ever_paid
+        was_paid
     from {{ ref('int_order_changes_found') }}
-    group by order_id
+    where is_current
 
 ),
 
@@ -79,7 +79,7 @@ joined as (
         identities.contact_id,
         coalesce(hosts.channel, 'other') as channel,
         coalesce(refunds.refunded_amount, case when refunds.order_id is null then 0.00 end) as refunded_amount,
-        coalesce(payments.was_ever_paid, false) as was_ever_paid,
+        coalesce(payments.was_paid, false) as was_paid,
         orders.is_counted and coalesce(orders.order_total >= high_ticket.min_amount, false) as is_high_ticket,
         coalesce(order_items.has_plus, false) as has_plus,
         coalesce(order_items.has_trial, false) as has_trial,
@@ -119,7 +119,7 @@ netted as (
         is_high_ticket,
         refunded_amount,
         cast(
-            case when is_test or is_deleted or not was_ever_paid then 0 else order_total - refunded_amount end
+            case when is_test or is_deleted or not was_paid then 0 else order_total - refunded_amount end
             as decimal(18, 2)
         ) as net_amount,
         has_plus,

@@ -39,6 +39,17 @@ changes as (
 
 ),
 
+-- Orders that a status ever gave back; most never were.
+involved as (
+
+    select distinct
+        organization_id,
+        order_id
+    from changes
+    where is_paid_back or billing_status = 'partially-refunded'
+
+),
+
 told as (
 
     select
@@ -139,9 +150,9 @@ order_transactions as (
 
 ),
 
--- An order that no longer counts because it was refunded or disputed: what it counted for, less what was paid back. It
--- may be won back and lost again, so amounts add up before transactions are taken off.
-reached as (
+-- What a refunded or disputed order cost is given back, less what transactions say of it; an order that is won back gives
+-- it in again. So what an order gave back in all is what its state of now says, whoever saw which states before.
+given_back as (
 
     select
         changes.organization_id,
@@ -149,41 +160,52 @@ reached as (
         changes.change_number,
         changes.changed_at,
         changes.currency,
+        changes.billing_status <> coalesce(changes.previous_status, '') as is_new_status,
         changes.is_previous_inferred,
-        changes.billing_status = 'partially-refunded' as is_partial,
-        changes.previous_total_amount,
-        sum(changes.previous_total_amount) over (
-            partition by changes.organization_id, changes.order_id, changes.billing_status = 'partially-refunded'
-            order by changes.change_number
-        ) as total_so_far,
-        coalesce(order_transactions.amount, 0) as paid_back_amount,
-        coalesce(order_transactions.refunds, 0) as refunds
+        changes.is_current and (
+            (changes.is_paid_back and changes.order_total is null)
+            or (
+                changes.billing_status = 'partially-refunded'
+                and not changes.is_test
+                and order_transactions.refunds is null
+            )
+        ) as is_unknown,
+        case
+            when changes.is_paid_back
+                then greatest(coalesce(changes.order_total, 0) - coalesce(order_transactions.amount, 0), 0)
+            else 0
+        end as given_back_amount
     from changes
+    inner join involved
+        on changes.organization_id = involved.organization_id and changes.order_id = involved.order_id
     left join order_transactions
         on
             changes.organization_id = order_transactions.organization_id
             and changes.order_id = order_transactions.order_id
-    where
-        (changes.billing_status in ('refunded', 'disputed') and changes.was_counted and not changes.is_counted)
-        or (
-            changes.billing_status = 'partially-refunded'
-            and changes.is_counted
-            and coalesce(changes.previous_status, '') <> 'partially-refunded'
-        )
 
 ),
 
-left_over as (
+moved as (
 
     select
         *,
-        case
-            when not is_partial
-                then
-                    greatest(total_so_far - paid_back_amount, 0)
-                    - greatest(total_so_far - previous_total_amount - paid_back_amount, 0)
-        end as amount
-    from reached
+        given_back_amount
+        - coalesce(lag(given_back_amount) over (partition by organization_id, order_id order by change_number), 0)
+            as amount
+    from given_back
+
+),
+
+-- Of a state of now whose amount nobody knows, when it began.
+unknown_since as (
+
+    select
+        organization_id,
+        order_id,
+        max(case when is_new_status then change_number end) as change_number
+    from given_back
+    group by organization_id, order_id
+    having max(case when is_unknown then 1 else 0 end) = 1
 
 ),
 
@@ -205,16 +227,37 @@ final as (
 
     select
         organization_id,
-        'status:' || cast(order_id as varchar) || ':' || cast(change_number as varchar) as refund_key,
+        case when amount > 0 then 'status:' else 'reversal:' end
+        || cast(order_id as varchar) || ':' || cast(change_number as varchar) as refund_key,
         order_id,
         changed_at as refunded_at,
         amount,
         currency,
         'status' as source,
-        amount is not null as is_amount_known,
+        true as is_amount_known,
         is_previous_inferred as is_date_estimated
-    from left_over
-    where case when is_partial then refunds = 0 else amount > 0 end
+    from moved
+    where amount <> 0
+
+    union all
+
+    select
+        given_back.organization_id,
+        'status:' || cast(given_back.order_id as varchar) || ':' || cast(given_back.change_number as varchar)
+            as refund_key,
+        given_back.order_id,
+        given_back.changed_at as refunded_at,
+        cast(null as decimal(18, 2)) as amount,
+        given_back.currency,
+        'status' as source,
+        false as is_amount_known,
+        given_back.is_previous_inferred as is_date_estimated
+    from given_back
+    inner join unknown_since
+        on
+            given_back.organization_id = unknown_since.organization_id
+            and given_back.order_id = unknown_since.order_id
+            and given_back.change_number = unknown_since.change_number
 
 )
 

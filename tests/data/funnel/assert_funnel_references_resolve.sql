@@ -67,6 +67,13 @@ references_to_orders as (
         order_id,
         'high_ticket_sales' as mart
     from {{ ref('high_ticket_sales') }}
+    union all
+    select
+        organization_id,
+        order_id,
+        'subscription_renewals' as mart
+    from {{ ref('subscription_renewals') }}
+    where order_id is not null
 
 ),
 

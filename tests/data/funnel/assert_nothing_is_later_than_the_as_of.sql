@@ -30,6 +30,11 @@ instants as (
     from {{ ref('refunds') }}
     union all
     select
+        'subscription_renewals' as mart,
+        paid_at as happened_at
+    from {{ ref('subscription_renewals') }}
+    union all
+    select
         'workflow_errors' as mart,
         error_timestamp as happened_at
     from {{ ref('workflow_errors') }}

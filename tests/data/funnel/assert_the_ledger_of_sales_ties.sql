@@ -1,5 +1,5 @@
 -- What changed in an order sums to what it counts for now; a day's latest report is its counted orders now; and net sales
--- are the revenue, less refunds beyond what orders lost by being refunded. Returns what does not tie, with both sums.
+-- are what was sold, given back or not, less refunds. Returns what does not tie, with both sums.
 with
 
 orders as (
@@ -19,8 +19,7 @@ order_changes as (
     select
         organization_id,
         order_id,
-        sum(revenue_delta_amount) as counted_total,
-        -sum(case when billing_status in ('refunded', 'disputed') then revenue_delta_amount else 0 end) as lost_amount
+        sum(revenue_delta_amount) as counted_total
     from changes
     group by organization_id, order_id
 
@@ -73,12 +72,14 @@ expected_net_sales as (
     select
         orders.organization_id,
         sum(
-            case when orders.is_counted then orders.order_total else 0 end
-            - greatest(coalesce(order_refunds.amount, 0) - coalesce(order_changes.lost_amount, 0), 0)
+            case
+                when orders.is_counted or (orders.billing_status in ('refunded', 'disputed') and not orders.is_test)
+                    then coalesce(orders.order_total, 0)
+                else 0
+            end
+            - coalesce(order_refunds.amount, 0)
         ) as net_sales_amount
     from orders
-    left join order_changes
-        on orders.organization_id = order_changes.organization_id and orders.id = order_changes.order_id
     left join order_refunds
         on orders.organization_id = order_refunds.organization_id and orders.id = order_refunds.order_id
     where orders.currency = '{{ var('funnel_currency') }}'
