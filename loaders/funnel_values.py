@@ -223,3 +223,9 @@ def whole_number(name: str, value: object) -> str:
     if not re.fullmatch(r"-?[0-9]{1,12}", text):
         raise Unreadable("bad_number", f"{name} is {str(value)[:40]!r}, expected a whole number")
     return str(int(text))
+
+
+def email(value: object) -> str | None:
+    """An e-mail address as it was given; None for what is none, such as `anon` or `(not set)`."""
+    text = str(value or "").strip()
+    return text if re.fullmatch(r"[^@\s]+@[^@\s]+", text) else None

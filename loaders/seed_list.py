@@ -48,6 +48,7 @@ KPIS = (
     *("leads", "paid_leads", "organic_leads", "other_leads", "orders", "plus_sales", "paid_plus_sales"),
     *("organic_plus_sales", "other_plus_sales", "nonzero_plus_sales", "extra_journals", "extra_shipping"),
     *("trial_sales", "high_ticket_sales", "welcome_clicks", "revenue_amount", "plus_revenue_amount"),
+    "renewal_revenue_amount",
     *("high_ticket_amount", "meta_spend_amount", "google_spend_amount", "lead_sales_spend_amount"),
     *("gross_sales_amount", "refund_amount", "journals", "spend_amount", "net_sales_amount"),
 )

@@ -18,6 +18,11 @@
     end
 {%- endmacro %}
 
+{#- An e-mail address in lower case; NULL for what is none, such as `anon`. -#}
+{% macro email_address(expression) -%}
+    case when {{ ledgerline.told(expression) }} like '%_@_%' then lower({{ ledgerline.told(expression) }}) end
+{%- endmacro %}
+
 {#- The host of a URL in lower case, without `www.`, user and port; NULL for none. -#}
 {% macro url_host(url) -%}
     {{ ledgerline.first_group(
@@ -91,6 +96,9 @@
         'contact.visits.last_visit_with_utm.utm_term', 'contact.custom_attributes.utm_source',
         'contact.custom_attributes.utm_medium', 'contact.custom_attributes.utm_campaign',
         'contact.custom_attributes.utm_content', 'contact.custom_attributes.utm_term', 'line_items',
+        'contact.full_name', 'contact.first_name', 'contact.last_name', 'contact.phone_number', 'contact.time_zone',
+        'contact.custom_attributes.calendar_status', 'contact.custom_attributes.obvio_link',
+        'contact.custom_attributes.keap_id', 'contact.custom_attributes.manychat_id',
     ]) }}
 {%- endmacro %}
 
@@ -98,7 +106,7 @@
 {% macro order_columns() -%}
     texts[1] as source_order_id,
         coalesce(cast(texts[2] as bigint), cast(texts[3] as bigint)) as clickfunnels_contact_id,
-        lower({{ ledgerline.told('texts[4]') }}) as email,
+        {{ ledgerline.email_address('texts[4]') }} as email,
         nullif(ltrim({{ ledgerline.trimmed('texts[5]') }}, '#'), '') as order_number,
         {{ ledgerline.trimmed('texts[6]') }} as source_status,
         cast(texts[7] as decimal(18, 2)) as order_total,
@@ -132,7 +140,16 @@
         {{ ledgerline.touch_of('texts', 37) }} as own_touch,
         {{ ledgerline.touch_of('texts', 42) }} as contact_visit_touch,
         {{ ledgerline.touch_of('texts', 47) }} as contact_attribute_touch,
-        texts[52] as line_items
+        texts[52] as line_items,
+        {{ ledgerline.told('texts[53]') }} as full_name,
+        {{ ledgerline.told('texts[54]') }} as first_name,
+        {{ ledgerline.told('texts[55]') }} as last_name,
+        {{ ledgerline.told('texts[56]') }} as phone,
+        {{ ledgerline.told('texts[57]') }} as source_time_zone,
+        {{ ledgerline.told('texts[58]') }} as calendar_status,
+        {{ ledgerline.told('texts[59]') }} as obvio_link,
+        {{ ledgerline.id_of_text('texts[60]') }} as keap_id,
+        {{ ledgerline.id_of_text('texts[61]') }} as manychat_id
 {%- endmacro %}
 
 {#- The first of several texts that says something. -#}
@@ -204,6 +221,15 @@
         cast(null as varchar) as envelope_page,
         cast(null as bigint) as envelope_page_id,
         cast(null as varchar) as envelope_page_public_id
+{%- endmacro %}
+
+{#- What a contact inside an order tells of its buyer, for inputs that have none. -#}
+{% macro no_person_columns() -%}
+    cast(null as varchar) as source_time_zone,
+        cast(null as varchar) as calendar_status,
+        cast(null as varchar) as obvio_link,
+        cast(null as bigint) as keap_id,
+        cast(null as bigint) as manychat_id
 {%- endmacro %}
 
 {#- What webhooks hold of one kind, with the texts at some keys of it. -#}

@@ -27,6 +27,7 @@
     {%- for relation, known, names in [
         ('orders', 'has_orders', ['revenue_amount']),
         ('orders', 'has_roles', ['plus_revenue_amount']),
+        ('renewals', 'has_invoices', ['renewal_revenue_amount']),
         ('orders', 'has_high_ticket', ['high_ticket_amount']),
         ('ads', 'has_meta', ['meta_spend_amount']),
         ('ads', 'has_google', ['google_spend_amount']),
@@ -79,6 +80,7 @@
         other_plus_sales,
         nonzero_plus_sales,
         plus_revenue_amount,
+        renewal_revenue_amount,
         extra_journals,
         extra_shipping,
         plus_sales + extra_journals as journals,

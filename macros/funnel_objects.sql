@@ -18,7 +18,7 @@
 {#- A contact's columns from the texts at `contact_keys`. -#}
 {% macro contact_columns() -%}
     cast(texts[1] as bigint) as clickfunnels_id,
-        lower({{ ledgerline.told('texts[2]') }}) as email,
+        {{ ledgerline.email_address('texts[2]') }} as email,
         {{ ledgerline.told('texts[3]') }} as phone,
         {{ ledgerline.told('texts[4]') }} as full_name,
         {{ ledgerline.told('texts[5]') }} as first_name,
@@ -49,7 +49,7 @@
 {% macro submission_columns() -%}
     texts[1] as submission_id,
         cast(texts[2] as bigint) as clickfunnels_contact_id,
-        lower({{ ledgerline.first_told('texts[4]', 'texts[5]') }}) as email,
+        coalesce({{ ledgerline.email_address('texts[4]') }}, {{ ledgerline.email_address('texts[5]') }}) as email,
         {{ ledgerline.told('texts[6]') }} as full_name,
         {{ ledgerline.told('texts[7]') }} as phone,
         {{ ledgerline.told('texts[8]') }} as url,

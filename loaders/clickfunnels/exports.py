@@ -13,16 +13,18 @@ from loaders.config import Settings
 from loaders.funnel_values import (
     amount,
     csv_export,
+    email,
     export_text,
     found_cells,
     identifier,
     instant,
     log_unknown,
+    normalised,
     targets,
 )
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
-VERSION = "2"
+VERSION = "3"
 
 # Between the products that one cell lists.
 _BETWEEN_NAMES = re.compile(r"[,;|\n]")
@@ -85,13 +87,38 @@ def _export_of(line: int, header: tuple[str, ...], settings: Settings) -> tuple[
                 " as a line of settings/funnel/funnel_header_aliases.csv",
             )
         return EXPORT_ORDERS, names
-    names = targets(EXPORT_CONTACTS.name, header, settings)
-    if _missing(EXPORT_CONTACTS, names) == []:
+    names = _contact_names(header, settings)
+    if "email" in names or {"clickfunnels_id", "phone"} <= set(names):
         return EXPORT_CONTACTS, names
     raise Quarantined(
         "unknown_kind",
         f"line {line}: found no header of orders (a total), contacts (an e-mail address) or events (type, timestamp)",
     )
+
+
+# Words that only headers of ClickFunnels have, all of a group, and words that only Keap's do.
+_OF_CLICKFUNNELS = (frozenset(("email_address", "time_zone")), frozenset(("public_id",)), frozenset(("workspace",)))
+_OF_KEAP = frozenset(
+    (
+        *("tag_ids", "phone_1", "phone_2", "email_address_2", "email_2", "street_address_1", "person_type"),
+        *("owner_id", "lead_source_id", "infusionsoft_id", "company_id"),
+    )
+)
+
+
+def _contact_names(header: tuple[str, ...], settings: Settings) -> list[str]:
+    """What the columns of an export of contacts are called here. A bare `id` is of whoever made the list: ClickFunnels
+    or Keap where other words say so, else nobody we know, and it is kept in `extra`."""
+    names = targets(EXPORT_CONTACTS.name, header, settings)
+    plain = {normalised(cell) for cell in header}
+    if "id" in names:
+        if any(words <= plain for words in _OF_CLICKFUNNELS):
+            whose = "clickfunnels_id"
+        else:
+            whose = "keap_id" if plain & _OF_KEAP else "id"
+        if whose not in names:
+            names[names.index("id")] = whose
+    return names
 
 
 def _missing(export: Export, names: list[str]) -> list[str]:
@@ -100,8 +127,11 @@ def _missing(export: Export, names: list[str]) -> list[str]:
 
 def _row(export: Export, found: Mapping[str, str], settings: Settings) -> dict[str, str | None]:
     row: dict[str, str | None] = {name: found.get(name) or None for name in export.columns}
-    if export is EXPORT_CONTACTS and (row["email"] or "").lower() in NOTHING:
-        row["email"] = None
+    row["email"] = email(row["email"])
+    for name in ("clickfunnels_id", "keap_id", "manychat_id"):
+        if row.get(name):
+            is_none = str(row[name]).lower() in NOTHING
+            row[name] = None if is_none else identifier(name, row[name])
     for group in export.needed:
         if not any(row[name] for name in group):
             raise Unreadable("missing_field", f"{' and '.join(group)} is blank")
@@ -109,10 +139,6 @@ def _row(export: Export, found: Mapping[str, str], settings: Settings) -> dict[s
         row["total"] = _total(row["total"] or "")
         row["order_id"] = identifier("order_id", row["order_id"]) if row["order_id"] else None
         row["quantity"] = _quantity(row["quantity"]) if row["quantity"] else None
-    for name in ("clickfunnels_id", "keap_id", "manychat_id"):
-        if row.get(name):
-            is_none = str(row[name]).lower() in NOTHING
-            row[name] = None if is_none else identifier(name, row[name])
     for name in ("created_at", "updated_at"):
         if row[name]:
             row[name] = instant(name, row[name] or "", settings)

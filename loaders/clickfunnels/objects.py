@@ -10,7 +10,7 @@ from typing import Any
 
 from loaders.clickfunnels.tables import EVENTS, kind_of_data
 from loaders.config import Settings
-from loaders.funnel_values import amount, identifier, instant, whole_number
+from loaders.funnel_values import amount, email, identifier, instant, whole_number
 from loaders.source import Unreadable
 from loaders.words import plain_word
 
@@ -51,7 +51,7 @@ _SHAPES = {
     "orders": Shape(
         ids=("id", "contact_id", "contact.id", "page_id", "order_page.id", "origination_channel_id"),
         amounts=("total_amount",),
-        needed=("id", "billing_status", "total_amount", "created_at"),
+        needed=("id", "billing_status", "created_at"),
         items="line_items",
     ),
     "products": Shape(),
@@ -62,9 +62,7 @@ _SHAPES = {
         amounts=("total_amount", "due_amount"),
         instants=("created_at", "updated_at", "paid_at", "issued_at", "due_at"),
     ),
-    "spiffy_events": Shape(
-        ids=(), cents=("order_total",), needed=("order_id", "order_total", "created_at"), items="items"
-    ),
+    "spiffy_events": Shape(ids=(), cents=("order_total",), needed=("order_id", "created_at"), items="items"),
 }
 _ENVELOPE = Shape(ids=("funnel_id", "page_id", "funnel.id", "page.id"), instants=("created_at",), needed=())
 
@@ -92,6 +90,8 @@ def read_webhook(entry: dict[str, Any], settings: Settings) -> tuple[str, str]:
         kind = event_type.split(".", maxsplit=1)[0] + "s"
     elif not kind and event_type.startswith("form_submission.") and isinstance(data.get("data"), dict):
         kind = "form_submissions"
+    elif not kind and event_type.startswith("contact."):
+        kind = "contacts"
     if kind not in ("orders", "contacts", "form_submissions", "transactions", "products", "invoices"):
         return "", ""
     _spell(entry, _ENVELOPE, settings)
@@ -116,8 +116,9 @@ def read_event(found: Mapping[str, Any], settings: Settings) -> dict[str, str | 
     row["type"] = plain_word(row["type"])
     row["timestamp"] = instant("timestamp", row["timestamp"], settings)
     identities = ("clickfunnels_contact_id", "keap_id", "manychat_id")
-    for name in (*identities, "email"):
+    for name in identities:
         row[name] = None if (row[name] or "").lower() in NOTHING else row[name]
+    row["email"] = email(row["email"])
     for name in identities:
         row[name] = identifier(name, row[name]) if row[name] else None
     if not any(row[name] for name in (*identities, "email")):
@@ -128,8 +129,7 @@ def read_event(found: Mapping[str, Any], settings: Settings) -> dict[str, str | 
 def _require_person(entry: Mapping[str, Any]) -> None:
     answers = entry.get("data") if isinstance(entry.get("data"), dict) else {}
     person = answers.get("contact") if isinstance(answers.get("contact"), dict) else {}
-    emails = [_text(each) for each in (person.get("email"), answers.get("email"))]
-    if not entry.get("contact_id") and all((email or "").lower() in NOTHING for email in emails):
+    if not entry.get("contact_id") and not email(person.get("email")) and not email(answers.get("email")):
         raise Unreadable("no_identity", "found no contact_id and no e-mail address, expected one of them")
 
 
@@ -183,8 +183,11 @@ def _amount(name: str, value: Any) -> str | None:
     return None if value == "" else amount(name, value)
 
 
-def _cents(name: str, value: Any) -> int:
-    if isinstance(value, str) or not isinstance(value, int):
+def _cents(name: str, value: Any) -> int | None:
+    """Whole cents, as a number or as text; a point would make them something else."""
+    if value == "":
+        return None
+    if not isinstance(value, (int, str)):
         raise Unreadable("bad_number", f"{name} is {str(value)[:40]!r}, expected whole cents such as 4500")
     return int(whole_number(name, value))
 

@@ -29,7 +29,7 @@ from loaders.funnel_values import export_text, log_unknown
 from loaders.json_text import elements, loads, may_be_odd, quoted, require_storable
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
-VERSION = "1"
+VERSION = "2"
 
 # A number that a double cannot hold exactly, or that another spelling would change.
 _INEXACT = r"[^0-9][:\[,]\s*-?[0-9]+(?:\.[0-9]|[eE]|[0-9]{18})"

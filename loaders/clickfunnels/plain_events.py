@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from loaders.clickfunnels.objects import EVENT_TYPES, NOTHING
+from loaders.clickfunnels.objects import EVENT_TYPES
 from loaders.clickfunnels.tables import EVENTS
 from loaders.csv_text import is_text
 from loaders.dates import limits
@@ -62,7 +62,7 @@ def _plain(table: pa.Table) -> pa.ChunkedArray:
         pc.match_substring_regex(table.column("timestamp"), _UTC),
         _exists(table.column("timestamp")),
         reduce(pc.or_, [pc.greater(pc.binary_length(_filled(table.column(name))), 0) for name in (*_IDS, "email")]),
-        pc.invert(pc.is_in(pc.utf8_lower(_filled(table.column("email"))), value_set=pa.array(NOTHING[1:]))),
+        pc.match_substring_regex(_filled(table.column("email")), r"^$|^[^@\s]+@[^@\s]+$"),
     ]
     for name in EVENTS.columns:
         text = _filled(table.column(name))

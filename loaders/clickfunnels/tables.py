@@ -59,7 +59,8 @@ EXPORT_CONTACTS = Export(
         *("email", "clickfunnels_id", "keap_id", "manychat_id", "calendar_status", "obvio_link", "phone"),
         *("full_name", "first_name", "last_name", "created_at", "updated_at"),
     ),
-    needed=(("email",),),
+    # Without an address a person is known by an id, and by a phone.
+    needed=(("email", "clickfunnels_id", "keap_id", "manychat_id"), ("email", "phone")),
 )
 
 WEBHOOK_EVENTS = raw_table(
@@ -98,6 +99,7 @@ _MARKS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("contacts", frozenset(("email_address",)), frozenset()),
     ("products", frozenset(), frozenset(("variant_ids", "price_ids"))),
     ("events", frozenset(("type", "timestamp")), frozenset()),
+    ("contacts", frozenset(("id", "phone_number")), frozenset(("first_name", "last_name", "full_name"))),
 )
 
 

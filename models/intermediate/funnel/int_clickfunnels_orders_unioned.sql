@@ -1,5 +1,5 @@
--- Every version of an order of ClickFunnels up to the as-of. `observed_at`: when one was landed that does not say when it
--- was true.
+-- Every version of an order of ClickFunnels up to the as-of. `observed_at`: when one was landed that does not say since
+-- when it is true.
 {{ config(materialized='view') }}
 
 with

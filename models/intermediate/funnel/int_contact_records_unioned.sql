@@ -52,7 +52,8 @@ unioned as (
         clickfunnels_contact_id as clickfunnels_id,
         {{ ledgerline.contact_facts(
             known=[
-                'email', 'phone', 'full_name', 'first_name', 'last_name', 'last_touch', 'attribute_touch'
+                'email', 'phone', 'full_name', 'first_name', 'last_name', 'source_time_zone', 'calendar_status',
+                'obvio_link', 'keap_id', 'manychat_id', 'last_touch', 'attribute_touch'
             ]
         ) }},
         false as is_deletion,

@@ -3,10 +3,11 @@
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ ledgerline.forget_changed(ref('int_contacts_fingerprinted'), 'contact_fingerprint') }}"
 ) }}
-{%- set newest = [
+{%- set facts = [
     'phone', 'full_name', 'first_name', 'last_name', 'source_time_zone', 'calendar_status', 'obvio_link',
-    'clickfunnels_id', 'keap_id', 'manychat_id', 'ad_id', 'first_touch', 'last_touch', 'attribute_touch'
+    'clickfunnels_id', 'keap_id', 'manychat_id'
 ] %}
+{%- set touches = ['ad_id', 'first_touch', 'last_touch', 'attribute_touch'] %}
 
 with
 
@@ -64,6 +65,18 @@ ranked as (
 
 ),
 
+-- What orders say of their buyers only fills what nobody else does.
+filling as (
+
+    select
+        *,
+        row_number() over (
+            partition by contact_id order by case when record_kind = 'order' then 1 else 0 end, telling_rank
+        ) as fact_rank
+    from ranked
+
+),
+
 newest as (
 
     select
@@ -71,11 +84,12 @@ newest as (
         contact_id,
         contact_fingerprint,
         max(person_email) as email,
-        {{ ledgerline.newest_columns(newest, 'telling_rank') }},
+        {{ ledgerline.newest_columns(facts, 'fact_rank') }},
+        {{ ledgerline.newest_columns(touches, 'telling_rank') }},
         {{ ledgerline.newest_known('case when is_contact then is_deletion end', 'telling_rank') }} as is_deleted,
         min(case when is_contact then created_at end) as first_recorded_at,
         min(created_at) as first_met_at
-    from ranked
+    from filling
     group by organization_id, contact_id, contact_fingerprint
 
 ),
@@ -87,7 +101,7 @@ final as (
         newest.contact_id,
         newest.contact_fingerprint,
         newest.email,
-        {{ ledgerline.columns_of('newest', newest) }},
+        {{ ledgerline.columns_of('newest', facts + touches) }},
         coalesce(time_zones.iana_name, newest.source_time_zone) as time_zone,
         coalesce(newest.is_deleted, false) as is_deleted,
         coalesce(newest.first_recorded_at, newest.first_met_at) as created_at

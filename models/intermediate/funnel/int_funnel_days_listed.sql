@@ -1,4 +1,4 @@
--- Every day of an organization, from its first lead, counted order or ad to the as-of's.
+-- Every day of an organization, from its first lead, counted order, renewal or ad to the as-of's.
 with
 
 first_days as (
@@ -14,6 +14,20 @@ first_days as (
         min(purchase_date) as first_date
     from {{ ref('int_orders_settled') }}
     where is_counted
+    group by organization_id
+    union all
+    -- What was given back was sold before.
+    select
+        organization_id,
+        min(changed_date) as first_date
+    from {{ ref('int_order_changes_found') }}
+    where is_counted or is_paid_back
+    group by organization_id
+    union all
+    select
+        organization_id,
+        min(local_date) as first_date
+    from {{ ref('int_renewals_found') }}
     group by organization_id
     union all
     select

@@ -73,6 +73,17 @@ ads as (
 
 ),
 
+renewals as (
+
+    select
+        organization_id,
+        local_date as date,
+        {{ ledgerline.in_funnel_currency('amount') }} as renewal_revenue_amount
+    from {{ ref('int_renewals_found') }}
+    group by organization_id, local_date
+
+),
+
 first_clicks as (
 
     select
@@ -143,6 +154,8 @@ final as (
         on days.organization_id = leads.organization_id and days.date = leads.date
     left join orders
         on days.organization_id = orders.organization_id and days.date = orders.date
+    left join renewals
+        on days.organization_id = renewals.organization_id and days.date = renewals.date
     left join ads
         on days.organization_id = ads.organization_id and days.date = ads.date
     left join clicks

@@ -11,6 +11,8 @@ organizations as (
     select organization_id from {{ ref('int_ads_daily_deduped') }}
     union
     select organization_id from {{ ref('int_attendance_counted') }}
+    union
+    select organization_id from {{ ref('int_invoices_merged') }}
 
 ),
 
@@ -57,6 +59,13 @@ ads as (
 
 ),
 
+invoices as (
+
+    select distinct organization_id
+    from {{ ref('int_invoices_merged') }}
+
+),
+
 facts as (
 
     select
@@ -78,6 +87,7 @@ final as (
         -- Orders whose products are known, and what these are for.
         items.organization_id is not null and facts.has_roles as has_roles,
         orders.organization_id is not null and facts.has_high_ticket as has_high_ticket,
+        invoices.organization_id is not null as has_invoices,
         coalesce(ads.has_meta, false) as has_meta,
         coalesce(ads.has_google, false) as has_google,
         coalesce(ads.has_meta, false) and facts.has_campaign_types as has_campaign_types
@@ -91,6 +101,8 @@ final as (
         on organizations.organization_id = orders.organization_id
     left join items
         on organizations.organization_id = items.organization_id
+    left join invoices
+        on organizations.organization_id = invoices.organization_id
     left join ads
         on organizations.organization_id = ads.organization_id
 

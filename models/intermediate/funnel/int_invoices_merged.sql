@@ -1,5 +1,5 @@
--- One row per invoice of ClickFunnels, told by files, webhooks or both, each column as the newest version up to the as-of
--- that says something of it.
+-- One row per invoice of ClickFunnels, told by files, webhooks or both, each column as the newest version up to the
+-- as-of that says something of it.
 with
 
 file_invoices as (

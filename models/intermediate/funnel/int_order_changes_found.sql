@@ -1,7 +1,7 @@
 -- How each order's status, total, test flag and deletion changed, in the order in which the source changed them.
 -- Versions that say the same as their neighbour are one; the first row starts when the order was placed. An order that
--- was paid for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before; where
--- nothing says when it stopped, it did when we first saw it.
+-- was paid for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before;
+-- where nothing says when it stopped, it did when we first saw it.
 {{ config(
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
@@ -100,7 +100,10 @@ judged as (
         coalesce(statuses.was_paid, false) as was_paid,
         coalesce(statuses.counts, false) and not filled.is_test and not filled.is_deleted as is_counted,
         min(filled.observed_at) over (
-            partition by filled.order_fingerprint, filled.changed_at, {{ ledgerline.plain_word('filled.source_status') }}
+            partition by
+                filled.order_fingerprint,
+                filled.changed_at,
+                {{ ledgerline.plain_word('filled.source_status') }}
         ) as first_observed_at
     from filled
     left join statuses

@@ -41,13 +41,18 @@ unioned as (
         case input when 'api' then 1 else 2 end as input_rank,
         clickfunnels_contact_id,
         email,
-        cast(null as varchar) as full_name,
-        cast(null as varchar) as first_name,
-        cast(null as varchar) as last_name,
-        cast(null as varchar) as phone,
+        full_name,
+        first_name,
+        last_name,
+        phone,
+        source_time_zone,
+        calendar_status,
+        obvio_link,
+        keap_id,
+        manychat_id,
         order_number,
         source_status,
-        order_total,
+        order_total as stated_total,
         currency,
         is_test,
         is_deletion,
@@ -94,9 +99,10 @@ unioned as (
         first_name,
         last_name,
         phone,
+        {{ ledgerline.no_person_columns() }},
         cast(null as varchar) as order_number,
         source_status,
-        order_total,
+        order_total as stated_total,
         'USD' as currency,
         cast(null as boolean) as is_test,
         false as is_deletion,
@@ -134,9 +140,10 @@ unioned as (
         cast(null as varchar) as first_name,
         cast(null as varchar) as last_name,
         phone,
+        {{ ledgerline.no_person_columns() }},
         order_number,
         source_status,
-        order_total,
+        order_total as stated_total,
         currency,
         cast(null as boolean) as is_test,
         false as is_deletion,
@@ -162,7 +169,7 @@ unioned as (
 ),
 
 -- 1 is the newest.
-final as (
+numbered as (
 
     select
         changed_orders.order_fingerprint,
@@ -183,6 +190,65 @@ final as (
             unioned.organization_id = changed_orders.organization_id
             and unioned.order_source = changed_orders.order_source
             and unioned.source_order_id = changed_orders.source_order_id
+
+),
+
+-- A version that gives no total costs what its items do, where all of them say what they cost.
+elements as (
+
+    select
+        order_fingerprint,
+        version_rank,
+        order_source,
+        unnest({{ ledgerline.json_elements('line_items') }}) as element
+    from numbered
+    where stated_total is null and line_items is not null
+
+),
+
+texts as (
+
+    select
+        *,
+        {{ ledgerline.json_texts('element', ['quantity', 'products_price.amount', 'amount']) }} as texts
+    from elements
+
+),
+
+priced as (
+
+    select
+        order_fingerprint,
+        version_rank,
+        coalesce(cast(texts[1] as bigint), 1) * case
+            when order_source = 'ClickFunnels' then cast(texts[2] as decimal(18, 2))
+            else cast(cast(texts[3] as bigint) * 0.01 as decimal(18, 2))
+        end as line_total_amount
+    from texts
+
+),
+
+item_totals as (
+
+    select
+        order_fingerprint,
+        version_rank,
+        {{ ledgerline.complete_sum('line_total_amount', 'decimal(18, 2)') }} as items_total
+    from priced
+    group by order_fingerprint, version_rank
+
+),
+
+final as (
+
+    select
+        numbered.*,
+        coalesce(numbered.stated_total, item_totals.items_total) as order_total
+    from numbered
+    left join item_totals
+        on
+            numbered.order_fingerprint = item_totals.order_fingerprint
+            and numbered.version_rank = item_totals.version_rank
 
 )
 

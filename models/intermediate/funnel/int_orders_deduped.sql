@@ -5,6 +5,7 @@
 ) }}
 {%- set newest = [
     'clickfunnels_contact_id', 'email', 'full_name', 'first_name', 'last_name', 'phone', 'order_number',
+    'source_time_zone', 'calendar_status', 'obvio_link', 'keap_id', 'manychat_id',
     'source_status', 'order_total', 'currency', 'updated_at', 'created_at', 'funnel_name', 'funnel_id',
     'funnel_public_id', 'envelope_funnel_name', 'channel_funnel_id', 'channel_funnel_public_id',
     'channel_funnel_name', 'page', 'page_id', 'page_public_id', 'envelope_page', 'envelope_page_id',
@@ -79,6 +80,11 @@ final as (
         newest.first_name,
         newest.last_name,
         newest.phone,
+        newest.source_time_zone,
+        newest.calendar_status,
+        newest.obvio_link,
+        newest.keap_id,
+        newest.manychat_id,
         newest.order_total,
         coalesce(newest.currency, '{{ var('funnel_currency') }}') as currency,
         newest.currency is null as is_currency_assumed,

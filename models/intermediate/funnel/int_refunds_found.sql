@@ -150,8 +150,8 @@ order_transactions as (
 
 ),
 
--- What a refunded or disputed order cost is given back, less what transactions say of it; an order that is won back gives
--- it in again. So what an order gave back in all is what its state of now says, whoever saw which states before.
+-- What a refunded or disputed order cost is given back, less what transactions say of it; an order that is won back
+-- takes it in again. So what an order gave back in all is what its state of now says, whoever saw which states before.
 given_back as (
 
     select

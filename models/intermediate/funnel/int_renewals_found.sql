@@ -1,5 +1,5 @@
--- What subscribers paid again: paid invoices of renewals. The first invoice of a subscription, and that of an order paid
--- once, stand in their order. Of test and deleted orders nothing counts.
+-- What subscribers paid again: paid invoices of renewals. The first invoice of a subscription, and that of an order
+-- paid once, stand in their order. Of test and deleted orders nothing counts.
 with
 
 invoices as (

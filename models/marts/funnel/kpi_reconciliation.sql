@@ -72,6 +72,18 @@ items as (
 
 ),
 
+renewals as (
+
+    select
+        organization_id,
+        local_date as date,
+        sum(case when currency = '{{ var('funnel_currency') }}' then amount end) as renewal_revenue,
+        sum(case when currency <> '{{ var('funnel_currency') }}' then amount end) as other_currency_renewals
+    from {{ ref('subscription_renewals') }}
+    group by organization_id, local_date
+
+),
+
 checked as (
 
     {{ ledgerline.kpi_check(
@@ -95,7 +107,15 @@ checked as (
     ) }}
     union all
     {{ ledgerline.kpi_check(
+        'renewal_revenue', 'days.renewal_revenue_amount', 'renewals', 'renewal_revenue', 'has_invoices'
+    ) }}
+    union all
+    {{ ledgerline.kpi_check(
         'other_currency_revenue', '0', 'orders', 'other_currency_revenue', 'has_orders'
+    ) }}
+    union all
+    {{ ledgerline.kpi_check(
+        'other_currency_renewals', '0', 'renewals', 'other_currency_renewals', 'has_invoices'
     ) }}
     union all
     {{ ledgerline.kpi_check(

@@ -11,7 +11,14 @@ final as (
     select
         -- ids
         organization_id,
-        lower({{ ledgerline.trimmed('email') }}) as email,
+        -- What was landed as the only name of somebody stays it.
+        coalesce(
+            {{ ledgerline.email_address('email') }},
+            case
+                when coalesce(clickfunnels_id, keap_id, manychat_id) is null
+                    then lower({{ ledgerline.trimmed('email') }})
+            end
+        ) as email,
         cast(clickfunnels_id as bigint) as clickfunnels_id,
         cast(keap_id as bigint) as keap_id,
         cast(manychat_id as bigint) as manychat_id,

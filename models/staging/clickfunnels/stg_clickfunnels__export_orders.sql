@@ -13,7 +13,7 @@ final as (
         organization_id,
         order_id,
         nullif(ltrim({{ ledgerline.trimmed('order_number') }}, '#'), '') as order_number,
-        lower({{ ledgerline.told('email') }}) as email,
+        {{ ledgerline.email_address('email') }} as email,
 
         -- texts
         {{ ledgerline.told('full_name') }} as full_name,

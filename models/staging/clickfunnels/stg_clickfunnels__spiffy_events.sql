@@ -24,7 +24,7 @@ final as (
         -- ids
         organization_id,
         object_id as source_order_id,
-        lower({{ ledgerline.told('texts[1]') }}) as email,
+        {{ ledgerline.email_address('texts[1]') }} as email,
 
         -- texts
         {{ ledgerline.told('texts[2]') }} as first_name,

@@ -18,7 +18,8 @@ from {{ ref('kpi_reconciliation') }}
 where
     not is_ok
     and check_name in (
-        'meta_spend_by_type', 'google_spend_by_type', 'leads_by_channel', 'plus_sales_by_channel', 'revenue_by_channel'
+        'meta_spend_by_type', 'google_spend_by_type', 'leads_by_channel', 'plus_sales_by_channel', 'revenue_by_channel',
+        'renewal_revenue'
     )
 
 union all
