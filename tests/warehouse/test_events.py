@@ -131,7 +131,7 @@ def test_an_edited_rule_reaches_every_row(tmp_path: Path) -> None:
         ),
         ("seeds/events/seed_demographic_answers.csv", "gender,female,female", "gender,female,other", True),
         ("models/intermediate/events/int_tickets_settled.sql", "is_admission, true)", "is_admission, false)", True),
-        ("macros/ticketing.sql", "lower(trim({{ expression }}))", "lower(({{ expression }}))", False),
+        ("macros/ticketing.sql", "lower({{ ledgerline.trimmed(", "lower( {{ ledgerline.trimmed(", False),
     ):
         text = (project / path).read_text()
         assert old in text
