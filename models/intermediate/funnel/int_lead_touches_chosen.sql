@@ -29,7 +29,12 @@ ads as (
     select
         *,
         row_number() over (
-            partition by organization_id, ad_id order by date desc, {{ ledgerline.by_bytes('platform') }}, campaign_key
+            partition by organization_id, ad_id
+            order by
+                date desc,
+                {{ ledgerline.by_bytes('platform') }},
+                {{ ledgerline.by_bytes('campaign_key') }},
+                {{ ledgerline.by_bytes('adset_key') }}
         ) as ad_rank
     from {{ ref('int_ads_classified') }}
     where ad_id is not null
