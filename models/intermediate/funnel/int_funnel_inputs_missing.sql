@@ -1,5 +1,5 @@
--- What the run says at its end: what a tenant has not delivered, or not stated in its settings, so that KPIs are NULL. Of
--- tenants whose ads alone are known nothing is said: they may sell elsewhere.
+-- What the run says at its end: what a tenant has not delivered, or not stated in its settings, so that KPIs are NULL.
+-- Of tenants whose ads alone are known nothing is said: they may sell elsewhere.
 with
 
 delivered as (
