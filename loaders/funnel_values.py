@@ -55,11 +55,15 @@ def header_aliases(kind: str, settings: Settings) -> dict[str, tuple[str, bool]]
 
 @cache
 def _aliases(kind: str, home: Path, modified: int, size: int) -> dict[str, tuple[str, bool]]:
-    return {
+    aliases = {
         normalised(row["header"]): (row["target"], row["decimal_comma"] == "true")
         for row in seed_rows(*HEADER_ALIASES, home)
         if row["kind"] == kind
     }
+    if kind == "export_contacts":
+        # Whose id a bare `id` is, the rest of the header tells, whatever a list of words says.
+        aliases.pop("id", None)
+    return aliases
 
 
 def normalised(header: str) -> str:

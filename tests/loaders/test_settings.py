@@ -9,6 +9,7 @@ import pytest
 
 from loaders.config import ConfigError, load_settings
 from loaders.doctor import examine
+from loaders.funnel_values import header_aliases
 from loaders.seed_files import read_lines
 from loaders.seed_list import BY_NAME
 from loaders.seeds import seed_rows
@@ -179,6 +180,16 @@ def test_a_refused_file_is_read_when_its_words_are_known(home: Home) -> None:
     assert (again.files_new, again.rows_landed) == (2, 1)
     assert home.query("select order_id, total, status from raw_clickfunnels.export_orders") == [("1", "31.00", "paid")]
     assert home.load("clickfunnels").files_new == 0
+
+
+def test_no_list_of_words_says_whose_a_bare_id_is(home: Home) -> None:
+    """The rest of a header of contacts does: taken for ClickFunnels' it made two people one."""
+    words = (
+        "kind,header,target,decimal_comma\nexport_contacts,ID,clickfunnels_id,false\nexport_orders,id,order_id,false\n"
+    )
+    home.settle({"funnel/funnel_header_aliases.csv": words})
+    assert "id" not in header_aliases("export_contacts", home.settings)
+    assert header_aliases("export_orders", home.settings)["id"] == ("order_id", False)
 
 
 @pytest.mark.parametrize("source", ["ads", "attendance", "workflow"])
