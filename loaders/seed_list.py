@@ -35,6 +35,16 @@ def _alias_is_known(line: Mapping[str, Any]) -> str:
     return f"target is {line['target'][:40]!r}, expected one of {', '.join(sorted(targets))}"
 
 
+def _column_is_known(line: Mapping[str, Any]) -> str:
+    rows = shipped_rows("events", "seed_ticketing_headers")
+    known = {row["column_name"] for row in rows if row["platform"] == line["platform"]}
+    return (
+        ""
+        if line["column_name"] in known
+        else f"column_name is {line['column_name'][:40]!r}, expected one that is in the seed"
+    )
+
+
 def _goal_ends_after_it_starts(line: Mapping[str, Any]) -> str:
     return "" if line["starts_on"] <= line["ends_on"] else "ends_on is before starts_on"
 
@@ -243,9 +253,32 @@ _EVENTS = (
     ),
     Seed(
         "events",
+        "seed_ticketing_headers",
+        (
+            Column("platform", cells.one_of(*_shipped_words("events", "seed_ticketing_headers", "platform"))),
+            Column("language"),
+            Column("header", alike=plain_word),
+            Column("column_name"),
+        ),
+        ("platform", "header"),
+        check=_column_is_known,
+    ),
+    Seed(
+        "events",
         "seed_demographic_answers",
         (Column("dimension", cells.one_of("gender", "age")), Column("answer", alike=plain_word), Column("bucket")),
         ("dimension", "answer"),
+    ),
+)
+_CREATORS = (
+    Seed(
+        "creators",
+        "creators_header_aliases",
+        (
+            Column("header", alike=lambda cell: "".join(cell.lower().split())),
+            Column("column_name", cells.one_of(*_shipped_words("creators", "creators_header_aliases", "column_name"))),
+        ),
+        ("header",),
     ),
 )
 _OPS = (
@@ -260,5 +293,5 @@ _OPS = (
         ("source",),
     ),
 )
-SEEDS: tuple[Seed, ...] = (*_FUNNEL, *_APPOINTMENTS, *_BOX_OFFICE, *_EVENTS, *_OPS)
+SEEDS: tuple[Seed, ...] = (*_FUNNEL, *_APPOINTMENTS, *_BOX_OFFICE, *_EVENTS, *_CREATORS, *_OPS)
 BY_NAME = {(seed.domain, seed.name): seed for seed in SEEDS}

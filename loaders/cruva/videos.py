@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -20,10 +21,11 @@ from loaders.csv_text import Record, decode, header_cells, line_records
 from loaders.dates import plausible, span
 from loaders.export_dates import ExportDate, Observed
 from loaders.parts import Parts
-from loaders.seeds import seed_rows
+from loaders.seeds import seed_rows, seed_stamp
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.warehouse import Warehouse, required
 
+HEADER_ALIASES = ("creators", "creators_header_aliases")
 VERSION = "1"
 
 _SUMMARY = re.compile(r"(?:grand )?(?:summary|total)s?:?", re.IGNORECASE)
@@ -109,7 +111,7 @@ def _read(stream: BinaryIO, file: File, settings: Settings, context: Observed) -
         raise Quarantined(
             "unknown_kind", f"found a {file.suffix or 'nameless'} file, expected the videos export as .csv"
         )
-    header = _header(_decoded(_head(stream)))
+    header = _header(_decoded(_head(stream)), settings)
     plain = _plain(stream, header, file, settings, context)
     records = plain.others
     data = [(record, found) for record in records if (found := _cells(header, record)) is not None]
@@ -265,8 +267,8 @@ def _sync(when: ExportDate, counts: Mapping[str, int], reason_code: str) -> dict
 
 
 @cache
-def _aliases() -> dict[str, str]:
-    return {_spaceless(row["header"]): row["column_name"] for row in seed_rows("creators", "creators_header_aliases")}
+def _aliases(home: Path, modified: int, size: int) -> dict[str, str]:
+    return {_spaceless(row["header"]): row["column_name"] for row in seed_rows(*HEADER_ALIASES, home)}
 
 
 def _spaceless(header: str) -> str:
@@ -274,13 +276,14 @@ def _spaceless(header: str) -> str:
     return "".join(header.lower().split())
 
 
-def _header(text: str) -> Header:
+def _header(text: str, settings: Settings) -> Header:
     """The first line with text, read with the delimiter that makes most of it."""
     line, found = header_cells(text)
     titles = {delimiter: [_spaceless(cell) for cell in header] for delimiter, header in found.items()}
     if any({"affiliatehandle", "shopgmv"} <= set(each) for each in titles.values()):
         raise Quarantined("retired_source", "affiliates.csv is no longer a source: export My Videos")
-    known = {mark: tuple(_aliases().get(title, "") for title in each) for mark, each in titles.items()}
+    aliases = _aliases(*seed_stamp(*HEADER_ALIASES, settings.home))
+    known = {mark: tuple(aliases.get(title, "") for title in each) for mark, each in titles.items()}
     delimiter, names = max(known.items(), key=lambda candidate: len({*candidate[1]} - {""}))
     repeated = sorted({TITLES[name] for name in names if name and names.count(name) > 1})
     missing = [TITLES[name] for name in COLUMNS if name not in names]

@@ -38,7 +38,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
     header = next(rows, None)
     if header is None:
         raise Quarantined("empty_file", "found no line with text, expected a header row and rows; export it again")
-    layout, names = layout_of(header.cells)
+    layout, names = layout_of(header.cells, settings)
     folder_organization, folder_event = folders_of(file.source_file)
     if not layout.names_event and not folder_event and layout.reference not in names:
         raise Quarantined(
@@ -83,7 +83,7 @@ def _mark(layout: Layout, names: Sequence[str], record: Record) -> dict[str, Any
     }
 
 
-def layout_of(header: Sequence[str]) -> tuple[Layout, list[str]]:
+def layout_of(header: Sequence[str], settings: Settings) -> tuple[Layout, list[str]]:
     """The kind of a header, and each column's name: a repeated one as `<name>__<n>`.
 
     Raises `Quarantined`: `missing_column` where at least half of one kind's columns are there, else `unknown_kind`.
@@ -91,7 +91,7 @@ def layout_of(header: Sequence[str]) -> tuple[Layout, list[str]]:
     normalised = [header_name(cell) for cell in header]
     shares = []
     for layout in CSV_LAYOUTS:
-        aliases = header_aliases(layout.platform) if layout.platform else _DEFINITION_ALIASES
+        aliases = header_aliases(layout.platform, settings) if layout.platform else _DEFINITION_ALIASES
         english = [aliases.get(name, name) for name in normalised]
         missing = [name for name in layout.listed if name not in english]
         if not missing:

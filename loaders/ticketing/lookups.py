@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from pathlib import Path
 
-from loaders.seeds import seed_rows
+from loaders.config import Settings
+from loaders.seeds import seed_rows, seed_stamp
 from loaders.ticketing.values import Unreadable, header_name, whole_number
+
+# The seed of headers; a home may add lines to it.
+HEADERS = ("events", "seed_ticketing_headers")
+
+
+def header_aliases(platform: str, settings: Settings) -> dict[str, str]:
+    """A platform's normalised headers, in every language of the seed, with the English name of each."""
+    return _aliases(platform, *seed_stamp(*HEADERS, settings.home))
 
 
 @cache
-def header_aliases(platform: str) -> dict[str, str]:
-    """A platform's normalised headers, in every language of the seed, with the English name of each."""
+def _aliases(platform: str, home: Path, modified: int, size: int) -> dict[str, str]:
     return {
         header_name(row["header"]): row["column_name"]
-        for row in seed_rows("events", "seed_ticketing_headers")
+        for row in seed_rows(*HEADERS, home)
         if row["platform"] == platform
     }
 

@@ -14,6 +14,7 @@ from loaders.seed_files import read_lines
 from loaders.seed_list import BY_NAME
 from loaders.seeds import seed_rows
 from loaders.settings_files import settings_files
+from loaders.ticketing.lookups import header_aliases as ticketing_headers
 from tests.homes import Home
 
 
@@ -180,6 +181,25 @@ def test_a_refused_file_is_read_when_its_words_are_known(home: Home) -> None:
     assert (again.files_new, again.rows_landed) == (2, 1)
     assert home.query("select order_id, total, status from raw_clickfunnels.export_orders") == [("1", "31.00", "paid")]
     assert home.load("clickfunnels").files_new == 0
+
+
+def test_a_creators_export_is_read_with_the_homes_words(home: Home) -> None:
+    words = {row["header"]: row["column_name"] for row in seed_rows("creators", "creators_header_aliases")}
+    home.settle({"creators/creators_header_aliases.csv": "header,column_name\nSkaper,handle\nUkjent,hndle\n"})
+    with pytest.raises(ConfigError, match="line 3: column_name is 'hndle'"):
+        seed_rows("creators", "creators_header_aliases", home.path)
+    home.settle({"creators/creators_header_aliases.csv": "header,column_name\nSkaper,handle\n"})
+    found = {row["header"]: row["column_name"] for row in seed_rows("creators", "creators_header_aliases", home.path)}
+    assert found == {**words, "Skaper": "handle"}
+
+
+def test_a_ticketing_export_is_read_with_the_homes_words(home: Home) -> None:
+    home.settle(
+        {"events/seed_ticketing_headers.csv": "platform,language,header,column_name\npretix,no,Billettype,event_slug\n"}
+    )
+    assert ticketing_headers("pretix", home.settings)["billettype"] == "event_slug"
+    (home.path / "settings/events/seed_ticketing_headers.csv").unlink()
+    assert "billettype" not in ticketing_headers("pretix", home.settings)
 
 
 def test_no_list_of_words_says_whose_a_bare_id_is(home: Home) -> None:
