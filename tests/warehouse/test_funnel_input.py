@@ -73,6 +73,10 @@ def put_invoices(home: Home) -> None:
     home.put("org=none/orders.json", json.dumps([order(30)]), "clickfunnels")
 
 
+def two_of(number: int, email: str, name: str, phone: str) -> dict[str, Any]:
+    return {"id": number, "email_address": email, "first_name": name, "phone_number": phone}
+
+
 def put_people(home: Home) -> None:
     pam = {"id": 501, "email_address": "pam@example.com", "first_name": "Pam", "created_at": PLACED}
     home.put("org=list/contacts.json", json.dumps([pam]), "clickfunnels")
@@ -87,6 +91,16 @@ def put_people(home: Home) -> None:
     home.put("org=list/list.csv", header + "501,Zed,Keaper,zed@example.com,2025-12-30,2025-12-30\n", "clickfunnels")
     header = "Id,First Name,Email,Phone 1,Tag Ids,Date Created\n"
     home.put("org=list/keap.csv", header + "501,Yara,yara@example.com,555 0102,9,2025-12-30\n", "clickfunnels")
+    # One id of two people, by the API and by webhook; and of one, who changed their address.
+    two = [("ann@example.com", "Ann", "555 0601"), ("bob@example.com", "Bob", "555 0602")]
+    one = [("old@example.com", "Cy", "555 010 0603"), ("new@example.com", "Cyrus", "+1 555 010 0603")]
+    for number, versions in ((601, two), (602, one)):
+        for day, (email, name, phone) in enumerate(versions, start=24):
+            said = {"id": number, "email_address": email, "first_name": name, "phone_number": phone}
+            said |= {"created_at": PLACED, "updated_at": f"2025-12-{day}T20:00:00Z"}
+            told = said if day == 24 else hook(number, "contact.updated", said["updated_at"], said)
+            home.put(f"org=ids/{number}_{day}.json", json.dumps([told]), "clickfunnels")
+    home.put("org=ids/o.json", json.dumps([order(61, contact=two_of(601, *two[0]))]), "clickfunnels")
     bare = {"id": 310, "phone_number": "555 0310", "email_address": "anon", "created_at": PLACED}
     home.put("org=list/bare.json", json.dumps([bare]), "clickfunnels")
 
@@ -199,3 +213,16 @@ def test_a_total_that_is_left_out_is_the_sum_of_the_items(given: Home) -> None:
         ("6", Decimal("45.00"), Decimal("0.00"), Decimal("45.00")),
         ("7", Decimal("31.00"), Decimal("0.00"), Decimal("31.00")),
     ]
+
+
+def test_an_id_of_two_people_merges_nobody_and_is_listed(given: Home) -> None:
+    people = "select email, clickfunnels_id from funnel.contacts where organization_id = 'ids' order by 1"
+    assert given.query(people) == [("ann@example.com", 601), ("bob@example.com", 601), ("new@example.com", 602)]
+    assert given.query(
+        "select id_kind, source_id, email, contacts from funnel.contact_id_conflicts"
+        " where organization_id = 'ids' order by email"
+    ) == [("clickfunnels", 601, "ann@example.com", 2), ("clickfunnels", 601, "bob@example.com", 2)]
+    assert given.query(
+        "select email from funnel.orders join funnel.contacts on contacts.id = orders.contact_id"
+        " where orders.organization_id = 'ids'"
+    ) == [("ann@example.com",)]

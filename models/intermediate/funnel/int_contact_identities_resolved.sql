@@ -72,6 +72,98 @@ current_emails as (
 
 ),
 
+-- Ids whose records may be of several people: of several addresses, or of one and of none.
+doubtful as (
+
+    select
+        organization_id,
+        clickfunnels_id
+    from told
+    where clickfunnels_id is not null and (is_contact or email is not null)
+    group by organization_id, clickfunnels_id
+    having count(distinct coalesce(email, '')) > 1
+
+),
+
+doubtful_records as (
+
+    select
+        records.organization_id,
+        records.clickfunnels_id,
+        coalesce(records.email, '') as email,
+        {{ ledgerline.plain_word(
+            "coalesce(records.full_name, nullif(concat_ws(' ', records.first_name, records.last_name), ''))"
+        ) }} as full_name,
+        regexp_replace(records.phone, '[^0-9]', '', 'g') as phone_digits
+    from records
+    inner join doubtful
+        on
+            records.organization_id = doubtful.organization_id
+            and records.clickfunnels_id = doubtful.clickfunnels_id
+    where records.is_contact or records.email is not null
+
+),
+
+-- What records say besides the id.
+facts as (
+
+    select distinct
+        organization_id,
+        clickfunnels_id,
+        email,
+        'name:' || full_name as fact
+    from doubtful_records
+    where full_name <> ''
+
+    union all
+
+    select distinct
+        organization_id,
+        clickfunnels_id,
+        email,
+        'phone:' || right(phone_digits, 10) as fact
+    from doubtful_records
+    where length(phone_digits) >= 7
+
+),
+
+-- Records of one id that agree in no address, phone or name are never one person.
+agreeing as (
+
+    select distinct
+        facts.organization_id,
+        facts.clickfunnels_id,
+        facts.email
+    from facts
+    inner join current_emails
+        on
+            facts.organization_id = current_emails.organization_id
+            and facts.clickfunnels_id = current_emails.clickfunnels_id
+    inner join facts as current_facts
+        on
+            facts.organization_id = current_facts.organization_id
+            and facts.clickfunnels_id = current_facts.clickfunnels_id
+            and current_emails.email = current_facts.email
+            and facts.fact = current_facts.fact
+
+),
+
+-- Ids of which a record without an address says who it is, and says another than the address's own records do.
+strangers as (
+
+    select distinct
+        facts.organization_id,
+        facts.clickfunnels_id
+    from facts
+    left join agreeing
+        on
+            facts.organization_id = agreeing.organization_id
+            and facts.clickfunnels_id = agreeing.clickfunnels_id
+            and agreeing.email = ''
+    where facts.email = '' and agreeing.email is null
+
+),
+
 -- An address that a contact had before leads to the same person, unless it is another contact's now.
 former_emails as (
 
@@ -88,6 +180,11 @@ former_emails as (
         on
             by_clickfunnels.organization_id = current_emails.organization_id
             and by_clickfunnels.clickfunnels_id = current_emails.clickfunnels_id
+    inner join agreeing
+        on
+            by_clickfunnels.organization_id = agreeing.organization_id
+            and by_clickfunnels.clickfunnels_id = agreeing.clickfunnels_id
+            and by_clickfunnels.email = agreeing.email
     left join current_emails as holders
         on
             by_clickfunnels.organization_id = holders.organization_id
@@ -136,7 +233,12 @@ emailed as (
     select
         identities.organization_id,
         identities.identity_number,
-        coalesce(identities.email, current_emails.email, by_keap.email, by_manychat.email) as email,
+        coalesce(
+            identities.email,
+            case when strangers.clickfunnels_id is null then current_emails.email end,
+            by_keap.email,
+            by_manychat.email
+        ) as email,
         case
             when identities.clickfunnels_id is not null then 'cf:' || cast(identities.clickfunnels_id as varchar)
             when identities.keap_id is not null then 'keap:' || cast(identities.keap_id as varchar)
@@ -147,6 +249,10 @@ emailed as (
         on
             identities.organization_id = current_emails.organization_id
             and identities.clickfunnels_id = current_emails.clickfunnels_id
+    left join strangers
+        on
+            identities.organization_id = strangers.organization_id
+            and identities.clickfunnels_id = strangers.clickfunnels_id
     left join by_keap
         on
             identities.organization_id = by_keap.organization_id
