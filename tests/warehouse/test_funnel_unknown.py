@@ -124,8 +124,10 @@ def test_orders_alone_tell_nothing_of_leads_items_and_spend(apart: Home) -> None
         ("items_vs_orders", None, None),
         ("leads_by_channel", None, None),
         ("meta_spend_by_type", None, None),
+        ("other_currency_renewals", None, None),
         ("other_currency_revenue", True, Decimal(0)),
         ("plus_sales_by_channel", None, None),
+        ("renewal_revenue", None, None),
         ("revenue_by_channel", True, Decimal("45.00")),
         ("unknown_status_orders", True, Decimal(0)),
     ]
