@@ -28,7 +28,7 @@ def server_home(postgres: dict[str, str], tmp_path_factory: pytest.TempPathFacto
 
 
 def test_every_mart_is_equal_row_for_row(server_home: Home, postgres: dict[str, str], demo_home: Home) -> None:
-    assert compare_marts(postgres, demo_home, MART_SCHEMAS) == 83
+    assert compare_marts(postgres, demo_home, MART_SCHEMAS) == 85
 
 
 def test_columns_have_the_same_names_in_the_same_order(

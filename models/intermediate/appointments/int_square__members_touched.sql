@@ -10,11 +10,7 @@ state as (
 
 ),
 
-resolved as (
-
-    select * from {{ ref('int_square__customers_resolved') }}
-
-),
+resolved as (select * from {{ ref('int_square__customers_resolved') }}),
 
 -- Ids of exports may be known at one as-of and not at another.
 known as (
@@ -42,11 +38,7 @@ known as (
 
 ),
 
-groups_seen as (
-
-    select * from {{ ref('int_square__customer_groups_seen') }}
-
-),
+groups_seen as (select * from {{ ref('int_square__customer_groups_seen') }}),
 
 changed_bookings as (
 

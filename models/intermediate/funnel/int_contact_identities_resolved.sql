@@ -1,11 +1,7 @@
 -- Who each identity that anybody used is: a key per person, an address wherever one is known.
 with
 
-records as (
-
-    select * from {{ ref('int_contact_records_unioned') }}
-
-),
+records as (select * from {{ ref('int_contact_records_unioned') }}),
 
 -- One number, one address and ids.
 told as (
@@ -39,12 +35,7 @@ identities as (
 ),
 
 -- Newest first. What a contact's own record says goes before what orders and leads say of it.
-addressed as (
-
-    select * from told
-    where email is not null
-
-),
+addressed as (select * from told where email is not null),
 
 by_clickfunnels as (
 
