@@ -35,7 +35,10 @@ identities as (
 ),
 
 -- Newest first. What a contact's own record says goes before what orders and leads say of it.
-addressed as (select * from told where email is not null),
+addressed as (
+    select * from told
+    where email is not null
+),
 
 by_clickfunnels as (
 

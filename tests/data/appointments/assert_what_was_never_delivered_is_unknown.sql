@@ -29,7 +29,17 @@
     (['rewards', 'payments', 'orders'], [
         'total_rewards_cents'
     ])
-] %}
+] -%}
+{%- set conditions = [] -%}
+{%- for kinds, columns in rests_on -%}
+{%- set delivered = [] -%}
+{%- for kind in kinds -%}
+{%- do delivered.append('coalesce(delivered.has_' ~ kind ~ ', false)') -%}
+{%- endfor -%}
+{%- for column in columns -%}
+{%- do conditions.append('(customers.' ~ column ~ ' is null) = (' ~ delivered | join(' or ') ~ ')') -%}
+{%- endfor -%}
+{%- endfor %}
 select
     customers.organization_id,
     customers.square_customer_id
@@ -37,13 +47,4 @@ from {{ ref('customer_analytics') }} as customers
 left join {{ ref('int_square__inputs_delivered') }} as delivered
     on customers.organization_id = delivered.organization_id
 where
-    {%- for kinds, columns in rests_on %}
-    {%- set outer_loop = loop %}
-    {%- for column in columns %}
-    {% if not (outer_loop.first and loop.first) %}or {% endif %}(customers.{{ column }} is null) = (
-        {%- for kind in kinds %}
-        {% if not loop.first %}or {% endif %}coalesce(delivered.has_{{ kind }}, false)
-        {%- endfor %}
-    )
-    {%- endfor %}
-    {%- endfor %}
+    {{ conditions | join('\n    or ') }}
