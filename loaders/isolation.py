@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ except ImportError:  # Windows: the wall-clock limit alone holds there
     resource = None
 
 _preloaded = threading.Lock()
+# The server listens on a socket some 32 characters below the temporary folder; no system takes a path above 103.
+_LONGEST_TEMP_DIR = 70
 
 
 class LimitExceeded(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
@@ -58,6 +62,7 @@ def call(
     seconds_said = f" ({limits.seconds_setting})" if limits.seconds_setting else ""
     context = multiprocessing.get_context("forkserver")
     with _preloaded:
+        _make_room_for_the_socket()
         context.set_forkserver_preload(["loaders.isolation", *preload])
         receiver, sender = context.Pipe(duplex=False)
         process = context.Process(
@@ -89,6 +94,18 @@ def call(
     if status == "raised":
         raise value
     return value, seconds
+
+
+def _make_room_for_the_socket() -> None:
+    """Have multiprocessing keep its socket in a folder of a short path, whatever the temporary folder is called."""
+    folder = tempfile.tempdir
+    if os.name == "posix" and len(os.fsencode(tempfile.gettempdir())) > _LONGEST_TEMP_DIR:
+        tempfile.tempdir = "/tmp"
+        try:
+            # It is made on the first call, and stays what it is.
+            get_temp_dir()
+        finally:
+            tempfile.tempdir = folder
 
 
 def caused_by(error: BaseException, kind: type[BaseException]) -> bool:

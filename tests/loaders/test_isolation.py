@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from loaders import isolation
-from loaders.config import load_settings
+from loaders.config import PROJECT_DIR, load_settings
 from loaders.source import Quarantined
 
 LIMITS = isolation.of_pdf(load_settings({"LEDGERLINE_PDF_MAX_SECONDS": "2", "LEDGERLINE_PDF_MAX_MEMORY_MB": "100"}))
@@ -77,3 +79,24 @@ def test_a_limit_is_a_limit_however_it_shows(function: object, says: str) -> Non
 def test_the_reader_is_not_this_process(tmp_path: Path) -> None:
     call(touch, str(tmp_path / "pid"))
     assert int((tmp_path / "pid").read_text()) != os.getpid()
+
+
+def test_a_temporary_folder_of_a_long_path_keeps_no_reader_from_starting(tmp_path: Path) -> None:
+    folder = tmp_path / ("a" * 90)
+    folder.mkdir()
+    lines = (
+        "import tempfile",
+        "from loaders import isolation",
+        "limits = isolation.Limits(500, 60, 'A_SETTING')",
+        "print(isolation.call(len, ('four',), limits, ())[0], tempfile.gettempdir())",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, f"4 {folder}"), done.stderr
