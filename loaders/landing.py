@@ -30,7 +30,7 @@ from loaders.json_text import quoted
 from loaders.parts import Parts
 from loaders.progress import progress
 from loaders.provenance import with_provenance
-from loaders.reading import STILL_WRITTEN, Unread, attempt_of, file_digest, read_file
+from loaders.reading import Unread, attempt_of, fate_now, file_digest, read_file
 from loaders.repeats import count_landed, first_of_each, path_key
 from loaders.retries import rebook, refused_rows
 from loaders.seeds import seed_digest
@@ -59,6 +59,8 @@ class Outcome:
     failures: list[str] = field(default_factory=list)
     # Files that are not whole yet; nothing is wrong with them.
     waiting: list[str] = field(default_factory=list)
+    # Tenant and hash of them: what was read, and then did not land.
+    waiting_bytes: set[tuple[str, str]] = field(default_factory=set)
     parse_seconds: float = 0.0
 
     def add(self, other: Outcome) -> None:
@@ -318,7 +320,7 @@ def write_batch(
     if batch:
         # It takes half a second, in which a file that is still being written changes.
         import dlt  # noqa: F401, PLC0415
-    batch = [Fate(each.file, waits=STILL_WRITTEN) if each.file.is_written_still() else each for each in batch]
+    batch = [fate_now(each, outcome.waiting_bytes) for each in batch]
     raw = []
     for table in source.tables:
         parts = [

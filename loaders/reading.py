@@ -107,6 +107,18 @@ def read_file(source: Source, settings: Settings, context: Any, unread: Unread) 
     return fate, seconds
 
 
+def fate_now(landed: Fate, waiting_bytes: set[tuple[str, str]]) -> Fate:
+    """A file's fate as it is about to be written: one that changed since waits, and with it the copies of its bytes,
+    which were to land with it alone. What waits is added to `waiting_bytes`, by tenant and hash."""
+    file = landed.file
+    key = (file.organization_id, file.source_hash)
+    is_copy = landed.parsed is not None and not landed.tables
+    if not file.is_written_still() and not (is_copy and key in waiting_bytes):
+        return landed
+    waiting_bytes.add(key)
+    return Fate(file, waits=STILL_WRITTEN)
+
+
 def _parsed(source: Source, settings: Settings, context: Any, unread: Unread) -> tuple[Parsed, float]:
     file, kind = unread.file, unread.kind
     if file.is_written_still():

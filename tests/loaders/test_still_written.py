@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from loaders import landing
 from loaders.source import File, look_at
 from tests.homes import Home
 
@@ -82,6 +83,26 @@ def test_half_a_report_that_is_being_copied_is_not_refused(home: Home, monkeypat
     monkeypatch.undo()
     # Nobody goes on with it: now it is what it is.
     assert [problem.split(":")[0] for problem in home.load().problems] == ["quarantined truncated_pdf"]
+
+
+def test_a_copy_of_a_file_that_changes_before_its_rows_land_waits_with_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = "date,platform,participant_count\n2030-01-03,Zoom,1\n"
+    path = home.put("a.csv", export, "attendance")
+    home.put("b.csv", export, "attendance")
+    prepare = landing.write_batch
+
+    def overwritten_meanwhile(*arguments: object) -> None:
+        path.write_text("date,platform,participant_count\n2030-01-04,Zoom,2\n")
+        prepare(*arguments)
+
+    monkeypatch.setattr(landing, "write_batch", overwritten_meanwhile)
+    outcome = home.load("attendance")
+    assert (outcome.rows_landed, len(outcome.waiting), outcome.problems) == (0, 2, [])
+    monkeypatch.undo()
+    outcome = home.load("attendance")
+    assert (outcome.rows_landed, outcome.waiting, outcome.problems) == (2, [], [])
 
 
 def test_the_summary_says_what_waits_and_the_run_is_well(home: Home) -> None:
