@@ -24,7 +24,7 @@ from loaders.funnel_values import (
 )
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 
-VERSION = "3"
+VERSION = "4"
 
 # Between the products that one cell lists.
 _BETWEEN_NAMES = re.compile(r"[,;|\n]")
@@ -58,15 +58,20 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
 
 
 def _list_items(rows: list[dict[str, str | int | None]]) -> None:
-    """Say in each row what its order holds, as the API would: exports name products, in one row of it or several."""
+    """Say in each row what its order holds, as the API would: exports name products, in one row of it or several.
+
+    A list of all its products stands in each row of an order again, and is one list."""
     items: dict[object, list[dict[str, object]]] = {}
+    listed: set[tuple[object, str]] = set()
     for row in rows:
         one, several = str(row["product_name"] or ""), str(row["product_names"] or "")
         names = [one] if one else [name.strip() for name in _BETWEEN_NAMES.split(several)]
         quantity = int(str(row["quantity"])) if row["quantity"] and len(names) == 1 else 1
-        items.setdefault(row["order_id"] or row["order_number"], []).extend(
-            {"original_product": {"name": name}, "quantity": quantity} for name in names if name
-        )
+        order = row["order_id"] or row["order_number"]
+        told = items.setdefault(order, [])
+        if one or (order, several) not in listed:
+            told.extend({"original_product": {"name": name}, "quantity": quantity} for name in names if name)
+            listed.add((order, several))
     for row in rows:
         found = items[row["order_id"] or row["order_number"]]
         row["line_items"] = json.dumps(found, ensure_ascii=False) if found else None

@@ -118,3 +118,17 @@ def test_an_invoice_is_spelt_as_raw_keeps_it() -> None:
     assert json.loads(row["payload"]) == {**invoice, "total_amount": "49.00", "paid_at": "2026-11-05T19:13:25Z"}
     parsed = read(json.dumps([invoice, {**invoice, "id": 902, "paid_at": "soon"}]))
     assert [why.reason_code for why in parsed.rejections] == ["bad_date"]
+
+
+def test_a_list_of_products_that_each_row_of_an_order_repeats_is_one() -> None:
+    header = "Order ID,Total,Status,Created At,Updated At,Email,Products\n"
+    rows = (
+        '1,45.00,Pending,2026-01-02,2026-01-02,a@example.com,"Plus pass, Extra book"\n'
+        '1,45.00,Paid,2026-01-02,2026-01-03,a@example.com,"Plus pass, Extra book"\n'
+        '1,45.00,Paid,2026-01-02,2026-01-03,a@example.com,"Plus pass"\n'
+    )
+    landed = read(header + rows).tables["export_orders"]
+    names = ["Plus pass", "Extra book", "Plus pass"]
+    assert [[item["original_product"]["name"] for item in json.loads(row["line_items"])] for row in landed] == [
+        names
+    ] * 3
