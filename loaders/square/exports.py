@@ -25,7 +25,7 @@ from loaders.square import values
 from loaders.square.pages import instant_text
 from loaders.square.resources import EXPORT_CUSTOMERS, EXPORT_ITEMS, EXPORT_TRANSACTIONS
 
-VERSION = "2"
+VERSION = "3"
 
 Row = Mapping[str, str]
 
@@ -173,10 +173,15 @@ def _amounts(row: Row, *names: str) -> tuple[list[Decimal], str | None]:
     if stated and currency is None:
         raise Unreadable("bad_money", f"Currency is {stated[:20]!r}, expected a code of the seed currencies")
     found = [values.money(name, row.get(name, "")) for name in names]
-    for name, (amount, code) in sorted(zip(names, found, strict=True), key=lambda each: each[1][0] == 0):
-        if code and currency and code != currency and amount:
-            raise Unreadable("currency_mismatch", f"{name} is in {code}, other amounts of the row in {currency}")
-        currency = currency or code
+    # An amount of nothing contradicts nobody, and says a currency only where no other does.
+    marked = sorted(
+        ((name, mark, amount == 0) for name, (amount, mark) in zip(names, found, strict=True) if mark),
+        key=lambda each: (each[2], values.currency_code(each[1]) is None),
+    )
+    for name, mark, is_nothing in marked:
+        if currency and not is_nothing and values.contradicts(mark, currency):
+            raise Unreadable("currency_mismatch", f"{name} is in {mark}, other amounts of the row in {currency}")
+        currency = currency or values.currency_code(mark)
     for name, (amount, _) in zip(names, found, strict=True):
         if not values.has_no_smaller_part(amount, currency):
             raise Unreadable("bad_money", f"{name} is {amount}, expected no smaller part than {currency} has")

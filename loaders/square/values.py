@@ -18,8 +18,20 @@ _ZONES = frozenset(available_timezones())
 _ZONES_BY_NAME = {name.casefold(): name for name in _ZONES}
 _MARK = r"([^\d\s.,()-]{0,4})"
 _MONEY = re.compile(rf"(-?){_MARK}\s?(-?)(\d{{1,12}}|\d{{1,3}}(?:,\d{{3}}){{1,3}})(\.\d{{1,3}})?\s?{_MARK}")
-# Signs that say one currency; a plain `$` says only "a dollar".
-_SIGNS = {"\u00a3": "GBP", "\u20ac": "EUR", "\u00a5": "JPY", "\uffe5": "JPY", "R$": "BRL", "US$": "USD"}
+# Signs that say one currency; a plain `$` says only "a dollar", or a peso, and `kr` a crown.
+_SIGNS = {
+    **{"\u00a3": "GBP", "\u20ac": "EUR", "\u00a5": "JPY", "\uffe5": "JPY", "\u20b9": "INR", "\u20a9": "KRW"},
+    **{"R$": "BRL", "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD"},
+}
+_SIGNS_OF_SEVERAL = {
+    "$": frozenset(
+        (
+            *("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "BBD", "BMD", "BSD", "BZD", "FJD", "GYD", "JMD", "KYD"),
+            *("LRD", "NAD", "SBD", "SRD", "TTD", "XCD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "CUP"),
+        )
+    ),
+    "kr": frozenset(("SEK", "NOK", "DKK", "ISK")),
+}
 # Hours behind UTC of what Americans call their zones, by summer and winter.
 _HOURS_BEHIND = {
     **{"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7},
@@ -99,22 +111,31 @@ def instant(day_text: str, time_text: str, zone_text: str) -> tuple[datetime, Zo
     return found, where
 
 
-def money(name: str, text: str) -> tuple[Decimal, str | None]:
-    """An amount as `$1,234.50`, `-$3.00` or `($3.00)`, and its currency where its sign or code says one; blank is 0."""
+def money(name: str, text: str) -> tuple[Decimal, str]:
+    """An amount as `$1,234.50`, `-$3.00` or `($3.00)`, and its sign or code; blank is 0."""
     plain = text.strip().replace("\N{MINUS SIGN}", "-")
     is_negative = plain.startswith("(") and plain.endswith(")")
     match = _MONEY.fullmatch(plain[1:-1] if is_negative else plain)
     if not plain:
-        return Decimal(0), None
+        return Decimal(0), ""
     if not match or (is_negative and (match[1] or match[3])) or (match[1] and match[3]) or (match[2] and match[6]):
         raise Unreadable("bad_money", f"{name} is {text[:60]!r}, expected an amount such as $1,234.50 or -$3.00")
+    mark = match[2] or match[6]
+    if mark and mark.lower() not in _SIGNS_OF_SEVERAL and currency_code(mark) is None:
+        raise Unreadable("bad_money", f"{name} is {text[:60]!r}, expected a currency's sign or code, or none")
     amount = Decimal(match[4].replace(",", "") + (match[5] or ""))
-    return (-amount if is_negative or match[1] or match[3] else amount), currency_code(match[2] or match[6])
+    return -amount if is_negative or match[1] or match[3] else amount, mark
 
 
 def currency_code(text: str) -> str | None:
     """The currency that a sign or code says; None for one that says none alone."""
-    return _SIGNS.get(text) or (text.upper() if text.upper() in _exponents() else None)
+    code = _SIGNS.get(text, text).upper()
+    return code if code in _exponents() else None
+
+
+def contradicts(mark: str, currency: str) -> bool:
+    """Whether an amount's sign or code is of another currency than this."""
+    return currency not in _SIGNS_OF_SEVERAL.get(mark.lower(), (currency_code(mark),))
 
 
 def has_no_smaller_part(amount: Decimal, currency: str | None) -> bool:

@@ -407,6 +407,11 @@ def test_a_column_of_currencies_is_read_and_no_sign_contradicts_it() -> None:
         "2030-03-30,10:00,UTC,1.00,,,t3,p,Payment,,Taler,",
         "2030-03-30,10:00,UTC,\u00a31.00,\u20ac1.00,,t4,p,Payment,,,",
         "2030-03-30,10:00,UTC,1.50,,,t5,p,Payment,,JPY,",
+        "2030-03-30,10:00,UTC,$1.00,,,t6,p,Payment,,EUR,",
+        "2030-03-30,10:00,UTC,$1.00,\u20ac1.00,,t7,p,Payment,,,",
+        "2030-03-30,10:00,UTC,\u20ac1.00,$0.00,,t8,p,Payment,,EUR,",
+        "2030-03-30,10:00,UTC,?1.00,,,t9,p,Payment,,,",
+        "2030-03-30,10:00,UTC,kr 1.00,,,t10,p,Payment,,SEK,",
     )
     assert json.loads(parsed.tables["export_transactions"][0]["payload"])["currency"] == "CAD"
     assert reasons(parsed) == [
@@ -414,6 +419,9 @@ def test_a_column_of_currencies_is_read_and_no_sign_contradicts_it() -> None:
         (4, "bad_money"),
         (5, "currency_mismatch"),
         (6, "bad_money"),
+        (7, "currency_mismatch"),
+        (8, "currency_mismatch"),
+        (10, "bad_money"),
     ]
 
 
