@@ -1,5 +1,5 @@
--- Listed refunds that count, from when they first do; one that counts no more, or another amount of it, is a further row
--- with the change. Each with the order's refunds to that point, in the order in which they became known.
+-- Listed refunds that count, from when they first do; one that counts no more, or another amount of it, is a further
+-- row with the change. Each with the order's refunds to that point, in the order in which they became known.
 with
 
 versions as (
