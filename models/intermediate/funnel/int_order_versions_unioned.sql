@@ -51,7 +51,7 @@ unioned as (
         keap_id,
         manychat_id,
         order_number,
-        source_status,
+        source_status as stated_status,
         order_total as stated_total,
         currency,
         is_test,
@@ -101,7 +101,7 @@ unioned as (
         phone,
         {{ ledgerline.no_person_columns() }},
         cast(null as varchar) as order_number,
-        source_status,
+        source_status as stated_status,
         order_total as stated_total,
         'USD' as currency,
         cast(null as boolean) as is_test,
@@ -142,7 +142,7 @@ unioned as (
         phone,
         {{ ledgerline.no_person_columns() }},
         order_number,
-        source_status,
+        source_status as stated_status,
         order_total as stated_total,
         currency,
         cast(null as boolean) as is_test,
@@ -239,12 +239,45 @@ item_totals as (
 
 ),
 
+statuses as (
+
+    select
+        order_source,
+        {{ ledgerline.plain_word('source_status') }} as source_status
+    from {{ ref('stg_settings__funnel_order_statuses') }}
+    where was_paid and not counts
+
+),
+
+-- That an order was paid back, where nothing says since when, is known since it landed; at an earlier as-of it was paid.
+paid_back_later as (
+
+    select
+        numbered.order_fingerprint,
+        numbered.version_rank
+    from numbered
+    inner join statuses
+        on
+            numbered.order_source = statuses.order_source
+            and {{ ledgerline.plain_word('numbered.stated_status') }} = statuses.source_status
+    where
+        numbered.extracted_at > {{ ledgerline.as_of_instant() }}
+        and numbered.updated_at is null
+        and numbered.event_at is null
+
+),
+
 final as (
 
     select
         numbered.*,
+        case when paid_back_later.version_rank is null then numbered.stated_status else 'paid' end as source_status,
         coalesce(numbered.stated_total, item_totals.items_total) as order_total
     from numbered
+    left join paid_back_later
+        on
+            numbered.order_fingerprint = paid_back_later.order_fingerprint
+            and numbered.version_rank = paid_back_later.version_rank
     left join item_totals
         on
             numbered.order_fingerprint = item_totals.order_fingerprint
