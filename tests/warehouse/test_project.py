@@ -238,6 +238,11 @@ def test_no_unit_test_fails_because_somebody_changed_a_setting(
     assert int(tested) == len(manifest["unit_tests"])
 
 
+def test_a_unit_test_has_a_name_that_a_server_takes(manifest: dict[str, Any]) -> None:
+    for test in manifest["unit_tests"].values():
+        assert len(test["name"]) <= 63, test["name"]
+
+
 def test_the_clock_is_asked_in_one_macro() -> None:
     clocks = re.compile(
         r"\b(now\(|current_date|current_timestamp|localtimestamp|getdate|today\(|run_started_at)", re.IGNORECASE

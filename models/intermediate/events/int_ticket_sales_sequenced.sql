@@ -102,8 +102,10 @@ states as (
         changed_at,
         max(version_number) as own_version_number,
         max(max(version_number)) over (partition by order_key order by changed_at) as last_version_number,
-        sum(sum(paid_change)) over (partition by order_key order by changed_at) as listed_paid_amount,
-        sum(sum(refunded_change)) over (partition by order_key order by changed_at) as listed_refund_amount,
+        cast(sum(sum(paid_change)) over (partition by order_key order by changed_at) as decimal(18, 2))
+            as listed_paid_amount,
+        cast(sum(sum(refunded_change)) over (partition by order_key order by changed_at) as decimal(18, 2))
+            as listed_refund_amount,
         min(min(paid_at)) over (partition by order_key order by changed_at) as first_paid_at
     from told
     group by order_key, changed_at
