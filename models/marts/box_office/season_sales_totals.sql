@@ -80,7 +80,8 @@ final as (
         counted.fixed_tickets_sold,
         counted.non_fixed_tickets_sold,
         case when counted.performances is null then 0 else counted.single_tickets_sold end as single_tickets_sold,
-        case when counted.performances is null then 0 else counted.subscription_tickets_sold end as subscription_tickets_sold,
+        case when counted.performances is null then 0 else counted.subscription_tickets_sold end
+            as subscription_tickets_sold,
         case when counted.performances is null then 0 else counted.total_tickets_sold end as total_tickets_sold,
         cast(
             case when counted.performances is null then 0 else counted.total_revenue end as decimal(18, 2)
