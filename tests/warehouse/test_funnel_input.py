@@ -101,6 +101,16 @@ def put_people(home: Home) -> None:
             told = said if day == 24 else hook(number, "contact.updated", said["updated_at"], said)
             home.put(f"org=ids/{number}_{day}.json", json.dumps([told]), "clickfunnels")
     home.put("org=ids/o.json", json.dumps([order(61, contact=two_of(601, *two[0]))]), "clickfunnels")
+    # The same without an address: of two people, and of one, in several spellings and with a record that says nothing.
+    two = [("Dee", "555 010 0701"), ("Eve", "555 010 0702")]
+    one = [("Fay", "555 010 0703"), ("Fay-Ann", "+1 (555) 010-0703"), ("FAY ANN", None), (None, None)]
+    for number, versions in ((701, two), (702, one)):
+        for day, (name, phone) in enumerate(versions, start=24):
+            said = {"id": number, "email_address": None, "first_name": name, "phone_number": phone}
+            said |= {"created_at": PLACED, "updated_at": f"2025-12-{day}T20:00:00Z"}
+            told = said if day == 24 else hook(number * 100 + day, "contact.updated", said["updated_at"], said)
+            home.put(f"org=bare/{number}_{day}.json", json.dumps([told]), "clickfunnels")
+    home.put("org=bare/o.json", json.dumps([order(71, contact_id=702)]), "clickfunnels")
     bare = {"id": 310, "phone_number": "555 0310", "email_address": "anon", "created_at": PLACED}
     home.put("org=list/bare.json", json.dumps([bare]), "clickfunnels")
 
@@ -226,3 +236,24 @@ def test_an_id_of_two_people_merges_nobody_and_is_listed(given: Home) -> None:
         "select email from funnel.orders join funnel.contacts on contacts.id = orders.contact_id"
         " where orders.organization_id = 'ids'"
     ) == [("ann@example.com",)]
+
+
+def test_an_id_of_two_people_without_an_address_merges_nobody_either(given: Home) -> None:
+    people = (
+        "select clickfunnels_id, first_name, phone from funnel.contacts where organization_id = 'bare' order by 1, 2"
+    )
+    assert given.query(people) == [
+        (701, "Dee", "555 010 0701"),
+        (701, "Eve", "555 010 0702"),
+        (702, "FAY ANN", "+1 (555) 010-0703"),
+    ]
+    assert (
+        given.query(
+            "select id_kind, source_id, email, contacts from funnel.contact_id_conflicts where organization_id = 'bare'"
+        )
+        == [("clickfunnels", 701, None, 2)] * 2
+    )
+    assert given.query(
+        "select clickfunnels_id from funnel.orders join funnel.contacts on contacts.id = orders.contact_id"
+        " where orders.organization_id = 'bare'"
+    ) == [(702,)]

@@ -3,6 +3,8 @@ with
 
 records as (select * from {{ ref('int_contact_records_unioned') }}),
 
+persons as (select * from {{ ref('int_contact_voices_grouped') }}),
+
 -- One number, one address and ids.
 told as (
 
@@ -66,98 +68,6 @@ current_emails as (
 
 ),
 
--- Ids whose records may be of several people: of several addresses, or of one and of none.
-doubtful as (
-
-    select
-        organization_id,
-        clickfunnels_id
-    from told
-    where clickfunnels_id is not null and (is_contact or email is not null)
-    group by organization_id, clickfunnels_id
-    having count(distinct coalesce(email, '')) > 1
-
-),
-
-doubtful_records as (
-
-    select
-        records.organization_id,
-        records.clickfunnels_id,
-        coalesce(records.email, '') as email,
-        {{ ledgerline.plain_word(
-            "coalesce(records.full_name, nullif(concat_ws(' ', records.first_name, records.last_name), ''))"
-        ) }} as full_name,
-        regexp_replace(records.phone, '[^0-9]', '', 'g') as phone_digits
-    from records
-    inner join doubtful
-        on
-            records.organization_id = doubtful.organization_id
-            and records.clickfunnels_id = doubtful.clickfunnels_id
-    where records.is_contact or records.email is not null
-
-),
-
--- What records say besides the id.
-facts as (
-
-    select distinct
-        organization_id,
-        clickfunnels_id,
-        email,
-        'name:' || full_name as fact
-    from doubtful_records
-    where full_name <> ''
-
-    union all
-
-    select distinct
-        organization_id,
-        clickfunnels_id,
-        email,
-        'phone:' || right(phone_digits, 10) as fact
-    from doubtful_records
-    where length(phone_digits) >= 7
-
-),
-
--- Records of one id that agree in no address, phone or name are never one person.
-agreeing as (
-
-    select distinct
-        facts.organization_id,
-        facts.clickfunnels_id,
-        facts.email
-    from facts
-    inner join current_emails
-        on
-            facts.organization_id = current_emails.organization_id
-            and facts.clickfunnels_id = current_emails.clickfunnels_id
-    inner join facts as current_facts
-        on
-            facts.organization_id = current_facts.organization_id
-            and facts.clickfunnels_id = current_facts.clickfunnels_id
-            and current_emails.email = current_facts.email
-            and facts.fact = current_facts.fact
-
-),
-
--- Ids of which a record without an address says who it is, and says another than the address's own records do.
-strangers as (
-
-    select distinct
-        facts.organization_id,
-        facts.clickfunnels_id
-    from facts
-    left join agreeing
-        on
-            facts.organization_id = agreeing.organization_id
-            and facts.clickfunnels_id = agreeing.clickfunnels_id
-            and agreeing.email = ''
-    where facts.email = '' and agreeing.email is null
-
-),
-
 -- An address that a contact had before leads to the same person, unless it is another contact's now.
 former_emails as (
 
@@ -174,11 +84,17 @@ former_emails as (
         on
             by_clickfunnels.organization_id = current_emails.organization_id
             and by_clickfunnels.clickfunnels_id = current_emails.clickfunnels_id
-    inner join agreeing
+    inner join persons as own_persons
         on
-            by_clickfunnels.organization_id = agreeing.organization_id
-            and by_clickfunnels.clickfunnels_id = agreeing.clickfunnels_id
-            and by_clickfunnels.email = agreeing.email
+            by_clickfunnels.organization_id = own_persons.organization_id
+            and by_clickfunnels.clickfunnels_id = own_persons.clickfunnels_id
+            and by_clickfunnels.email = own_persons.voice
+    inner join persons as current_persons
+        on
+            current_emails.organization_id = current_persons.organization_id
+            and current_emails.clickfunnels_id = current_persons.clickfunnels_id
+            and current_emails.email = current_persons.voice
+            and own_persons.person_number = current_persons.person_number
     left join current_emails as holders
         on
             by_clickfunnels.organization_id = holders.organization_id
@@ -229,11 +145,15 @@ emailed as (
         identities.identity_number,
         coalesce(
             identities.email,
-            case when strangers.clickfunnels_id is null then current_emails.email end,
-            by_keap.email,
+            case when persons.voice is null then current_emails.email else persons.email end,
+            case
+                when persons.voice is null or by_keap.email is distinct from current_emails.email then by_keap.email
+            end,
             by_manychat.email
         ) as email,
         case
+            when persons.unaddressed_rank > 1
+                then concat_ws(':', 'cf', identities.clickfunnels_id, persons.person_number)
             when identities.clickfunnels_id is not null then 'cf:' || cast(identities.clickfunnels_id as varchar)
             when identities.keap_id is not null then 'keap:' || cast(identities.keap_id as varchar)
             else 'manychat:' || cast(identities.manychat_id as varchar)
@@ -243,10 +163,11 @@ emailed as (
         on
             identities.organization_id = current_emails.organization_id
             and identities.clickfunnels_id = current_emails.clickfunnels_id
-    left join strangers
+    left join persons
         on
-            identities.organization_id = strangers.organization_id
-            and identities.clickfunnels_id = strangers.clickfunnels_id
+            identities.organization_id = persons.organization_id
+            and identities.clickfunnels_id = persons.clickfunnels_id
+            and cast(identities.identity_number as varchar) = persons.voice
     left join by_keap
         on
             identities.organization_id = by_keap.organization_id

@@ -116,14 +116,31 @@ unioned as (
 
 ),
 
+described as (
+
+    select
+        *,
+        concat_ws('|', full_name, first_name, last_name, phone) as self
+    from unioned
+
+),
+
 final as (
 
     select
         *,
-        {{ ledgerline.identity_number(
-            'organization_id', 'email', 'clickfunnels_id', 'keap_id', 'manychat_id'
-        ) }} as identity_number
-    from unioned
+        -- What a record without an address says of itself tells it from another one of the same id.
+        case
+            when record_kind = 'contact' and email is null and clickfunnels_id is not null and self <> ''
+                then {{ ledgerline.hash_number(
+                    "concat_ws('|', organization_id, "
+                    ~ ledgerline.identity_key('email', 'clickfunnels_id', 'keap_id', 'manychat_id') ~ ", self)"
+                ) }}
+            else {{ ledgerline.identity_number(
+                'organization_id', 'email', 'clickfunnels_id', 'keap_id', 'manychat_id'
+            ) }}
+        end as identity_number
+    from described
 
 )
 
