@@ -13,9 +13,14 @@ from loaders.loyalty.tables import LAYOUTS, Column, Layout
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 from loaders.warehouse import Warehouse
 
-VERSION = "1"
+VERSION = "2"
 
-_FLAGS = {"true": True, "t": True, "yes": True, "1": True, "false": False, "f": False, "no": False, "0": False}
+_FLAGS = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "0"), False),
+}
+# How tools that export a table write what its database has no value for.
+_NO_VALUE = ("NULL", "\\N")
 
 
 def observed(settings: Settings, warehouse: Warehouse, files: Sequence[File]) -> Observed:
@@ -108,7 +113,7 @@ def _row(layout: Layout, names: Sequence[str], record: Record) -> dict[str, Any]
         what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
         raise Unreadable("column_count", f"found {what}, expected {len(names)} cells as in the header")
     found = dict(zip(names, record.cells, strict=True))
-    if layout.name == "users" and not cells.handle_key(found["tiktok_handle"]):
+    if layout.name == "users" and (found["tiktok_handle"] in _NO_VALUE or not cells.handle_key(found["tiktok_handle"])):
         return None
     by_name = {column.name: column for column in layout.columns}
     row: dict[str, Any] = {}
@@ -121,6 +126,7 @@ def _row(layout: Layout, names: Sequence[str], record: Record) -> dict[str, Any]
 
 def _cell(column: Column, text: str) -> Mapping[str, Any]:
     name = column.name
+    text = "" if text in _NO_VALUE else text
     if not text and column.choices and column.is_required:
         raise Unreadable("bad_value", f"{name} is blank, expected one of {', '.join(column.choices)}")
     if not text and column.is_required and not column.may_be_blank:

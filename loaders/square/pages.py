@@ -26,6 +26,7 @@ from loaders.square.resources import (
     BY_LIST_KEY,
     BY_NAME,
     BY_OBJECT_KEY,
+    FLAGS,
     FREE_FIELDS,
     INSTANTS,
     RESOURCES,
@@ -34,7 +35,7 @@ from loaders.square.resources import (
 )
 from loaders.square.values import is_zone
 
-VERSION = "1"
+VERSION = "2"
 
 # Amounts of one object: far beyond any real one, far within what sums of them need.
 _MAX_MINOR_UNITS = 10**13
@@ -45,6 +46,7 @@ _MARKS_OF_OTHERS = {
     for resource in RESOURCES
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_FLAGS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,8 @@ def _row(part: Found) -> tuple[Resource, dict[str, Any]]:
     entry = _spelled(part.entry)
     if part.is_tombstone:
         entry["is_deleted"] = True
+    for name in FLAGS & entry.keys():
+        entry[name] = _FLAGS.get(str(entry[name]).strip().lower(), entry[name])
     _check_presence(entry, resource, is_deleted=entry.get("is_deleted") is True)
     _read_scalars(entry, resource)
     _read_money(entry, resource)
@@ -262,13 +266,16 @@ def _check_presence(entry: Mapping[str, Any], resource: Resource, *, is_deleted:
 
 
 def _read_scalars(entry: dict[str, Any], resource: Resource) -> None:
-    """Ids as text, instants as UTC, whole numbers as numbers, in their places."""
+    """Ids as text, instants as UTC, whole numbers as numbers, in their places; a blank text is none."""
     for name in [field for field in entry if field == "id" or field.endswith("_id")]:
         if entry[name] == "":
             del entry[name]
         else:
             entry[name] = _identifier(name, entry[name])
     variations = _variations(entry)
+    for holder in (entry, *variations, *_items(entry, resource)):
+        for name in [name for name in (INSTANTS | WHOLE_NUMBERS) & holder.keys() if holder[name] == ""]:
+            del holder[name]
     for holder in (entry, *variations):
         for name in INSTANTS & holder.keys():
             holder[name] = _instant(name, holder[name])
@@ -286,7 +293,11 @@ def _read_money(entry: dict[str, Any], resource: Resource) -> None:
     ]
     for holder, fields in holders:
         for name in fields:
-            if name in holder:
+            stated = holder.get(name)
+            # A null amount is none, where an object may have none.
+            if isinstance(stated, dict) and stated.keys() <= {"currency"} and name not in resource.required:
+                del holder[name]
+            elif name in holder:
                 holder[name] = _money(name, holder[name])
 
 

@@ -130,6 +130,8 @@ WHOLE_NUMBERS = frozenset(
         *("reward_amount_cents", "total_referrals_count"),
     )
 )
+# Fields that are true or false, which exporters also write as text.
+FLAGS = frozenset(("is_deleted", "activated_as_referrer"))
 # Names inside of these are the business's own.
 FREE_FIELDS = frozenset(("metadata", "custom_attributes"))
 

@@ -25,7 +25,7 @@ from loaders.ticketing.lookups import currency, currency_exponents
 from loaders.ticketing.tables import EVENTBRITE_API, NATIVE_ORDERS
 from loaders.ticketing.values import Unreadable, header_name
 
-VERSION = "2"
+VERSION = "3"
 
 _ALIASES = {"_id": "order_id", "id": "order_id", "event_id": "event_key"}
 _NATIVE_KEYS = ("order_id", "event_key", "items")
@@ -113,6 +113,12 @@ def _optional(entry: dict[str, Any], name: str, reader: Callable[[Any], Any]) ->
         entry[name] = None
     else:
         entry[name] = values.named(name, reader, entry[name])
+
+
+def _is_true(entry: Mapping[str, Any], name: str) -> bool:
+    """A flag, which may be text; none is false."""
+    value = entry.get(name)
+    return value not in (None, "") and values.named(name, values.flag, str(value).strip()) == "true"
 
 
 def _object(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -240,7 +246,7 @@ def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
         "status": _text(entry, "status"),
         "quantity": values.named("quantity", values.quantity, _text(entry, "quantity")),
         "ticket_class_name": entry.get("ticket_class_name"),
-        "is_checked_in": entry.get("checked_in") is True,
+        "is_checked_in": _is_true(entry, "checked_in"),
         "email": _object(entry, "profile").get("email"),
     }
     for name, key in (("created_at", "created"), ("changed_at", "changed")):
@@ -251,7 +257,10 @@ def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
     attendee["currency"] = values.named("costs.gross.currency", currency, costs["gross"].get("currency"))
     total = Decimal(0)
     for name in ("gross", "eventbrite_fee", "payment_fee"):
-        cost = _object(costs, name) or {"value": 0, "currency": attendee["currency"]}
+        cost = _object(costs, name)
+        # A fee that is null, or of a null value, is none.
+        if name != "gross" and cost.get("value") in (None, ""):
+            cost = {"value": 0, "currency": attendee["currency"]}
         if cost.get("currency") != attendee["currency"]:
             raise Unreadable("bad_currency", "the currency of costs.gross", f"another in costs.{name}")
         money = _money_reader("minor", attendee["currency"])

@@ -79,6 +79,11 @@ def test_blanks_take_the_defaults_of_the_programme() -> None:
     mission = one(MISSIONS, "m,glow,views,10,")
     assert (mission["enabled"], mission["activated"], mission["tier_eligibility"]) == (True, False, "all")
     assert one(USERS, "u,glow,@Ada,,,")["current_tier"] is None
+    for none in ("NULL", "\\N"):
+        user = one(USERS, f"u,glow,@Ada,{none},Y,{none}")
+        assert (user["current_tier"], user["is_admin"], user["tier_achieved_at"]) == (None, True, None)
+        assert read(USERS, f"u,glow,{none},{none},n,{none}").rows_skipped == 1
+        assert [why.reason_code for why in read(USERS, f"{none},glow,@Ada,,,").rejections] == ["missing_value"]
     assert one(ADJUSTMENTS, "a,glow,u,bonus,,,5")["amount_units"] == 5
     pending = one(ADJUSTMENTS, "a,glow,u,refund,,-50.005,")
     assert (pending["applied_at"], pending["amount"]) == (None, Decimal("-50.01"))

@@ -107,7 +107,9 @@ def test_an_empty_page_has_no_rows(content: Any) -> None:
         ({"payment": {**PAYMENT, "amount_money": {"amount": -1, "currency": "USD"}}}, "bad_money"),
         ({"payment": {**PAYMENT, "amount_money": {"amount": 1}}}, "bad_money"),
         ({"payment": {**PAYMENT, "amount_money": {"amount": True, "currency": "USD"}}}, "bad_money"),
-        ({"payment": {**PAYMENT, "tip_money": {}}}, "bad_money"),
+        ({"payment": {**PAYMENT, "amount_money": {"amount": None, "currency": "USD"}}}, "bad_money"),
+        ({"payment": {**PAYMENT, "tip_money": {"cents": 5}}}, "bad_money"),
+        ({"booking": {"id": "b", "is_deleted": "perhaps", "updated_at": "2030-01-01T00:00:00Z"}}, "missing_field"),
         ({"payment": {**PAYMENT, "amount_money": {"amount": 10**14, "currency": "USD"}}}, "bad_money"),
         ({"refund": {**PAYMENT, "amount_money": {"amount": -5, "currency": "USD"}}}, "bad_money"),
         (
@@ -187,6 +189,10 @@ def test_a_bare_object_is_of_its_folders_kind_unless_it_plainly_is_another(
         {"customer": {"id": "c", "preferences": {"email_unsubscribed": "perhaps"}}},
         {**BOOKING, "start_at": "2030-03-08t08:00:00.123456z"},
         {"payment": {**PAYMENT, "tip_money": None}},
+        {"payment": {**PAYMENT, "tip_money": {}}},
+        {"payment": {**PAYMENT, "tip_money": {"amount": None, "currency": "USD"}}},
+        {**BOOKING, "version": "", "updated_at": ""},
+        {"booking": {"id": "b", "is_deleted": "True", "updated_at": "2030-01-01T00:00:00Z"}},
         {"payment": {**PAYMENT, "amount_money": {"amount": "1000", "currency": "USD"}}},
         {"customer": {"id": "c"}},
         {"booking": {"id": "b", "is_deleted": True, "updated_at": "2030-01-01T00:00:00Z"}},
@@ -197,6 +203,21 @@ def test_what_looks_odd_and_is_not_wrong_lands(entry: Any) -> None:
     parsed = read(lines(entry))
     assert not parsed.rejections
     assert parsed.rows_landed == 1
+
+
+def test_blanks_and_null_amounts_are_none_and_flags_may_be_text() -> None:
+    payment = {**PAYMENT, "tip_money": {"amount": None, "currency": "USD"}, "updated_at": ""}
+    merge = {"from_customer_id": "a", "to_customer_id": "b", "merged_at": "2030-01-01T00:00:00Z", "undone_at": ""}
+    profile = {"square_customer_id": "c", "activated_as_referrer": "TRUE"}
+    profile |= {"total_referrals_count": "", "activated_at": ""}
+    told = [{"payment": payment}, {"customer_merge": merge}, {"referral_profile": profile}]
+    parsed = read(lines(*told, {"booking": {"id": "b", "is_deleted": "true", "updated_at": "2030-01-01T00:00:00Z"}}))
+    assert not parsed.rejections
+    found = {table: json.loads(row["payload"]) for table, (row,) in parsed.tables.items()}
+    assert found["payments"] == json.loads(json.dumps(PAYMENT))
+    assert "undone_at" not in found["customer_merges"]
+    assert found["referral_profiles"] == {"square_customer_id": "c", "activated_as_referrer": True}
+    assert found["bookings"]["is_deleted"] is True
 
 
 @pytest.mark.parametrize(

@@ -568,6 +568,9 @@ API = {
         ({"quantity": 0}, "bad_quantity"),
         ({"changed": "2025-03-06T20:00:05"}, "naive_timestamp"),
         ({"answers": None, "profile": None}, None),
+        ({"costs": {**API["costs"], "payment_fee": {"value": None, "currency": None}}}, None),
+        ({"costs": {"gross": {"value": None, "currency": "JPY"}}}, "bad_amount"),
+        ({"checked_in": "perhaps"}, "missing_key"),
         ({"profile": ["a"]}, "bad_json"),
         ({"costs": {**API["costs"], "payment_fee": 162}}, "bad_json"),
     ],
@@ -575,6 +578,16 @@ API = {
 def test_an_api_attendee(changed: dict[str, Any], reason: str | None) -> None:
     page = json.dumps({"pagination": {}, "attendees": [{**API, **changed}]})
     assert _why(_read(page, "org=org/a.json")) == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "read_as"), [(True, True), ("true", True), ("True", True), ("false", False), (None, False), ("", False)]
+)
+def test_an_api_attendee_is_checked_in_however_it_is_written(said: Any, read_as: bool) -> None:
+    costs = {"gross": {"value": "4500", "currency": "JPY"}, "eventbrite_fee": {"value": None}}
+    page = json.dumps({"pagination": {}, "attendees": [{**API, "checked_in": said, "costs": costs}]})
+    payload = json.loads(_landed(_read(page, "org=org/a.json"))[0]["payload"])
+    assert (payload["is_checked_in"], payload["gross_amount"], payload["fee_amount"]) == (read_as, "4500", "0")
 
 
 def test_an_api_attendees_money_is_in_whole_units() -> None:
