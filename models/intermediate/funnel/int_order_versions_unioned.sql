@@ -249,7 +249,8 @@ statuses as (
 
 ),
 
--- That an order was paid back, where nothing says since when, is known since it landed; at an earlier as-of it was paid.
+-- That an order was paid back, where nothing says since when, is known since it landed; at an earlier as-of it was
+-- paid.
 paid_back_later as (
 
     select
