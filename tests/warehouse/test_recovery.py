@@ -25,6 +25,14 @@ MARTS = ("box_office", "creators")
 # What is told of this machine's clock, and of the commands themselves.
 LEFT_OUT = (*(name for name in LOAD_IDS if not name.endswith("landed_run")), "_dlt_id")
 
+OF_COMMANDS = tuple(
+    f"ops.{name}"
+    for name in (
+        *("application_logs", "builds", "domain_builds", "test_results", "data_quality", "job_status"),
+        *("published_domains", "publication_domains"),
+    )
+)
+
 
 @pytest.fixture(scope="module")
 def project() -> Path:
@@ -70,11 +78,7 @@ def _live(home: Home, project: Path, demo_home: Home, run: Callable[[str, int], 
 
 def _raw(home: Home) -> dict[str, list[str]]:
     kept = home.export(RAW, leave_out=LEFT_OUT)
-    return {
-        table: rows
-        for table, rows in kept.items()
-        if table not in ("ops.application_logs", "ops.builds", "ops.test_results", "ops.data_quality", "ops.job_status")
-    }
+    return {table: rows for table, rows in kept.items() if table not in OF_COMMANDS}
 
 
 def test_a_broken_warehouse_comes_back_as_it_was(lived: Home, project: Path, tmp_path: Path) -> None:
