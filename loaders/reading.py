@@ -97,7 +97,7 @@ def read_file(source: Source, settings: Settings, context: Any, unread: Unread) 
     except isolation.LimitExceeded as limit:
         fate = Fate(file, quarantine=Quarantined("parse_limit", str(limit)), attempt=attempt)
     except OSError as error:
-        fate = Fate(file, failure=f"cannot be read ({error.strerror}); the next run tries again")
+        fate = Fate(file, failure=f"cannot be read ({error.strerror or error}); the next run tries again")
     except Exception as error:
         if verdict := beyond_bounds(error):
             return Fate(file, quarantine=verdict, attempt=attempt), seconds
