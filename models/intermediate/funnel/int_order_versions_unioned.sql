@@ -183,7 +183,21 @@ numbered as (
                 unioned.landed_run desc,
                 {{ ledgerline.by_bytes('unioned.source_file') }} desc,
                 unioned.source_row desc
-        ) as version_rank
+        ) as version_rank,
+        -- Whether nobody had seen this state by the as-of, and nothing says since when it is true.
+        sum(
+            case
+                when
+                    coalesce(unioned.updated_at, unioned.event_at) is null
+                    and unioned.extracted_at > {{ ledgerline.as_of_instant() }} then 0
+                else 1
+            end
+        ) over (
+            partition by
+                changed_orders.order_fingerprint,
+                unioned.changed_at,
+                {{ ledgerline.plain_word('unioned.stated_status') }}
+        ) = 0 as is_seen_later
     from unioned
     inner join changed_orders
         on
@@ -239,7 +253,7 @@ item_totals as (
 
 ),
 
-statuses as (
+paid_back as (
 
     select
         order_source,
@@ -249,40 +263,26 @@ statuses as (
 
 ),
 
--- That an order was paid back, where nothing says since when, is known since it landed; at an earlier as-of it was
--- paid.
-paid_back_later as (
-
-    select
-        numbered.order_fingerprint,
-        numbered.version_rank
-    from numbered
-    inner join statuses
-        on
-            numbered.order_source = statuses.order_source
-            and {{ ledgerline.plain_word('numbered.stated_status') }} = statuses.source_status
-    where
-        numbered.extracted_at > {{ ledgerline.as_of_instant() }}
-        and numbered.updated_at is null
-        and numbered.event_at is null
-
-),
-
 final as (
 
     select
         numbered.*,
-        case when paid_back_later.version_rank is null then numbered.stated_status else 'paid' end as source_status,
+        -- A refund without a date is of the day on which it was first seen: before that day the order was paid.
+        case
+            when numbered.version_rank = 1 and numbered.is_seen_later and paid_back.source_status is not null
+                then 'paid'
+            else numbered.stated_status
+        end as source_status,
         coalesce(numbered.stated_total, item_totals.items_total) as order_total
     from numbered
-    left join paid_back_later
-        on
-            numbered.order_fingerprint = paid_back_later.order_fingerprint
-            and numbered.version_rank = paid_back_later.version_rank
     left join item_totals
         on
             numbered.order_fingerprint = item_totals.order_fingerprint
             and numbered.version_rank = item_totals.version_rank
+    left join paid_back
+        on
+            numbered.order_source = paid_back.order_source
+            and {{ ledgerline.plain_word('numbered.stated_status') }} = paid_back.source_status
 
 )
 
