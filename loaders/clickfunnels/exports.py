@@ -101,14 +101,19 @@ def _export_of(line: int, header: tuple[str, ...], settings: Settings) -> tuple[
     )
 
 
-# Words that only headers of ClickFunnels have, all of a group, and words that only Keap's do.
+# Words that only headers of ClickFunnels have, all of a group.
 _OF_CLICKFUNNELS = (frozenset(("email_address", "time_zone")), frozenset(("public_id",)), frozenset(("workspace",)))
-_OF_KEAP = frozenset(
-    (
-        *("tag_ids", "phone_1", "phone_2", "email_address_2", "email_2", "street_address_1", "person_type"),
-        *("owner_id", "lead_source_id", "infusionsoft_id", "company_id"),
-    )
-)
+# Columns of Keap alone, and columns of Keap that other tools have too, of which one says nothing.
+_OF_KEAP_ALONE = frozenset(("tag_ids", "person_type", "lead_source_id", "infusionsoft_id"))
+_OF_KEAP = _OF_KEAP_ALONE | {
+    "phone_1",
+    "phone_2",
+    "email_address_2",
+    "email_2",
+    "street_address_1",
+    "owner_id",
+    "company_id",
+}
 
 
 def _contact_names(header: tuple[str, ...], settings: Settings) -> list[str]:
@@ -120,7 +125,7 @@ def _contact_names(header: tuple[str, ...], settings: Settings) -> list[str]:
         if any(words <= plain for words in _OF_CLICKFUNNELS):
             whose = "clickfunnels_id"
         else:
-            whose = "keap_id" if plain & _OF_KEAP else "id"
+            whose = "keap_id" if plain & _OF_KEAP_ALONE or len(plain & _OF_KEAP) > 1 else "id"
         if whose not in names:
             names[names.index("id")] = whose
     return names

@@ -78,19 +78,19 @@ def two_of(number: int, email: str, name: str, phone: str) -> dict[str, Any]:
 
 
 def put_people(home: Home) -> None:
-    pam = {"id": 501, "email_address": "pam@example.com", "first_name": "Pam", "created_at": PLACED}
-    home.put("org=list/contacts.json", json.dumps([pam]), "clickfunnels")
+    ida = {"id": 501, "email_address": "ida@example.com", "first_name": "Ida", "created_at": PLACED}
+    home.put("org=list/contacts.json", json.dumps([ida]), "clickfunnels")
     buyer = {
-        **{"id": 501, "email_address": "pam@example.com", "first_name": "Pamela", "last_name": "Example"},
+        **{"id": 501, "email_address": "ida@example.com", "first_name": "Idalina", "last_name": "Example"},
         **{"phone_number": "555 0101", "time_zone": "pacific time (us & canada)"},
         "custom_attributes": {"keap_id": "70001", "obvio_link": "https://obvio.example/1"},
     }
     bought = order(60, contact_id=501, contact=buyer, created_at="2025-12-26T20:00:00Z", updated_at=None)
     home.put("org=list/orders.json", json.dumps([bought]), "clickfunnels")
     header = "Id,First Name,Last Name,Email,Created At,Updated At\n"
-    home.put("org=list/list.csv", header + "501,Zed,Keaper,zed@example.com,2025-12-30,2025-12-30\n", "clickfunnels")
+    home.put("org=list/list.csv", header + "501,Otto,Garrow,otto@example.com,2025-12-30,2025-12-30\n", "clickfunnels")
     header = "Id,First Name,Email,Phone 1,Tag Ids,Date Created\n"
-    home.put("org=list/keap.csv", header + "501,Yara,yara@example.com,555 0102,9,2025-12-30\n", "clickfunnels")
+    home.put("org=list/keap.csv", header + "501,Nora,nora@example.com,555 0102,9,2025-12-30\n", "clickfunnels")
     # One id of two people, by the API and by webhook; and of one, who changed their address.
     two = [("ann@example.com", "Ann", "555 0601"), ("bob@example.com", "Bob", "555 0602")]
     one = [("old@example.com", "Cy", "555 010 0603"), ("new@example.com", "Cyrus", "+1 555 010 0603")]
@@ -197,17 +197,17 @@ def test_a_list_of_others_makes_nobody_somebody_else(given: Home) -> None:
     ) == [
         # What the order says of its buyer fills what the contact lacks.
         (
-            *("pam@example.com", 501, 70001, "Pam", "Example", "555 0101", "America/Los_Angeles"),
+            *("ida@example.com", 501, 70001, "Ida", "Example", "555 0101", "America/Los_Angeles"),
             "https://obvio.example/1",
         ),
-        ("yara@example.com", None, 501, "Yara", None, "555 0102", None, None),
-        ("zed@example.com", None, None, "Zed", "Keaper", None, None, None),
+        ("nora@example.com", None, 501, "Nora", None, "555 0102", None, None),
+        ("otto@example.com", None, None, "Otto", "Garrow", None, None, None),
         (None, 310, None, None, None, "555 0310", None, None),
     ]
     assert given.query(
         "select email from funnel.orders join funnel.contacts on contacts.id = orders.contact_id"
         " where orders.organization_id = 'list'"
-    ) == [("pam@example.com",)]
+    ) == [("ida@example.com",)]
 
 
 def test_a_total_that_is_left_out_is_the_sum_of_the_items(given: Home) -> None:
