@@ -115,7 +115,7 @@ FUNNEL_DEFECTS = {
     "assert_nothing_is_later_than_the_as_of": "update funnel.workflow_errors"
     " set error_timestamp = '2031-01-01 00:00:00Z'",
     "assert_ads_lose_no_day": "delete from funnel.ad_performance where date = date '2030-10-22'",
-    "assert_funnel_seeds_are_sound": "update raw_settings.funnel_hosts set host = 'https://' || host",
+    "assert_funnel_seeds_are_sound": "update raw_settings.funnel_hosts set host = '/'",
 }
 
 
