@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from pathlib import Path
 
 from loaders.config import Settings
 from loaders.seeds import seed_rows, seed_stamp
 from loaders.ticketing.values import Unreadable, header_name, whole_number
+from loaders.words import plain_word
 
 # The seed of headers; a home may add lines to it.
 HEADERS = ("events", "seed_ticketing_headers")
@@ -44,16 +44,11 @@ def currency(value: object) -> str:
 
 @cache
 def _no_limit_words() -> frozenset[str]:
-    return frozenset(_without_accents(row["word"]) for row in seed_rows("events", "seed_ticketing_no_limit"))
-
-
-def _without_accents(text: str) -> str:
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join(plain.casefold().split())
+    return frozenset(plain_word(row["word"]) for row in seed_rows("events", "seed_ticketing_no_limit"))
 
 
 def capacity(text: str) -> str:
     """A whole number, or `Infinite` for what an export says in any language where there is no limit."""
-    if _without_accents(text) in _no_limit_words():
+    if plain_word(text) in _no_limit_words():
         return "Infinite"
     return whole_number(text)
