@@ -284,21 +284,21 @@ class Known:
         )
 
     def holds(self, file: File, attempt: str) -> bool:
-        """Whether a file landed, with no row that would be judged anew, or was refused for what still holds."""
+        """Whether a file landed, with no row that would be judged again, or was refused for what still holds."""
         key = (file.organization_id, file.source_file, file.source_hash)
         if key in self.landed:
             return self.rejected.get(key, {attempt}) == {attempt}
         return key in self.verdicts and self.verdicts[key][0] == attempt
 
     def refused_as(self, file: File, attempt: str) -> str | None:
-        """The path under which bytes landed but for rows that are to be judged anew; None where there are none."""
+        """The path under which bytes landed but for rows that are to be judged again; None where there are none."""
         if self.holds_rejected(file, attempt):
             return file.source_file
         path, judged_by = self.rejected_by_bytes.get(self._bytes(file), ("", attempt))
         return path if judged_by != attempt else None
 
     def holds_rejected(self, file: File, attempt: str) -> bool:
-        """Whether this very file landed but for rows that are to be judged anew."""
+        """Whether this very file landed but for rows that are to be judged again."""
         key = (file.organization_id, file.source_file, file.source_hash)
         return key in self.landed and self.rejected.get(key, {attempt}) != {attempt}
 

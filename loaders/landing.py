@@ -191,7 +191,7 @@ def _new(
     known: Known,
     hashed: Sequence[tuple[File, Quarantined | None, str]],
 ) -> list[Fate | Unread]:
-    """What the books do not know, or what is to be judged anew."""
+    """What the books do not know, or what is to be judged again."""
     words = seed_digest(source.seeds, settings.home)
     new: list[Fate | Unread] = []
     again: list[Unread] = []

@@ -1,4 +1,4 @@
-"""What was refused is judged anew when anything changes that the verdict rests on, and what has landed stays."""
+"""What was refused is judged again when anything changes that the verdict rests on, and what has landed stays."""
 
 from __future__ import annotations
 
