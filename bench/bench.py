@@ -30,14 +30,14 @@ from bench.bench_funnel import bench_funnel
 from bench.bench_hostile import bench_hostile
 from bench.bench_publishing import bench_publishing
 from bench.bench_square import bench_square
-from loaders import isolation
-from loaders.box_office import generator, season
-from loaders.box_office.furniture import Page
-from loaders.box_office.page import X_TOLERANCE
-from loaders.box_office.pdf import read_report
 from loaders.config import PROJECT_DIR, load_settings
-from loaders.demo import AS_OF, write_box_office
+from loaders.landing import isolation
+from loaders.samples import orchestra, printed_reports
+from loaders.samples.demo import AS_OF, write_box_office
 from loaders.source import File
+from loaders.sources.box_office.furniture import Page
+from loaders.sources.box_office.page import X_TOLERANCE
+from loaders.sources.box_office.pdf import read_report
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})
 REPORT_FILE = File(Path("report.pdf"), "box_office/report.pdf", "main")
@@ -46,7 +46,7 @@ REPORT_FILE = File(Path("report.pdf"), "box_office/report.pdf", "main")
 def report(day: date, productions: int = 66, rows_per_page: int | None = None) -> bytes:
     """A sales report; 66 productions fill seven pages, as a big house's season does."""
     page = Page(datetime(day.year, day.month, day.day, 5, 0, 10), rows_per_page=rows_per_page)
-    return generator.performance_sales(season.productions(day, productions), page)
+    return printed_reports.performance_sales(orchestra.productions(day, productions), page)
 
 
 def parse(content: bytes) -> int:
@@ -110,7 +110,9 @@ def bench_parsing(repeats: int) -> None:
     for rows_per_page in (None, 6, 1):
         content = report(date(2030, 11, 4), rows_per_page=rows_per_page)
         pages = len(pdfplumber.open(io.BytesIO(content)).pages)
-        peak, _ = isolation.call(peak_memory_mb, (content,), isolation.of_pdf(SETTINGS), ("loaders.box_office.pdf",))
+        peak, _ = isolation.call(
+            peak_memory_mb, (content,), isolation.of_pdf(SETTINGS), ("loaders.sources.box_office.pdf",)
+        )
         say(f"peak memory of a reader, {pages} pages", f"{peak:.0f} MB", "at most 150 MB, flat in pages")
 
 

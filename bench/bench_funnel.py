@@ -12,7 +12,7 @@ import duckdb
 
 from bench.bench_creators import ledgerline_cost, ledgerline_cpu
 from bench.bench_events import children_cpu
-from loaders.demo import write_settings
+from loaders.samples.demo import write_settings
 
 DAY = date(2030, 3, 1)
 ORDERS_A_FILE = 50_000

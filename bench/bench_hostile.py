@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.bench_events import children_cpu
 from loaders.config import PROJECT_DIR
-from loaders.demo import AS_OF
+from loaders.samples.demo import AS_OF
 from tests.hostile import KINDS, Hostile
 
 TARGET = 1.2
@@ -54,7 +54,7 @@ def _load(home: Path, kind: Hostile, content: str) -> tuple[float, float]:
 
 _COMMAND = """
 import resource, sys
-from loaders.cli import main
+from loaders.command.cli import main
 status = main(sys.argv[1:])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 sys.exit(status)

@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from loaders import audit
 from loaders.config import load_settings
+from loaders.landing import books
 from loaders.publishing import About, store_of
 from loaders.publishing.catalogue import LOOKED_UP, MART_SCHEMAS, Mart, read_marts
 from loaders.publishing.domains import Verdict
-from loaders.warehouse import Warehouse
+from loaders.warehouse.engine import Warehouse
 
 _READERS = 32
 # What every mart spans, evenly: five years and a half.
@@ -27,7 +27,7 @@ def bench_publishing(folder: Path, say: Callable[[str, str, str], None], rows: i
     """Every mart with as many made-up rows; one mart changes, then the newest 1 % of the rows of each."""
     settings = load_settings({"LEDGERLINE_HOME": str(folder), "LEDGERLINE_PII_KEY": "a key of the benchmark"})
     warehouse = Warehouse(settings)
-    warehouse.create_missing("ops", audit.OPS_TABLES)
+    warehouse.create_missing("ops", books.OPS_TABLES)
     marts = [mart for mart in read_marts() if mart.key not in LOOKED_UP]
     with warehouse.connect() as connection:
         for mart in marts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from loaders.ticketing.tables import TABLES
+from loaders.sources.ticketing.tables import TABLES
 
 TICKETS = "(1 + i % 5 % 4 + i % 5 // 4)"
 FILES = 50

@@ -7,7 +7,7 @@ import sys
 def main() -> int:
     """Run one command; the exit status."""
     # Not at the top: a process that this one starts imports this module first.
-    from loaders.cli import main as command  # noqa: PLC0415
+    from loaders.command.cli import main as command  # noqa: PLC0415
 
     try:
         return command()

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from loaders.limits import ConfigError, DateLimits, FileLimits, PdfLimits, date_limits, file_limits, integer, pdf_limits
-from loaders.words import plain_word
+from loaders.readers.words import plain_word
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 # DuckDB's own unit: rows that come in another one cost it twice the time and the memory.
@@ -203,7 +203,7 @@ def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
 
 def _funnel_source_timezone(env: Mapping[str, str], home: Path) -> ZoneInfo:
     """LEDGERLINE_FUNNEL_SOURCE_TZ: an IANA zone, or the name that Rails gives it."""
-    from loaders.seeds import seed_rows  # noqa: PLC0415 - which imports this module
+    from loaders.settings.lookup import seed_rows  # noqa: PLC0415 - which imports this module
 
     name = "LEDGERLINE_FUNNEL_SOURCE_TZ"
     try:

@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.parts import Parts
-from loaders.warehouse import INSTANT, Table, Warehouse, required
+from loaders.warehouse.engine import INSTANT, Table, Warehouse, required
+from loaders.warehouse.parts import Parts
 
 # What landing adds to every row, besides its line.
 ADDED = ("organization_id", "_source_file", "_source_hash", "_extracted_at", "_landed_run")

@@ -22,7 +22,7 @@
     [{{ ledgerline.whitespace_characters() }}]
 {%- endmacro %}
 
-{#- The same as `loaders.csv_text.WHITESPACE`. -#}
+{#- The same as `loaders.readers.csv_text.WHITESPACE`. -#}
 {% macro whitespace_characters() -%}
     {{ return(
         ' \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
@@ -63,7 +63,7 @@
 
 {#- A word as a source writes it, in the one spelling in which it is looked up: lower case, without accents, no blanks
     around it, and blanks, `_` and dashes in it alike, as one `-`. Both sides of every look-up of a word go through it:
-    the source's, and the seed's or the var's. `loaders.words.plain_word` is the same for readers. -#}
+    the source's, and the seed's or the var's. `loaders.readers.words.plain_word` is the same for readers. -#}
 {% macro plain_word(expression) -%}
     {%- set between = ledgerline.whitespace_characters() ~ "_\u2010-\u2015\u2212-" -%}
     rtrim(ltrim(

@@ -9,7 +9,7 @@ import sys
 
 import time_machine
 
-from loaders.cli import main as ledgerline
+from loaders.command.cli import main as ledgerline
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.demo import write_landing, write_settings
+from loaders.samples.demo import write_landing, write_settings
 from tests import homes
 from tests.homes import Home, shared_home
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from loaders.ticketing import generator
+from loaders.samples import ticketing_files
+from loaders.samples.ticketing_files import csv_file
 
 START = datetime(2030, 10, 1, 12, 0, tzinfo=UTC)
 RUNS = 4
@@ -46,8 +47,8 @@ def history(seed: int, *, late: bool) -> dict[int, dict[str, bytes]]:
     files: dict[int, dict[str, bytes]] = {run: {} for run in range(RUNS)}
     # A late organiser defines an event after its first sales, and states its ticket types later still.
     events = [(f"{tenant}-{name}", zone) for name, zone in zip(("shop", "pretix", "brite", "hi"), ZONES, strict=True)]
-    files[1 if late else 0][f"org={tenant}/events.csv"] = generator.csv_file(
-        generator.EVENTS,
+    files[1 if late else 0][f"org={tenant}/events.csv"] = csv_file(
+        ticketing_files.EVENTS,
         [
             {
                 "event_key": key,
@@ -63,8 +64,8 @@ def history(seed: int, *, late: bool) -> dict[int, dict[str, bytes]]:
             for day, (key, zone) in enumerate(events, start=1)
         ],
     )
-    files[2 if late else 0][f"org={tenant}/types.csv"] = generator.csv_file(
-        generator.TICKET_TYPES,
+    files[2 if late else 0][f"org={tenant}/types.csv"] = csv_file(
+        ticketing_files.TICKET_TYPES,
         [
             {"event_key": events[1][0], "ticket_type_id": "ga", "name": "General", "capacity": "30"},
             {"event_key": events[1][0], "ticket_type_id": "bag", "name": "Tote bag", "is_admission": "false"},
@@ -123,7 +124,7 @@ def _shop(draw: random.Random, tenant: str, key: str, orders: list[Order], run: 
     sent: dict[int, list[dict[str, Any]]] = {run: [], min(run + 1, RUNS - 1): []}
     for order in orders:
         for version in order.versions:
-            made = generator.native_order(
+            made = ticketing_files.native_order(
                 f"{key}-{order.number}",
                 key,
                 order.ordered_at.isoformat(),
@@ -158,13 +159,13 @@ def _shop(draw: random.Random, tenant: str, key: str, orders: list[Order], run: 
     for when, batch in sent.items():
         draw.shuffle(batch)
         # A retry repeats what was sent.
-        files[when][f"org={tenant}/{key}/{run}_{when}.jsonl"] = generator.json_lines(
+        files[when][f"org={tenant}/{key}/{run}_{when}.jsonl"] = ticketing_files.json_lines(
             [*batch, *batch[:1]] or [_nothing(key)]
         )
 
 
 def _nothing(key: str) -> dict[str, Any]:
-    return generator.native_order("none", f"{key}-undefined", START.isoformat(), [("ga", 1, "30")])
+    return ticketing_files.native_order("none", f"{key}-undefined", START.isoformat(), [("ga", 1, "30")])
 
 
 _PRETIX_WORDS = {"cancelled": "canceled", "refunded": "canceled", "odd": "strange"}
@@ -203,10 +204,10 @@ def _pretix(draw: random.Random, tenant: str, key: str, orders: list[Order], run
         if order.refunded
     ]
     folder = f"org={tenant}/{key}"
-    files[run][f"{folder}/orders_{run}.csv"] = generator.csv_file(generator.PRETIX_ORDERS, common)
-    files[run][f"{folder}/positions_{run}.csv"] = generator.csv_file(generator.PRETIX_POSITIONS, positions)
+    files[run][f"{folder}/orders_{run}.csv"] = csv_file(ticketing_files.PRETIX_ORDERS, common)
+    files[run][f"{folder}/positions_{run}.csv"] = csv_file(ticketing_files.PRETIX_POSITIONS, positions)
     if payments and tenant.endswith(("1", "3", "5", "7", "9")):
-        files[run][f"{folder}/payments_{run}.csv"] = generator.csv_file(generator.PRETIX_PAYMENTS, payments)
+        files[run][f"{folder}/payments_{run}.csv"] = csv_file(ticketing_files.PRETIX_PAYMENTS, payments)
 
 
 def _eventbrite(
@@ -229,7 +230,7 @@ def _eventbrite(
         }
         for order in orders
     ]
-    files[run][f"org={tenant}/event={key}/attendees_{run}.csv"] = generator.csv_file(generator.EVENTBRITE, rows)
+    files[run][f"org={tenant}/event={key}/attendees_{run}.csv"] = csv_file(ticketing_files.EVENTBRITE, rows)
 
 
 def _hi_events(
@@ -270,5 +271,5 @@ def _hi_events(
             for n in range(order.quantity)
         ]
     folder = f"org={tenant}/event={key}"
-    files[run][f"{folder}/orders_{run}.csv"] = generator.csv_file(generator.HI_EVENTS_ORDERS, rows)
-    files[run][f"{folder}/tickets_{run}.csv"] = generator.csv_file(generator.HI_EVENTS_ATTENDEES, attendees)
+    files[run][f"{folder}/orders_{run}.csv"] = csv_file(ticketing_files.HI_EVENTS_ORDERS, rows)
+    files[run][f"{folder}/tickets_{run}.csv"] = csv_file(ticketing_files.HI_EVENTS_ATTENDEES, attendees)

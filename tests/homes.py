@@ -17,11 +17,12 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from loaders import landing, sources
 from loaders.config import PROJECT_DIR, Settings, export, load_settings
-from loaders.landing import Outcome
+from loaders.landing import files
+from loaders.landing.files import Outcome
 from loaders.source import Source
-from loaders.warehouse import Warehouse
+from loaders.sources import registry
+from loaders.warehouse.engine import Warehouse
 
 # What happens to a command in a test, and the exit status that says so.
 ENDED = {"kill": -signal.SIGKILL, "term": -signal.SIGTERM, "full": 1, "interrupt": 1}
@@ -160,14 +161,14 @@ class Home:
             settings = load_settings({**self.environment, **env})
             export(settings)
             warehouse = Warehouse(settings)
-            from loaders import audit  # noqa: PLC0415
+            from loaders.landing import books  # noqa: PLC0415
 
-            warehouse.create_missing("ops", audit.OPS_TABLES)
+            warehouse.create_missing("ops", books.OPS_TABLES)
             for folder in (settings.landing, settings.state):
                 folder.mkdir(parents=True, exist_ok=True)
-            run = landing.next_run(warehouse)
-            found = sources.SOURCES[source] if isinstance(source, str) else source
-            return landing.land(found, settings, warehouse, run, quiet=True)
+            run = files.next_run(warehouse)
+            found = registry.SOURCES[source] if isinstance(source, str) else source
+            return files.land(found, settings, warehouse, run, quiet=True)
         finally:
             os.environ.clear()
             os.environ.update(before)

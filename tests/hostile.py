@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.ticketing.generator import PRETIX_ORDERS, native_order
+from loaders.samples.ticketing_files import PRETIX_ORDERS, native_order
 
 GOOD_DAY = "2030-10-04"
 DAYS = ("0001-01-01", "9999-12-31", "1970-01-01", "1989-12-31", "2100-01-02", "0000-00-00")

@@ -21,14 +21,14 @@ from typing import Any
 # Each point: the module and the name of the call, and whether the process dies before or after it, or before a call in
 # the process that dbt runs in.
 POINTS: dict[str, tuple[str, str, str]] = {
-    "before-raw": ("loaders.landing", "write_batch", "before"),
+    "before-raw": ("loaders.landing.files", "write_batch", "before"),
     "packaged": ("dlt.pipeline.pipeline.Pipeline", "load", "before"),
-    "raw-written": ("loaders.warehouse.Warehouse", "write", "after"),
+    "raw-written": ("loaders.warehouse.engine.Warehouse", "write", "after"),
     "raw-half-written": ("dlt.load.load.Load", "complete_jobs", "before"),
-    "between-books": ("loaders.landing", "_book", "after"),
-    "all-written": ("loaders.landing", "write_batch", "after"),
+    "between-books": ("loaders.landing.files", "_book", "after"),
+    "all-written": ("loaders.landing.files", "write_batch", "after"),
     "building": ("dbt.task.base.BaseRunner", "compile_and_execute", "in dbt"),
-    "built": ("loaders.build_process.BuildProcess", "run", "after"),
+    "built": ("loaders.building.process.BuildProcess", "run", "after"),
     "before-swap": ("os", "fsync", "before"),
     "published": ("loaders.publishing", "publish", "after"),
 }
@@ -79,7 +79,7 @@ def main() -> int:
     point, count, *command = sys.argv[1:]
     if POINTS[point][2] != "in dbt":
         _set_up(point, int(count))
-    from loaders.cli import main as ledgerline  # noqa: PLC0415
+    from loaders.command.cli import main as ledgerline  # noqa: PLC0415
 
     return ledgerline(command)
 

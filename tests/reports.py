@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from loaders.box_office import generator
-from loaders.box_office.generator import Package, Page, Production, Show, Sold
-from loaders.box_office.pdf import read_report
 from loaders.config import load_settings
+from loaders.samples import printed_reports
+from loaders.samples.printed_reports import Package, Page, Production, Show, Sold
 from loaders.source import File, Parsed
+from loaders.sources.box_office.pdf import read_report
 
 RUN_AT = datetime(2030, 11, 4, 5, 0, 10)
 PAGE = Page(RUN_AT, request=900004)
@@ -49,19 +49,19 @@ CREATED = Page(created="D:20301021050009-05'00'")
 
 
 def sales(page: Page = PAGE, productions: Sequence[Production] = PRODUCTIONS) -> bytes:
-    return generator.performance_sales(productions, page)
+    return printed_reports.performance_sales(productions, page)
 
 
 def price_types(page: Page = PAGE, productions: Sequence[Production] = PRODUCTIONS) -> bytes:
-    return generator.price_types(productions, page)
+    return printed_reports.price_types(productions, page)
 
 
 def package_sales(page: Page = PAGE, packages: Sequence[Package] = PACKAGES) -> bytes:
-    return generator.package_sales(packages, replace(page, seasons="30-31 SY Pops"))
+    return printed_reports.package_sales(packages, replace(page, seasons="30-31 SY Pops"))
 
 
 def renewals(page: Page = PAGE, sections: dict[str, Sequence[Package]] = SECTIONS) -> bytes:
-    return generator.package_renewals(sections, page)
+    return printed_reports.package_renewals(sections, page)
 
 
 KINDS = {

@@ -12,7 +12,8 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from loaders.ticketing import generator
+from loaders.samples import ticketing_files
+from loaders.samples.ticketing_files import csv_file
 
 EXPORTS = 4
 DAYS = ("2030-10-01", "2030-10-06", "2030-10-18", "2030-10-27")
@@ -170,9 +171,9 @@ def _pretix(orders: list[Order], day: str) -> dict[str, bytes]:
         days = [payment["day"] for payment in order.payments if payment["state"] == "confirmed"]
         row["Date of last payment"] = max(days, default="")
     return {
-        "orders": generator.csv_file(generator.PRETIX_ORDERS, common),
-        "positions": generator.csv_file(generator.PRETIX_POSITIONS, positions),
-        "payments": generator.csv_file(generator.PRETIX_PAYMENTS, payments),
+        "orders": csv_file(ticketing_files.PRETIX_ORDERS, common),
+        "positions": csv_file(ticketing_files.PRETIX_POSITIONS, positions),
+        "payments": csv_file(ticketing_files.PRETIX_PAYMENTS, payments),
     }
 
 
@@ -225,8 +226,8 @@ def _hi(orders: list[Order], day: str) -> dict[str, bytes]:
         for number, (_, is_canceled) in enumerate(order.positions)
     ]
     return {
-        "orders": generator.csv_file(generator.HI_EVENTS_ORDERS, rows),
-        "attendees": generator.csv_file(generator.HI_EVENTS_ATTENDEES, attendees),
+        "orders": csv_file(ticketing_files.HI_EVENTS_ORDERS, rows),
+        "attendees": csv_file(ticketing_files.HI_EVENTS_ATTENDEES, attendees),
     }
 
 
@@ -261,4 +262,4 @@ def _brite(orders: list[Order], day: str) -> dict[str, bytes]:
         }
         for order in orders
     ]
-    return {"attendees": generator.csv_file(generator.EVENTBRITE, rows)}
+    return {"attendees": csv_file(ticketing_files.EVENTBRITE, rows)}

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Protocol
 
-from loaders.build import NOTHING_BUILT
+from loaders.building.dbt import NOTHING_BUILT
 from loaders.config import Settings
 from loaders.publishing.domains import Verdict, verdicts_of
 from loaders.publishing.publication import FAILED, About, Publication, PublishError
-from loaders.warehouse import Connection, Warehouse
+from loaders.warehouse.engine import Connection, Warehouse
 
 __all__ = ["Publication", "PublishError", "Store", "as_table", "held_back", "publish", "shown", "store_of"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date
 
 from loaders.publishing.catalogue import LOOKED_UP, Mart
-from loaders.warehouse import Connection
+from loaders.warehouse.engine import Connection
 
 # A larger mart is kept in quarters of a year, so that a day's news do not write ten years again.
 _SPLIT_ROWS = 100_000

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loaders.build import NOTHING_BUILT, holding_build, last_build
+from loaders.building.dbt import NOTHING_BUILT, holding_build, last_build
 from loaders.publishing.catalogue import MART_SCHEMAS, read_marts
 from loaders.publishing.publication import (
     BUILT,
@@ -18,7 +18,7 @@ from loaders.publishing.publication import (
     as_text,
     domain_of,
 )
-from loaders.warehouse import Connection, Warehouse
+from loaders.warehouse.engine import Connection, Warehouse
 
 # A build of the whole project says something of every domain: none before the last of them needs to be asked.
 _BUILDS = """

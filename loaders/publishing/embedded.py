@@ -42,7 +42,7 @@ from loaders.publishing.marts_file import (
     tell_domains,
 )
 from loaders.publishing.publication import About, Publication, PublishError, domain_of
-from loaders.warehouse import Connection, Warehouse
+from loaders.warehouse.engine import Connection, Warehouse
 
 log = logging.getLogger("ledgerline")
 

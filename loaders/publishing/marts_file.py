@@ -13,7 +13,7 @@ import duckdb
 from loaders.publishing.catalogue import LOOKED_UP, Mart
 from loaders.publishing.content import file_name
 from loaders.publishing.publication import Publication, domain_of
-from loaders.warehouse import Connection
+from loaders.warehouse.engine import Connection
 
 log = logging.getLogger("ledgerline")
 

@@ -31,7 +31,7 @@ from loaders.publishing.catalogue import LOOKED_UP, MART_SCHEMAS, Mart, read_mar
 from loaders.publishing.copying import stream, wait_for_plans
 from loaders.publishing.domains import Verdict, domains_of, with_kept_marts, without_lost_marts
 from loaders.publishing.publication import About, Publication, PublishError
-from loaders.warehouse import Warehouse
+from loaders.warehouse.engine import Warehouse
 
 log = logging.getLogger("ledgerline")
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from loaders.ads import kind_of
-from loaders.ads.reports import read_report
 from loaders.config import load_settings
 from loaders.source import File, Parsed, Quarantined
+from loaders.sources.ads import kind_of
+from loaders.sources.ads.reports import read_report
 from tests.homes import AS_OF, Home
 
 META = "Day,Campaign name,Ad ID,Amount spent (USD),Impressions,Link clicks,Leads\n"

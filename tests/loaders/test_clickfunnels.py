@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders import attendance, clickfunnels, workflow
-from loaders.clickfunnels import payloads, verify_webhook
 from loaders.config import ConfigError, Settings, load_settings
-from loaders.funnel_values import day, instant
 from loaders.source import File, Parsed, Quarantined, Unreadable
+from loaders.sources import attendance, clickfunnels, workflow
+from loaders.sources.clickfunnels import payloads, verify_webhook
+from loaders.sources.funnel.values import day, instant
 
 PLAIN = load_settings({})
 READERS = {

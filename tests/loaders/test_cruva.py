@@ -14,14 +14,14 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from loaders import parts
 from loaders.config import load_settings
-from loaders.cruva import plain, videos
-from loaders.cruva.video_cells import video_key
-from loaders.cruva.videos import read_videos
-from loaders.export_dates import Observed
-from loaders.parts import Parts
+from loaders.readers.export_dates import Observed
 from loaders.source import File, Parsed, Quarantined
+from loaders.sources.cruva import plain, videos
+from loaders.sources.cruva.video_cells import video_key
+from loaders.sources.cruva.videos import read_videos
+from loaders.warehouse import parts
+from loaders.warehouse.parts import Parts
 from tests.homes import Home
 
 HEADER = "Handle,Video,Views,Likes,Comments,GMV,CTR,Units Sold,Post Date,Video Title"

@@ -12,17 +12,18 @@ from typing import Any
 
 import pytest
 
-from loaders import cells, dates, funnel_values
-from loaders.box_office import values as box_office
-from loaders.box_office.page import read_pdf_date
-from loaders.clickfunnels.payloads import read_json as read_funnel
 from loaders.config import PROJECT_DIR, ConfigError, DateLimits, load_settings
-from loaders.cruva.plain import read_plain
-from loaders.export_dates import Observed, scope_of, stated_date
+from loaders.readers import cells, dates
+from loaders.readers.export_dates import Observed, scope_of, stated_date
 from loaders.source import File, Quarantined, Unreadable
-from loaders.square import values as square
-from loaders.square.pages import read_json as read_square
-from loaders.ticketing import values as ticketing
+from loaders.sources.box_office import values as box_office
+from loaders.sources.box_office.page import read_pdf_date
+from loaders.sources.clickfunnels.payloads import read_json as read_funnel
+from loaders.sources.cruva.plain import read_plain
+from loaders.sources.funnel import values
+from loaders.sources.square import values as square
+from loaders.sources.square.pages import read_json as read_square
+from loaders.sources.ticketing import values as ticketing
 from tests.homes import AS_OF
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF, "LEDGERLINE_FUNNEL_DATE_ORDER": "mdy"})
@@ -43,12 +44,12 @@ MAKERS: dict[str, tuple[Callable[[str], Any], tuple[str, ...], tuple[str, ...]]]
         ),
     ),
     "funnel day": (
-        lambda text: funnel_values.day("day", text, SETTINGS),
+        lambda text: values.day("day", text, SETTINGS),
         ("1990-01-01", "2100-01-01", "01/01/1990", "1.1.2100", "Jan 1, 2100"),
         ("1989-12-31", "2100-01-02", "0001-01-01", "9999-12-31", "12/31/1989", "2.1.2100", "Jan 2, 2100"),
     ),
     "funnel instant": (
-        lambda text: funnel_values.instant("created_at", text, SETTINGS),
+        lambda text: values.instant("created_at", text, SETTINGS),
         ("1990-01-01T00:00:00Z", "2100-01-01T23:59:59.999Z", "1989-12-31T23:30:00-01:00", "1/1/1990 8:00 AM"),
         (
             *("1989-12-31T23:59:59Z", "2100-01-02T00:00:00Z", "1990-01-01T00:30:00+01:00", "0001-01-01T00:00:00Z"),

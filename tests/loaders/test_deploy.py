@@ -39,7 +39,7 @@ def _job(name: str, home: Path, command: str) -> subprocess.CompletedProcess[str
     ],
 )
 def test_a_job_is_one_command_and_its_exit_status(name: str, arguments: str, tmp_path: Path) -> None:
-    from loaders.cli import _parser  # noqa: PLC0415
+    from loaders.command.cli import _parser  # noqa: PLC0415
 
     done = _job(name, tmp_path, 'echo "$@"; exit 3')
     assert (done.stdout.strip(), done.returncode) == (arguments, 3)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders import isolation
 from loaders.config import PROJECT_DIR, load_settings
+from loaders.landing import isolation
 from loaders.source import Quarantined
 
 LIMITS = isolation.of_pdf(load_settings({"LEDGERLINE_PDF_MAX_SECONDS": "2", "LEDGERLINE_PDF_MAX_MEMORY_MB": "100"}))
@@ -86,7 +86,7 @@ def test_a_temporary_folder_of_a_long_path_keeps_no_reader_from_starting(tmp_pat
     folder.mkdir()
     lines = (
         "import tempfile",
-        "from loaders import isolation",
+        "from loaders.landing import isolation",
         "limits = isolation.Limits(500, 60, 'A_SETTING')",
         "print(isolation.call(len, ('four',), limits, ())[0], tempfile.gettempdir())",
     )

@@ -11,9 +11,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from loaders import box_office, landing
 from loaders.config import export
-from loaders.warehouse import Table, Warehouse
+from loaders.landing import files
+from loaders.sources import box_office
+from loaders.warehouse.engine import Table, Warehouse
 from tests import reports
 from tests.homes import AS_OF, Home
 from tests.reports import PAGE
@@ -233,7 +234,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
 
 
 def test_a_reader_that_fails_does_not_stop_the_others(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> landing.Parsed:
+    def broken(*_: object) -> files.Parsed:
         raise RuntimeError("a fault of ours")
 
     home.put("history.csv", HISTORY)
@@ -265,7 +266,7 @@ def test_landing_many_files_in_small_batches_gives_the_same(
         target.put("again.pdf", reports.sales(replace(PAGE, run_at=datetime(2030, 10, 3, 5, 0))))
         target.put("x.pdf", b"not a report")
     at_once.load()
-    monkeypatch.setattr(landing, "BATCH_FILES", 2)
+    monkeypatch.setattr(files, "BATCH_FILES", 2)
     home.load()
     assert home.export(["raw_box_office", "ops"]) == at_once.export(["raw_box_office", "ops"])
 

@@ -16,7 +16,7 @@ from tests.homes import Home
 HOLDER = """
 import sys, time
 from loaders.config import load_settings
-from loaders.runs import single_writer
+from loaders.operations.runs import single_writer
 with single_writer(load_settings(), "run"):
     print("held", flush=True)
     time.sleep(float(sys.argv[1]))

@@ -11,14 +11,14 @@ from typing import Any
 import psycopg2
 import pytest
 
-from loaders.api_pages import land_pages
-from loaders.audit import OPS_TABLES
 from loaders.config import export, load_settings
-from loaders.landing import Outcome, next_run
-from loaders.loyalty import SOURCE
-from loaders.loyalty.exports import read_export
+from loaders.landing.books import OPS_TABLES
+from loaders.landing.files import Outcome, next_run
+from loaders.landing.pages import land_pages
 from loaders.source import File, Parsed, Quarantined
-from loaders.warehouse import Warehouse
+from loaders.sources.loyalty import SOURCE
+from loaders.sources.loyalty.exports import read_export
+from loaders.warehouse.engine import Warehouse
 from tests.homes import Home
 
 CLIENTS = "id,name,vip_metric,tier_calculation_mode,checkpoint_months,created_at"
@@ -29,7 +29,7 @@ ADJUSTMENTS = "id,client_id,user_id,adjustment_type,applied_at,amount,amount_uni
 
 def read(header: str, *lines: str) -> Parsed:
     file = File(Path("x_2030-01-10.csv"), "loyalty/x_2030-01-10.csv", "main", "hash")
-    from loaders.export_dates import Observed  # noqa: PLC0415
+    from loaders.readers.export_dates import Observed  # noqa: PLC0415
 
     return read_export("\n".join([header, *lines, ""]).encode(), file, None, None, context=Observed({}))
 

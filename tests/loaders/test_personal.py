@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.personal import hide_personal
+from loaders.logs import hide_personal
 
 
 @pytest.mark.parametrize(

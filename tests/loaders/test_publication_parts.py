@@ -9,7 +9,7 @@ import pytest
 
 from loaders.publishing import content
 from loaders.publishing.catalogue import Column, Mart
-from loaders.warehouse import Connection
+from loaders.warehouse.engine import Connection
 
 MART = Mart("funnel", "days", (Column("day", "date", is_personal=False), Column("n", "integer", is_personal=False)))
 

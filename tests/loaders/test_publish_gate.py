@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.build import last_build
+from loaders.building.dbt import last_build
 
 WHOLE, PART = True, False
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from loaders.box_office.generator import ERROR, Page, Production, Sold
+from loaders.samples.printed_reports import ERROR, Page, Production, Sold
 from tests import reports
 from tests.homes import Home
 from tests.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from loaders.box_office.generator import Page, Production, Sold
-from loaders.box_office.geometry import PERFORMANCE_SALES
-from loaders.box_office.page import Line, Word
-from loaders.box_office.report import Findings, Parameters, read_footer, split_body
+from loaders.samples.printed_reports import Page, Production, Sold
 from loaders.source import Quarantined
+from loaders.sources.box_office.geometry import PERFORMANCE_SALES
+from loaders.sources.box_office.page import Line, Word
+from loaders.sources.box_office.report import Findings, Parameters, read_footer, split_body
 from tests import reports
 from tests.reports import KINDS, PAGE, SECOND, SHOW, THIRD
 

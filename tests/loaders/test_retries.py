@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import landing, retries
+from loaders.landing import files, retries
 from loaders.source import Parsed, Rejection
 from tests.homes import Home
 
@@ -99,7 +99,7 @@ def test_a_killed_retry_is_made_again(home: Home, monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("loaders.landing.rebook", killed)
+        patch.setattr("loaders.landing.files.rebook", killed)
         with pytest.raises(KeyboardInterrupt):
             home.load("attendance", LEDGERLINE_EARLIEST_DATE="1980-01-01")
     home.load("attendance", LEDGERLINE_EARLIEST_DATE="1980-01-01")
@@ -125,7 +125,7 @@ def test_a_quarantined_file_is_tried_again_under_another_setting_or_seed(
     assert home.load("attendance", LEDGERLINE_FUNNEL_DATE_ORDER="dmy").files_new == 1
     assert home.load("attendance", LEDGERLINE_FUNNEL_DATE_ORDER="dmy", LEDGERLINE_PDF_MAX_PAGES="9").files_new == 0
     assert home.load("attendance", LEDGERLINE_MAX_BYTES="99999").files_new == 1
-    monkeypatch.setattr(landing, "seed_digest", lambda seeds, home: "another")
+    monkeypatch.setattr(files, "seed_digest", lambda seeds, home: "another")
     assert home.load("attendance", LEDGERLINE_MAX_BYTES="99999").files_new == 1
     assert home.load("attendance", LEDGERLINE_MAX_BYTES="99999").files_new == 0
 

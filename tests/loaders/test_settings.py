@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from loaders.config import ConfigError, load_settings
-from loaders.doctor import examine
-from loaders.funnel_values import header_aliases
-from loaders.seed_files import read_lines
-from loaders.seed_list import BY_NAME
-from loaders.seeds import seed_rows
-from loaders.settings_files import settings_files
-from loaders.ticketing.lookups import header_aliases as ticketing_headers
+from loaders.operations.doctor import examine
+from loaders.settings.files import read_lines
+from loaders.settings.landed import settings_files
+from loaders.settings.lookup import seed_rows
+from loaders.settings.seeds import BY_NAME
+from loaders.sources.funnel.values import header_aliases
+from loaders.sources.ticketing.lookups import header_aliases as ticketing_headers
 from tests.homes import Home
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from loaders import csv_text, json_text, reading
-from loaders.cruva import plain, videos
-from loaders.sizes import MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_LINE
+from loaders.landing import reading
+from loaders.readers import csv_text, json_text
+from loaders.readers.sizes import MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_LINE
 from loaders.source import Quarantined, Unreadable
+from loaders.sources.cruva import plain, videos
 from tests.homes import Home
 from tests.hostile import KINDS, Hostile
 
@@ -168,14 +169,14 @@ def test_what_libraries_say_of_depth_and_memory_is_no_fault_to_report(
         content = f"date,platform,participant_count\n2030-01-01,Zoom,{len(reason)}\n"
         home.put(f"{reason}.csv", content, "attendance")
         with monkeypatch.context() as patch:
-            patch.setattr("loaders.attendance.COUNTS", replace(home_counts(), read=broken))
+            patch.setattr("loaders.sources.attendance.COUNTS", replace(home_counts(), read=broken))
             (problem,) = home.load("attendance").problems
         assert problem.startswith(f"quarantined {reason}: attendance/{reason}.csv: ")
         assert "report it" not in problem
 
 
 def home_counts() -> Any:
-    from loaders.attendance import COUNTS  # noqa: PLC0415
+    from loaders.sources.attendance import COUNTS  # noqa: PLC0415
 
     return COUNTS
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from loaders.config import load_settings
-from loaders.demo import AS_OF
+from loaders.samples.demo import AS_OF
 from loaders.source import File, Parsed, Quarantined
-from loaders.square import exports, pages
+from loaders.sources.square import exports, pages
 from tests.homes import Home
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import landing
+from loaders.landing import files
 from loaders.source import File, look_at
 from tests.homes import Home
 
@@ -91,13 +91,13 @@ def test_a_copy_of_a_file_that_changes_before_its_rows_land_waits_with_it(
     export = "date,platform,participant_count\n2030-01-03,Zoom,1\n"
     path = home.put("a.csv", export, "attendance")
     home.put("b.csv", export, "attendance")
-    prepare = landing.write_batch
+    prepare = files.write_batch
 
     def overwritten_meanwhile(*arguments: object) -> None:
         path.write_text("date,platform,participant_count\n2030-01-04,Zoom,2\n")
         prepare(*arguments)
 
-    monkeypatch.setattr(landing, "write_batch", overwritten_meanwhile)
+    monkeypatch.setattr(files, "write_batch", overwritten_meanwhile)
     outcome = home.load("attendance")
     assert (outcome.rows_landed, len(outcome.waiting), outcome.problems) == (0, 2, [])
     monkeypatch.undo()

@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from loaders.config import load_settings
+from loaders.samples import ticketing_files
+from loaders.samples.ticketing_files import csv_file
 from loaders.source import File, Parsed, Quarantined
-from loaders.ticketing import JSON, SOURCE, generator, kind_of, scope_of, values
-from loaders.ticketing.csv_kinds import read_csv
-from loaders.ticketing.definitions import Definitions
-from loaders.ticketing.json_kinds import read_json
-from loaders.ticketing.tables import TABLES
-from loaders.ticketing.values import Unreadable
+from loaders.sources.ticketing import JSON, SOURCE, kind_of, scope_of, values
+from loaders.sources.ticketing.csv_kinds import read_csv
+from loaders.sources.ticketing.definitions import Definitions
+from loaders.sources.ticketing.json_kinds import read_json
+from loaders.sources.ticketing.tables import TABLES
+from loaders.sources.ticketing.values import Unreadable
 from tests.homes import AS_OF, Home
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})
@@ -74,14 +76,14 @@ HI_ORDER = {
 HI_ATTENDEE = {"Status": "ACTIVE", "Event ID": "41", "Public ID": "A-1", "Created Date": "2025-03-05 15:30:00"}
 QUOTAS = ("Quota name", "Total quota", "Paid orders", "Current availability")
 KINDS = {
-    "events": (generator.EVENTS, EVENT),
-    "ticket_types": (generator.TICKET_TYPES, TYPE),
-    "pretix_orders": (generator.PRETIX_ORDERS, ORDER),
-    "pretix_positions": (generator.PRETIX_POSITIONS, POSITION),
-    "pretix_payments": (generator.PRETIX_PAYMENTS, PAYMENT),
-    "eventbrite_attendees": (generator.EVENTBRITE, ATTENDEE),
-    "hi_events_orders": (generator.HI_EVENTS_ORDERS, HI_ORDER),
-    "hi_events_attendees": (generator.HI_EVENTS_ATTENDEES, HI_ATTENDEE),
+    "events": (ticketing_files.EVENTS, EVENT),
+    "ticket_types": (ticketing_files.TICKET_TYPES, TYPE),
+    "pretix_orders": (ticketing_files.PRETIX_ORDERS, ORDER),
+    "pretix_positions": (ticketing_files.PRETIX_POSITIONS, POSITION),
+    "pretix_payments": (ticketing_files.PRETIX_PAYMENTS, PAYMENT),
+    "eventbrite_attendees": (ticketing_files.EVENTBRITE, ATTENDEE),
+    "hi_events_orders": (ticketing_files.HI_EVENTS_ORDERS, HI_ORDER),
+    "hi_events_attendees": (ticketing_files.HI_EVENTS_ATTENDEES, HI_ATTENDEE),
 }
 
 
@@ -97,12 +99,12 @@ def _read(content: bytes | str, name: str = "org=org/event=loft/file.csv") -> Pa
 
 def _one(kind: str, **changed: str) -> Parsed:
     header, row = KINDS[kind]
-    return _read(generator.csv_file(header, [{**row, **{key.replace("_", " "): v for key, v in changed.items()}}]))
+    return _read(csv_file(header, [{**row, **{key.replace("_", " "): v for key, v in changed.items()}}]))
 
 
 def _with(kind: str, changed: Mapping[str, str]) -> Parsed:
     header, row = KINDS[kind]
-    return _read(generator.csv_file(header, [{**row, **changed}]))
+    return _read(csv_file(header, [{**row, **changed}]))
 
 
 def _landed(parsed: Parsed) -> list[dict[str, Any]]:
@@ -199,7 +201,7 @@ def test_a_row_is_refused_for_one_cell(kind: str, changed: dict[str, str], reaso
 def test_a_reference_means_the_folders_tenants_event_alone() -> None:
     """Berlin skips this time; for another tenant `lab25` is no event, so the row lands and waits."""
     row = {**ORDER, "Order date": "2025-03-30", "Order time": "02:30:00"}
-    content = generator.csv_file(generator.PRETIX_ORDERS, [row])
+    content = csv_file(ticketing_files.PRETIX_ORDERS, [row])
     assert _why(_read(content, "org=org/orders.csv")) == ["bad_date"]
     assert _why(_read(content, "orders.csv")) == ["bad_date"]
     assert _why(_read(content, "org=other/orders.csv")) == []
@@ -273,9 +275,11 @@ def test_eventbrites_times(text: str, day_first: bool, read: str) -> None:
 
 
 def test_british_exports_write_the_day_first() -> None:
-    header = [{"Order #": "Order no.", "Attendee #": "Attendee no."}.get(name, name) for name in generator.EVENTBRITE]
+    header = [
+        {"Order #": "Order no.", "Attendee #": "Attendee no."}.get(name, name) for name in ticketing_files.EVENTBRITE
+    ]
     row = {**ATTENDEE, "Order no.": "1", "Attendee no.": "7", "Order Date": "9/3/25 10:00"}
-    (landed,) = _landed(_read(generator.csv_file(header, [row])))
+    (landed,) = _landed(_read(csv_file(header, [row])))
     assert landed["order_date"] == "2025-03-09 10:00:00"
 
 
@@ -327,7 +331,7 @@ def test_spreadsheet_guards_are_removed() -> None:
     ],
 )
 def test_a_quota_has_no_limit_in_any_language(text: str, read: str) -> None:
-    content = generator.csv_file(QUOTAS, [{"Quota name": "All", "Total quota": text}])
+    content = csv_file(QUOTAS, [{"Quota name": "All", "Total quota": text}])
     parsed = _read(content)
     if read == "bad_capacity":
         assert _why(parsed) == ["bad_capacity"]
@@ -353,12 +357,12 @@ def test_a_rejected_quota_or_type_leaves_its_mark() -> None:
 
 
 def test_equal_rows_of_one_file_are_duplicates() -> None:
-    parsed = _read(generator.csv_file(generator.PRETIX_ORDERS, [ORDER, ORDER, {**ORDER, "Order code": "K3BBB"}]))
+    parsed = _read(csv_file(ticketing_files.PRETIX_ORDERS, [ORDER, ORDER, {**ORDER, "Order code": "K3BBB"}]))
     assert (parsed.rows_read, parsed.rows_landed, parsed.rows_duplicate) == (3, 2, 1)
 
 
 def test_a_row_with_another_number_of_cells_is_refused() -> None:
-    content = generator.csv_file(generator.PRETIX_ORDERS, [ORDER]).rstrip() + b",one too many\r\n"
+    content = csv_file(ticketing_files.PRETIX_ORDERS, [ORDER]).rstrip() + b",one too many\r\n"
     (rejection,) = _read(content).rejections
     assert rejection.reason_code == "column_count"
     assert "found 22 cells, expected 21 as in the header" in rejection.message
@@ -374,9 +378,9 @@ def test_a_row_with_another_number_of_cells_is_refused() -> None:
         (b"to do,who\r\ncall,Ada\r\n", "a.csv", "unknown_kind"),
         (b"Event slug,Order,Payment ID,Creation date,Completion date,Status code\r\n", "a.csv", "missing_column"),
         (b'Event slug,"Order code\r\n', "a.csv", "unknown_kind"),
-        (generator.csv_file(generator.EVENTBRITE, [ATTENDEE]), "org=org/a.csv", "event_unknown"),
-        (generator.csv_file(("Event ID", *generator.EVENTBRITE), [ATTENDEE]), "org=org/a.csv", None),
-        (generator.csv_file(generator.EVENTBRITE, []), "event=loft/a.csv", None),
+        (csv_file(ticketing_files.EVENTBRITE, [ATTENDEE]), "org=org/a.csv", "event_unknown"),
+        (csv_file(("Event ID", *ticketing_files.EVENTBRITE), [ATTENDEE]), "org=org/a.csv", None),
+        (csv_file(ticketing_files.EVENTBRITE, []), "event=loft/a.csv", None),
         (b'{"order_id": 1,', "a.json", "bad_json"),
         (b"   ", "a.json", "empty_file"),
         (b"[]", "a.json", None),
@@ -397,9 +401,9 @@ def test_a_file_is_refused_whole_or_good(content: bytes, name: str, reason: str 
 
 
 def test_the_missing_column_is_named() -> None:
-    header = [name for name in generator.PRETIX_PAYMENTS if name != "Amount"]
+    header = [name for name in ticketing_files.PRETIX_PAYMENTS if name != "Amount"]
     with pytest.raises(Quarantined) as refused:
-        _read(generator.csv_file(header, []))
+        _read(csv_file(header, []))
     assert refused.value.detail == "line 1: found most columns of pretix_payments, expected also amount"
 
 
@@ -413,7 +417,7 @@ def test_endings_and_scopes() -> None:
 
 
 REFUND = {"refund_id": "R", "amount": 1, "status": "succeeded", "created_at": "2025-03-06T10:00:00Z"}
-NATIVE = generator.native_order("G1", "gala", "2025-03-07T11:00:00Z", [("ga", 2, "50")])
+NATIVE = ticketing_files.native_order("G1", "gala", "2025-03-07T11:00:00Z", [("ga", 2, "50")])
 
 
 def _native(**changed: Any) -> Parsed:
@@ -603,17 +607,21 @@ def test_an_api_attendees_money_is_in_whole_units() -> None:
 def test_definitions_of_the_same_run_check_local_times(home: Home) -> None:
     """An export is read with its event's zone even where the definitions come later in path order."""
     row = {**ATTENDEE, "Order Date": "3/9/25 2:30"}
-    home.put("event=zone/a.csv", generator.csv_file(generator.EVENTBRITE, [row]), "ticketing")
+    home.put("event=zone/a.csv", csv_file(ticketing_files.EVENTBRITE, [row]), "ticketing")
     event = {**EVENT, "event_key": "zone", "timezone": "America/New_York"}
-    home.put("z/events.csv", generator.csv_file(generator.EVENTS, [event]), "ticketing")
+    home.put("z/events.csv", csv_file(ticketing_files.EVENTS, [event]), "ticketing")
     outcome = home.load("ticketing")
     assert [problem.split(":")[0] for problem in outcome.problems] == ["rejected bad_date"]
-    home.put("event=zone/b.csv", generator.csv_file(generator.EVENTBRITE, [{**row, "Attendee #": "8"}]), "ticketing")
+    home.put(
+        "event=zone/b.csv",
+        csv_file(ticketing_files.EVENTBRITE, [{**row, "Attendee #": "8"}]),
+        "ticketing",
+    )
     assert home.load("ticketing").problems[0].startswith("rejected bad_date")
 
 
 def test_the_same_bytes_in_another_folder_are_another_file(home: Home) -> None:
-    content = generator.csv_file(generator.EVENTBRITE, [ATTENDEE], quoting=csv.QUOTE_ALL)
+    content = csv_file(ticketing_files.EVENTBRITE, [ATTENDEE], quoting=csv.QUOTE_ALL)
     for name in ("org=a/event=x/1.csv", "org=a/event=y/1.csv", "org=b/event=x/1.csv", "org=a/event=x/copy.csv"):
         home.put(name, content, "ticketing")
     home.load("ticketing")
@@ -635,7 +643,7 @@ def test_a_reader_without_its_context_is_not_asked(home: Home) -> None:
     """`prepare` runs once, and only where something new is there to read."""
     asked = []
     source = replace(SOURCE, prepare=lambda settings, warehouse, files: asked.append(len(files)) or Definitions())
-    home.put("events.csv", generator.csv_file(generator.EVENTS, [EVENT]), "ticketing")
+    home.put("events.csv", csv_file(ticketing_files.EVENTS, [EVENT]), "ticketing")
     home.load(source)
     home.load(source)
     assert asked == [1]

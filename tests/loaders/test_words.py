@@ -9,8 +9,8 @@ import jinja2
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.csv_text import WHITESPACE
-from loaders.words import plain_word
+from loaders.readers.csv_text import WHITESPACE
+from loaders.readers.words import plain_word
 from tests.servers import connect
 
 SPELLINGS = {

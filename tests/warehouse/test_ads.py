@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from loaders.ads.reports import META as META_ADS
-from loaders.ads.reports import read_report
 from loaders.source import Kind, Parsed, Source, raw_table
+from loaders.sources.ads.reports import META as META_ADS
+from loaders.sources.ads.reports import read_report
 from tests.funnels import draw_reports
 from tests.homes import FUNNEL, Home, project_of
 from tests.servers import clear, compare_marts

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.cruva import programme as invented
+from loaders.samples import programme as invented
 from tests.homes import Home, project_of
 from tests.programmes import CREATORS, DOMAIN, build, draw_programme, load, put, text
 

@@ -21,7 +21,7 @@ import pytest
 
 from loaders.config import load_settings
 from loaders.publishing import store_of
-from loaders.warehouse import Warehouse
+from loaders.warehouse.engine import Warehouse
 from tests import storms
 from tests.homes import Home, project_of
 from tests.loopback import webhook

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from loaders.ticketing import generator
+from loaders.samples import ticketing_files
+from loaders.samples.ticketing_files import csv_file
 from tests.homes import Home, project_of
 from tests.servers import clear, compare_marts
 from tests.warehouse.test_events import BUILD, EVENTS
@@ -19,8 +20,8 @@ CLOCK = "2026-11-20T18:00:00Z"
 
 
 def _events(tenant: str, *keys: str, **cells: str) -> bytes:
-    return generator.csv_file(
-        generator.EVENTS,
+    return csv_file(
+        ticketing_files.EVENTS,
         [
             {
                 "event_key": key,
@@ -95,7 +96,7 @@ GERMAN_QUOTA = ("Bezeichnung", "Gesamtkontingent", "Bezahlte Bestellungen", "Akt
 
 def _quotas(*sizes: str, header: tuple[str, ...] = QUOTA) -> bytes:
     """One quota a size; their names are numbers from 0."""
-    return generator.csv_file(
+    return csv_file(
         header, [dict(zip(header, (str(place), size, "1", "1"), strict=True)) for place, size in enumerate(sizes)]
     )
 
@@ -142,7 +143,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made.put("orders.json", json.dumps(orders, ensure_ascii=False), "ticketing")
     made.put(
         "event=words/attendees.csv",
-        generator.csv_file(generator.EVENTBRITE, [_attendee(*entry) for entry in enumerate(STATUSES)]),
+        csv_file(ticketing_files.EVENTBRITE, [_attendee(*entry) for entry in enumerate(STATUSES)]),
         "ticketing",
     )
     made.put(
@@ -161,7 +162,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
             made.put(f"org=hall/event={event}/quotas_{place}.csv", content, "ticketing")
     for event, (types, _) in TYPES.items():
         rows = [{"event_key": event, "name": row["ticket_type_id"], "price": "20.00", **row} for row in types]
-        made.put(f"{event}.csv", generator.csv_file(generator.TICKET_TYPES, rows), "ticketing")
+        made.put(f"{event}.csv", csv_file(ticketing_files.TICKET_TYPES, rows), "ticketing")
     done = made.ledgerline("load")
     assert done.returncode == 1, done.stderr
     done = made.ledgerline(*BUILD)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from loaders.ticketing import generator
+from loaders.samples import ticketing_files
+from loaders.samples.ticketing_files import csv_file
 from tests.homes import Home, project_of
 from tests.warehouse.test_events import EVENTS
 
@@ -111,9 +112,9 @@ def _pretix(event: str, order: tuple[str, str, list[str]]) -> tuple[bytes, bytes
         "Date of last payment": "" if status in ("canceled", "expired") else "2026-07-01",
     }
     return (
-        generator.csv_file(generator.PRETIX_ORDERS, [row]),
-        generator.csv_file(
-            generator.PRETIX_POSITIONS,
+        csv_file(ticketing_files.PRETIX_ORDERS, [row]),
+        csv_file(
+            ticketing_files.PRETIX_POSITIONS,
             [
                 {**row, "Position ID": number, "Product": "Ticket", "Price": "20.00", "Status": word}
                 for number, word in enumerate(positions, start=1)
@@ -123,8 +124,8 @@ def _pretix(event: str, order: tuple[str, str, list[str]]) -> tuple[bytes, bytes
 
 
 def _payments(event: str, rows: list[tuple[str, str, str]]) -> bytes:
-    return generator.csv_file(
-        generator.PRETIX_PAYMENTS,
+    return csv_file(
+        ticketing_files.PRETIX_PAYMENTS,
         [
             {
                 "Event slug": event,
@@ -180,7 +181,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         }
         for key in (*PRETIX, "brite", "hi")
     ]
-    made.put("org=o1/events.csv", generator.csv_file(generator.EVENTS, events), "ticketing")
+    made.put("org=o1/events.csv", csv_file(ticketing_files.EVENTS, events), "ticketing")
     for run, clock in enumerate((FIRST, SECOND)):
         for event, runs in PRETIX.items():
             order, payments = runs[run]
@@ -195,7 +196,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
                 *(_attendee(1, "Not Attending", "25.00"), _attendee(2, "Refunded", "25.00")),
                 *(_attendee(3, "Deleted", "0.00"), _attendee(4, "Attending", "25.00")),
             ]
-            made.put("org=o1/event=brite/a.csv", generator.csv_file(generator.EVENTBRITE, rows), "ticketing")
+            made.put("org=o1/event=brite/a.csv", csv_file(ticketing_files.EVENTBRITE, rows), "ticketing")
             rows = [
                 _hi_order(1, "CANCELLED", "PAYMENT_RECEIVED", "30.00"),
                 _hi_order(2, "CANCELLED", "PAYMENT_RECEIVED", "10.00"),
@@ -203,7 +204,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
                 _hi_order(4, "COMPLETED", "PAYMENT_RECEIVED", "10.00"),
                 _hi_order(5, "ABANDONED", "AWAITING_PAYMENT", "0.00"),
             ]
-            made.put("org=o1/event=hi/o.csv", generator.csv_file(generator.HI_EVENTS_ORDERS, rows), "ticketing")
+            made.put("org=o1/event=hi/o.csv", csv_file(ticketing_files.HI_EVENTS_ORDERS, rows), "ticketing")
         done = made.ledgerline("load", "--quiet", LEDGERLINE_AS_OF=clock)
         assert done.returncode == 0, done.stderr
         done = made.ledgerline(*BUILD, LEDGERLINE_AS_OF=clock)

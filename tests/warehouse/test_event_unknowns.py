@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from loaders.ticketing import generator
+from loaders.samples import ticketing_files
+from loaders.samples.ticketing_files import csv_file
 from tests.homes import Home, project_of
 from tests.servers import clear, compare_marts
 from tests.warehouse.test_events import BUILD, EVENTS
@@ -35,12 +36,12 @@ def _events(tenant: str, *keys: str) -> bytes:
         }
         for day, key in enumerate(keys, start=1)
     ]
-    return generator.csv_file(generator.EVENTS, rows)
+    return csv_file(ticketing_files.EVENTS, rows)
 
 
 def _types(*keys: str) -> bytes:
-    return generator.csv_file(
-        generator.TICKET_TYPES,
+    return csv_file(
+        ticketing_files.TICKET_TYPES,
         [{"event_key": key, "ticket_type_id": "std", "name": "Standard", "capacity": "50"} for key in keys],
     )
 
@@ -59,7 +60,7 @@ def _order(event: str, code: str, total: str, positions: str = "", status: str =
 
 
 def _orders(*orders: dict[str, str]) -> bytes:
-    return generator.csv_file(generator.PRETIX_ORDERS, list(orders))
+    return csv_file(ticketing_files.PRETIX_ORDERS, list(orders))
 
 
 def _positions(event: str, codes: Iterable[str], status: str = "paid") -> bytes:
@@ -75,12 +76,12 @@ def _positions(event: str, codes: Iterable[str], status: str = "paid") -> bytes:
                 "Gender": "female",
             }
         )
-    return generator.csv_file(generator.PRETIX_POSITIONS, rows)
+    return csv_file(ticketing_files.PRETIX_POSITIONS, rows)
 
 
 def _hi_orders(*codes: str) -> bytes:
-    return generator.csv_file(
-        generator.HI_EVENTS_ORDERS,
+    return csv_file(
+        ticketing_files.HI_EVENTS_ORDERS,
         [
             {
                 "Public ID": code,
@@ -97,8 +98,8 @@ def _hi_orders(*codes: str) -> bytes:
 
 
 def _hi_attendees(event: str, *codes: str) -> bytes:
-    return generator.csv_file(
-        generator.HI_EVENTS_ATTENDEES,
+    return csv_file(
+        ticketing_files.HI_EVENTS_ATTENDEES,
         [
             {
                 "Public ID": code,

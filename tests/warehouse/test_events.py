@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.demo import AS_OF as DEMO_AS_OF
-from loaders.ticketing import festival
+from loaders.samples import festival
+from loaders.samples.demo import AS_OF as DEMO_AS_OF
 from tests.histories import RUNS, as_of, history
 from tests.homes import FUNNEL, Home, copy_project, project_of
 

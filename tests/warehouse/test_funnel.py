@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders.clickfunnels import challenge
 from loaders.config import PROJECT_DIR
+from loaders.samples import challenge
 from tests.funnels import HABITS, START, draw_funnel, draw_reports, files
 from tests.homes import FUNNEL, Home, project_of
 from tests.servers import clear, compare_marts

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from loaders.ticketing import generator
+from loaders.samples import ticketing_files
+from loaders.samples.ticketing_files import csv_file
 from tests import starts
 from tests.homes import FUNNEL, Home, project_of
 from tests.servers import clear, compare_marts
@@ -29,8 +30,8 @@ def _build(home: Home, clock: str, *arguments: str) -> None:
 
 
 def _events(tenants: list[str], platforms: dict[str, str]) -> bytes:
-    return generator.csv_file(
-        generator.EVENTS,
+    return csv_file(
+        ticketing_files.EVENTS,
         [
             {
                 "event_key": f"{tenant}-{platform}",

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loaders.box_office.generator import Page, Sold
+from loaders.samples.printed_reports import Page, Sold
 from tests import reports
 from tests.homes import LOAD_IDS, Home
 from tests.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW
@@ -116,7 +116,7 @@ def test_marts_do_not_depend_on_how_reports_arrived(home: Home) -> None:
     ],
 )
 def test_marts_do_not_depend_on_the_machine(demo_home: Home, tmp_path: Path, env: dict[str, str]) -> None:
-    from loaders.demo import write_box_office  # noqa: PLC0415
+    from loaders.samples.demo import write_box_office  # noqa: PLC0415
 
     home = Home(tmp_path / "home", env=env)
     write_box_office(home.path / "landing" / "box_office")

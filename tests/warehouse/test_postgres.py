@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.demo import write_landing, write_settings
 from loaders.publishing.catalogue import MART_SCHEMAS
+from loaders.samples.demo import write_landing, write_settings
 from tests.homes import Home, project_of
 from tests.servers import clear, compare_marts, connect
 

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 import yaml
 
-from loaders import settings_files
-from loaders.audit import OPS_TABLES
-from loaders.box_office.csv_kinds import SALES_FIELDS
-from loaders.box_office.values import EDITABLE_FIELDS
 from loaders.config import PROJECT_DIR
-from loaders.csv_text import WHITESPACE
-from loaders.seed_list import KPIS, SEEDS
-from loaders.sources import SOURCES
-from loaders.warehouse import sql_type
+from loaders.landing.books import OPS_TABLES
+from loaders.readers.csv_text import WHITESPACE
+from loaders.settings import landed
+from loaders.settings.seeds import KPIS, SEEDS
+from loaders.sources.box_office.csv_kinds import SALES_FIELDS
+from loaders.sources.box_office.values import EDITABLE_FIELDS
+from loaders.sources.registry import SOURCES
+from loaders.warehouse.engine import sql_type
 from tests.homes import Home
 
 MODELS = PROJECT_DIR / "models"
@@ -108,7 +108,7 @@ def test_raw_tables_are_described_alike_in_python_and_in_yaml(manifest: dict[str
         (schema, table.name): [(field.name, sql_type(field.type)) for field in table.stored_schema]
         for schema, tables in [
             ("ops", OPS_TABLES),
-            (settings_files.SCHEMA, settings_files.TABLES),
+            (landed.SCHEMA, landed.TABLES),
             *((s.schema, s.tables) for s in SOURCES.values()),
         ]
         for table in tables

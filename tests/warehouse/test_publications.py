@@ -20,7 +20,7 @@ import pytest
 from loaders.config import PROJECT_DIR, load_settings
 from loaders.publishing import Publication, PublishError, content, publish, store_of
 from loaders.publishing.catalogue import LOOKED_UP, read_marts
-from loaders.warehouse import Warehouse
+from loaders.warehouse.engine import Warehouse
 from tests import storms
 from tests.homes import Home
 
@@ -280,7 +280,7 @@ def limited(connection, found=embedded._there):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
     return found(connection)
 embedded._there = limited
-from loaders.cli import main
+from loaders.command.cli import main
 sys.exit(main(["publish"]))
 """
 
@@ -324,7 +324,7 @@ embedded.Path.replace = killed(embedded.Path.replace)
 embedded.os.fsync = killed(embedded.os.fsync)
 embedded.shutil.copyfile = killed(embedded.shutil.copyfile)
 embedded.Path.unlink = killed(embedded.Path.unlink)
-from loaders.cli import main
+from loaders.command.cli import main
 code = main(["publish"])
 print(passed)
 sys.exit(code)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import journal
+from loaders.operations import journal
 from tests import storms
 from tests.homes import LOAD_IDS, Home, project_of
 

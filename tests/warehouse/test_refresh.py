@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from loaders.publishing.catalogue import read_marts
-from loaders.square import salon
+from loaders.samples import salon
 from tests import storms
 from tests.homes import AS_OF, LOAD_IDS, Home, copy_project, project_of
 from tests.salons import draw_salon, text

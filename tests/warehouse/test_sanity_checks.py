@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loaders import build
+from loaders.building import dbt
 from loaders.config import export, load_settings
 from tests.homes import Home
 
@@ -144,7 +144,7 @@ def _failures(home: Home, *selection: str) -> list[str]:
     try:
         settings = load_settings({**home.environment, "LEDGERLINE_AS_OF": "2030-12-24T00:00:00Z"})
         export(settings)
-        return build.Dbt(settings, quiet=True).run(["test", "--select", *selection]).failures
+        return dbt.Dbt(settings, quiet=True).run(["test", "--select", *selection]).failures
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -12,11 +12,11 @@ from typing import Any
 import psycopg2
 import pytest
 
-from loaders import audit
 from loaders.config import PROJECT_DIR, load_settings
+from loaders.landing import books
 from loaders.publishing import Publication, publish, store_of
 from loaders.publishing.catalogue import read_marts
-from loaders.warehouse import Warehouse
+from loaders.warehouse.engine import Warehouse
 from tests import storms
 from tests.homes import Home
 
@@ -76,7 +76,7 @@ def server(postgres: dict[str, str], home: Home) -> Iterator[Server]:
             cursor.execute(f"drop database if exists {database} with (force)")
         cursor.execute("create database small template template0 lc_collate 'C' lc_ctype 'C'")
     settings = load_settings(server.home.environment)
-    Warehouse(settings).create_missing("ops", audit.OPS_TABLES)
+    Warehouse(settings).create_missing("ops", books.OPS_TABLES)
     with server.cursor() as cursor:
         cursor.execute("insert into ops.builds (build_number, is_whole, status) values (1, true, 'passed')")
         for mart in MARTS.values():
@@ -309,7 +309,7 @@ class Cursor(psycopg2.extensions.cursor):
 from loaders.publishing import server
 server.ServerStore._open = lambda self, database, open=server.ServerStore._open: (
     lambda connection: (setattr(connection, "cursor_factory", Cursor), connection)[1])(open(self, database))
-from loaders.cli import main
+from loaders.command.cli import main
 sys.exit(main(["publish"]))
 """
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders.seed_files import shipped_rows
-from loaders.seed_list import SEEDS
+from loaders.settings.files import shipped_rows
+from loaders.settings.seeds import SEEDS
 from tests.homes import FUNNEL, Home, project_of
 from tests.servers import clear, connect
 from tests.warehouse.test_funnel import DOMAIN, ZONE, build, load

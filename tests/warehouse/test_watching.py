@@ -17,10 +17,10 @@ import duckdb
 import pytest
 
 from loaders.config import load_settings
+from loaders.operations.runs import between_runs, single_writer
 from loaders.publishing import publish
 from loaders.publishing.catalogue import read_marts
-from loaders.runs import between_runs, single_writer
-from loaders.warehouse import Warehouse
+from loaders.warehouse.engine import Warehouse
 from tests.homes import Home
 from tests.loopback import webhook
 

@@ -1,0 +1,39 @@
+"""Ads: what Meta and Google say a campaign cost and brought, one row per ad and day.
+
+People export reports from the two ad managers, daily ones, in their own language, with preambles, totals rows and the
+number style of their country. An export restates its days: every file lands whole, and the models let the newest win.
+
+    landing/ads/**.csv, **.tsv, **.txt  ->  raw_ads.meta_ads, google_ads
+
+Merged on tenant, account folder, file hash and line; the first landed stays. A folder `account=<id>` names the ad
+account of what is below it, for reports that have no column of it. Headers tell the kind: `Amount spent` is Meta's,
+`Cost` is Google's, in any of the languages of the seed `funnel_header_aliases`. Not loaded: totals rows, since they are
+sums that the reader has checked; a report over several days without a day column, which could only be put on a wrong
+day.
+"""
+
+from __future__ import annotations
+
+from loaders.source import File, Kind, Quarantined, Source
+from loaders.sources.ads import reports
+from loaders.sources.ads.reports import GOOGLE, META
+from loaders.sources.funnel.values import HEADER_ALIASES
+
+REPORT = Kind("report", reports.VERSION, reports.read_report)
+
+
+def kind_of(file: File) -> Kind:
+    """Every text file is a report; its header tells whose."""
+    if file.suffix in (".csv", ".tsv", ".txt"):
+        return REPORT
+    raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv")
+
+
+SOURCE = Source(
+    name="ads",
+    tables=(META.table, GOOGLE.table),
+    kind_of=kind_of,
+    scope_of=reports.account_folder,
+    follows=("funnel_date_order",),
+    seeds=(HEADER_ALIASES,),
+)

@@ -1,0 +1,235 @@
+"""Cells of the funnel's exports: headers in several languages, times as people and tools write them, numbers, ids.
+
+Readers take the column's name, for the message, and the trimmed text; they raise `Unreadable` with the reason code.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+from loaders.config import Settings, local_instant
+from loaders.readers.csv_text import Record, decode, header_cells, line_records
+from loaders.readers.dates import Implausible, plausible
+from loaders.settings.lookup import seed_rows, seed_stamp
+from loaders.source import Quarantined, Unreadable
+
+log = logging.getLogger("ledgerline")
+
+# An id fits a bigint on every engine. Amounts and counts are far beyond any real one, and far within what products and
+# sums of them need: one absurd row must not overflow a mart, and so fail everybody's build.
+_ID = re.compile(r"[0-9]{1,18}")
+_MONEY = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,30})?")
+# Far above any spelling of a time: a longer text is none, and costs no search.
+_LONGEST_TIME = 100
+_UTC = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z")
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?\s?(?:([Zz]|UTC)|([+-]\d{2}):?(\d{2})?)?")
+_DAYS = (
+    (re.compile(r"[A-Za-z]{3} \d{1,2}, \d{4}"), "%b %d, %Y", ""),
+    (re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}"), "%d.%m.%Y", ""),
+    (re.compile(r"\d{1,2}/\d{1,2}/\d{4}"), "%m/%d/%Y", "mdy"),
+    (re.compile(r"\d{1,2}/\d{1,2}/\d{4}"), "%d/%m/%Y", "dmy"),
+)
+_CLOCKS = (
+    (re.compile(r"\d{1,2}:\d{2} ?[AaPp][Mm]"), "%I:%M %p"),
+    (re.compile(r"\d{1,2}:\d{2}:\d{2} ?[AaPp][Mm]"), "%I:%M:%S %p"),
+    (re.compile(r"\d{1,2}:\d{2}"), "%H:%M"),
+    (re.compile(r"\d{1,2}:\d{2}:\d{2}"), "%H:%M:%S"),
+)
+
+
+# The seed that the readers of the funnel's exports look headers up in; a home may add lines to it.
+HEADER_ALIASES = ("funnel", "funnel_header_aliases")
+
+
+def header_aliases(kind: str, settings: Settings) -> dict[str, tuple[str, bool]]:
+    """What each normalised header of a kind of export is called here, and whether its language has a decimal comma."""
+    return _aliases(kind, *seed_stamp(*HEADER_ALIASES, settings.home))
+
+
+@cache
+def _aliases(kind: str, home: Path, modified: int, size: int) -> dict[str, tuple[str, bool]]:
+    aliases = {
+        normalised(row["header"]): (row["target"], row["decimal_comma"] == "true")
+        for row in seed_rows(*HEADER_ALIASES, home)
+        if row["kind"] == kind
+    }
+    if kind == "export_contacts":
+        # Whose id a bare `id` is, the rest of the header tells, whatever a list of words says.
+        aliases.pop("id", None)
+    return aliases
+
+
+def normalised(header: str) -> str:
+    """A header without accents, in lower case, runs of other than letters and digits as one `_`."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter)
+    ).lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+
+
+def targets(kind: str, cells: Sequence[str], settings: Settings) -> list[str]:
+    """The name that each column of an export gets: by its alias, else as its header says. A further column of a name
+    that is taken is kept apart by its place."""
+    aliases = header_aliases(kind, settings)
+    names: list[str] = []
+    for cell in cells:
+        plain = normalised(cell)
+        name = aliases.get(plain, (plain, False))[0]
+        names.append(name if name not in names else f"{name}__{len(names) + 1}")
+    return names
+
+
+def export_text(content: bytes) -> str:
+    """The text of a file, UTF-8 or, by its mark, UTF-16. Raises `Quarantined` (`unreadable`)."""
+    try:
+        return decode(content, utf16=True)
+    except Quarantined as refused:
+        raise Quarantined("unreadable", refused.detail) from None
+
+
+def csv_export(text: str) -> tuple[int, tuple[str, ...], list[Record]]:
+    """The header's line and cells, and the records below it; the delimiter is the one that parts the header most."""
+    line, by_delimiter = header_cells(text)
+    delimiter = max(by_delimiter, key=lambda mark: len(by_delimiter[mark]))
+    header = by_delimiter[delimiter]
+    if not any(header):
+        raise Quarantined("unknown_kind", f"line {line}: found no header row")
+    rows = [record for record in line_records(text, len(header), delimiter=delimiter) if record.line > line]
+    return line, header, rows
+
+
+def log_unknown(source_file: str, names: Iterable[str]) -> None:
+    """Say which columns no alias knows: they are kept in `extra`."""
+    found = sorted(names)
+    if found:
+        log.info("%s: columns that no alias knows are kept in extra: %s", source_file, ", ".join(found))
+
+
+def found_cells(names: Sequence[str], record: Record) -> dict[str, str]:
+    """A record's cells by name. Raises `Unreadable` (`missing_field`) where their number is not the header's."""
+    record.check()
+    if len(record.cells) != len(names):
+        what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
+        raise Unreadable("missing_field", f"found {what}, expected {len(names)} cells as in the header")
+    return dict(zip(names, record.cells, strict=True))
+
+
+def required(found: Mapping[str, str], *names: str) -> None:
+    """Raise `Unreadable` (`missing_field`) for the first blank cell."""
+    for name in names:
+        if not found.get(name):
+            raise Unreadable("missing_field", f"{name} is blank")
+
+
+def day(name: str, text: str, settings: Settings) -> str:
+    """A calendar day as `YYYY-MM-DD`, from an ISO date, `Dec 24, 2025`, `24.12.2025` or, with a date order, slashes."""
+    try:
+        found = _day(text.strip(), settings.funnel_date_order)
+    except Implausible as why:
+        raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected {why}") from None
+    if found is None:
+        hint = "" if settings.funnel_date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
+        raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected a date as YYYY-MM-DD{hint}")
+    return found.isoformat()
+
+
+def instant(name: str, text: str, settings: Settings) -> str:
+    """A UTC time as `2025-12-24T07:30:00Z`, or, of a date alone, the day: which instant it is depends on the zone of
+    reports. Without an offset a time is in the source's zone; one that a clock change skips does not exist."""
+    try:
+        if _UTC.fullmatch(text):
+            plausible(datetime.fromisoformat(text))
+            return text
+        found = _instant(text.strip(), settings)
+    except Implausible as why:
+        raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected {why}") from None
+    except ValueError:
+        # A day that no month has, or an hour that no day has.
+        found = None
+    if found is None:
+        hint = "" if settings.funnel_date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
+        raise Unreadable(
+            "bad_date", f"{name} is {text[:40]!r}, expected a time that exists, as 2025-12-24T08:00:00Z{hint}"
+        )
+    if not isinstance(found, datetime):
+        return found.isoformat()
+    spelled = found.astimezone(UTC).isoformat().replace("+00:00", "")
+    return (spelled.rstrip("0") if "." in spelled else spelled) + "Z"
+
+
+def _day(text: str, order: str) -> date | None:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return plausible(date.fromisoformat(text))
+        for pattern, form, needed_order in _DAYS:
+            if pattern.fullmatch(text) and needed_order in ("", order):
+                return plausible(datetime.strptime(text, form).date())
+    except Implausible:
+        raise
+    except ValueError:
+        pass
+    return None
+
+
+def _instant(text: str, settings: Settings) -> datetime | date | None:
+    if len(text) > _LONGEST_TIME:
+        return None
+    try:
+        if match := _ISO.fullmatch(text):
+            whole, clock, seconds, fraction, utc, hours, minutes = match.groups()
+            offset = "+00:00" if utc else f"{hours}:{minutes or '00'}" if hours else ""
+            exact = f"{whole}T{clock}{seconds or ':00'}.{(fraction or '0')[:6]:0<6}{offset}"
+            found = plausible(datetime.fromisoformat(exact))
+            return found.astimezone(UTC) if offset else local_instant(found, settings.funnel_source_timezone)
+        only_day = _day(text, settings.funnel_date_order)
+        if only_day is not None:
+            return only_day
+        # A day, a blank or comma, and a clock.
+        for clock_pattern, form in _CLOCKS:
+            match = re.fullmatch(rf"(.+?)(?:,|, | )({clock_pattern.pattern})", text)
+            named_day = _day(match[1], settings.funnel_date_order) if match else None
+            if named_day is not None:
+                clock = datetime.strptime(re.sub(r"(?<=\d)(?=[AaPp])", " ", match[2]), form).time()
+                return local_instant(datetime.combine(named_day, clock), settings.funnel_source_timezone)
+    except Implausible:
+        raise
+    except ValueError:
+        pass
+    return None
+
+
+def identifier(name: str, value: object) -> str:
+    """A whole number that names something, as text without a sign."""
+    text = "" if isinstance(value, bool) else str(value).strip()
+    if not _ID.fullmatch(text):
+        raise Unreadable("bad_number", f"{name} is {str(value)[:40]!r}, expected an id of at most 18 digits")
+    return text
+
+
+def amount(name: str, value: object) -> str:
+    """Money with two decimals, from a number or its text; more decimals are rounded half away from zero."""
+    text = "" if isinstance(value, bool) else str(value).strip()
+    if not _MONEY.fullmatch(text):
+        raise Unreadable("bad_number", f"{name} is {str(value)[:40]!r}, expected an amount such as 31.00")
+    return str(Decimal(text).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def whole_number(name: str, value: object) -> str:
+    """A whole number as text; cents, say, but never an amount with a point."""
+    text = "" if isinstance(value, bool) else str(value).strip()
+    if not re.fullmatch(r"-?[0-9]{1,12}", text):
+        raise Unreadable("bad_number", f"{name} is {str(value)[:40]!r}, expected a whole number")
+    return str(int(text))
+
+
+def email(value: object) -> str | None:
+    """An e-mail address as it was given; None for what is none, such as `anon` or `(not set)`."""
+    text = str(value or "").strip()
+    return text if re.fullmatch(r"[^@\s]+@[^@\s]+", text) else None

@@ -1,0 +1,54 @@
+"""What the readers know from the project's own seeds, the same tables that the models join."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from loaders.config import Settings
+from loaders.readers.words import plain_word
+from loaders.settings.lookup import seed_rows, seed_stamp
+from loaders.sources.ticketing.values import Unreadable, header_name, whole_number
+
+# The seed of headers; a home may add lines to it.
+HEADERS = ("events", "seed_ticketing_headers")
+
+
+def header_aliases(platform: str, settings: Settings) -> dict[str, str]:
+    """A platform's normalised headers, in every language of the seed, with the English name of each."""
+    return _aliases(platform, *seed_stamp(*HEADERS, settings.home))
+
+
+@cache
+def _aliases(platform: str, home: Path, modified: int, size: int) -> dict[str, str]:
+    return {
+        header_name(row["header"]): row["column_name"]
+        for row in seed_rows(*HEADERS, home)
+        if row["platform"] == platform
+    }
+
+
+@cache
+def currency_exponents() -> dict[str, int]:
+    """How many decimals each currency's minor unit has."""
+    return {row["currency"]: int(row["exponent"]) for row in seed_rows("events", "seed_currencies")}
+
+
+def currency(value: object) -> str:
+    """A currency code that the seed has, in upper case."""
+    code = str(value).strip().upper()
+    if code not in currency_exponents():
+        raise Unreadable("bad_currency", "a currency code such as EUR")
+    return code
+
+
+@cache
+def _no_limit_words() -> frozenset[str]:
+    return frozenset(plain_word(row["word"]) for row in seed_rows("events", "seed_ticketing_no_limit"))
+
+
+def capacity(text: str) -> str:
+    """A whole number, or `Infinite` for what an export says in any language where there is no limit."""
+    if plain_word(text) in _no_limit_words():
+        return "Infinite"
+    return whole_number(text)

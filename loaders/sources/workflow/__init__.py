@@ -1,0 +1,121 @@
+"""Workflow: what went wrong in the automations between the funnel's tools.
+
+The automation tool lists its failed executions; people export the list or let it write a file.
+
+    landing/workflow/**.csv, **.json, **.jsonl  ->  raw_workflow.errors
+
+Merged on tenant, file hash and line; the same failure in two files is one in the mart. A time in words is kept as text
+beside the time the row was made. Not loaded: executions that succeeded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from loaders.config import Settings
+from loaders.readers.json_text import elements, require_storable
+from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
+from loaders.sources.funnel.values import (
+    HEADER_ALIASES,
+    csv_export,
+    export_text,
+    found_cells,
+    instant,
+    log_unknown,
+    required,
+    targets,
+)
+
+_TEXTS = ("workflow_name", "error_node", "error_message", "error_timestamp", "execution_id", "created_at")
+
+TABLE = raw_table("errors", [pa.field(name, pa.string()) for name in (*_TEXTS, "error_at", "extra")])
+
+
+def read_errors(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
+    """Read one list of errors. Raises `Quarantined` (`unreadable`, `unknown_kind`)."""
+    text = export_text(content)
+    found = _of_json(text) if text.lstrip()[:1] in ("{", "[") else _of_csv(text, file, settings)
+    landed: list[dict[str, str | int | None]] = []
+    rejections: list[Rejection] = []
+    for line, cells, said in found:
+        try:
+            if isinstance(cells, Unreadable):
+                raise cells
+            landed.append({**_row(cells, settings), "_source_row": line})
+        except Unreadable as why:
+            rejections.append(Rejection(line, why.reason_code, why.message, said))
+    return Parsed({TABLE.name: landed}, len(found), len(landed), rejections)
+
+
+def _of_csv(text: str, file: File, settings: Settings) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]:
+    line, header, records = csv_export(text)
+    names = targets("workflow_errors", header, settings)
+    if "workflow_name" not in names:
+        raise Quarantined("unknown_kind", f"line {line}: found no column workflow_name, expected a list of errors")
+    log_unknown(file.source_file, set(names) - {*_TEXTS, "id"})
+    found: list[tuple[int, Mapping[str, str] | Unreadable, str]] = []
+    for record in records:
+        try:
+            found.append((record.line, found_cells(names, record), record.text))
+        except Unreadable as why:
+            found.append((record.line, why, record.text))
+    return found
+
+
+def _of_json(text: str) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]:
+    found: list[tuple[int, Mapping[str, str] | Unreadable, str]] = []
+    for line, entry, said in elements(text):
+        if entry is None:
+            found.append((line, Unreadable("bad_json", "found text that is no JSON, expected one object a line"), said))
+        elif not isinstance(entry, dict) or "workflow_name" not in entry:
+            found.append((line, Unreadable("unknown_kind", "found no workflow_name, expected an error"), said))
+        else:
+            texts = {name: "" if value is None else str(value).strip() for name, value in entry.items()}
+            try:
+                require_storable(texts)
+            except Unreadable as why:
+                found.append((line, why, said))
+            else:
+                found.append((line, texts, said))
+    if found and all(isinstance(cells, Unreadable) for _, cells, _ in found):
+        raise Quarantined("unknown_kind", "found JSON without workflow_name, expected a list of errors")
+    return found
+
+
+def _row(found: Mapping[str, str], settings: Settings) -> dict[str, str | None]:
+    """One error. Its time may be in words where the row says when it was made."""
+    required(found, "workflow_name")
+    row: dict[str, str | None] = {name: found.get(name) or None for name in _TEXTS}
+    if row["created_at"]:
+        row["created_at"] = instant("created_at", row["created_at"], settings)
+    try:
+        row["error_at"] = instant("error_timestamp", row["error_timestamp"] or "", settings)
+    except Unreadable as why:
+        if not row["created_at"]:
+            raise Unreadable("bad_date", f"{why.message}; and created_at is blank") from None
+        row["error_at"] = None
+    extra = {name: value for name, value in found.items() if name not in (*_TEXTS, "id")}
+    row["extra"] = json.dumps(extra, ensure_ascii=False, sort_keys=True)
+    return row
+
+
+ERRORS = Kind("errors", "1", read_errors)
+
+
+def kind_of(file: File) -> Kind:
+    """CSV or JSON, as its first character tells."""
+    if file.suffix in (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson"):
+        return ERRORS
+    raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv or .json")
+
+
+SOURCE = Source(
+    name="workflow",
+    tables=(TABLE,),
+    kind_of=kind_of,
+    follows=("funnel_date_order", "funnel_source_timezone"),
+    seeds=(HEADER_ALIASES,),
+)
