@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.bench_events import children_cpu
 from loaders.config import PROJECT_DIR
 from loaders.samples.demo import AS_OF
-from tests.hostile import KINDS, Hostile
+from tests.drawn.hostile import KINDS, Hostile
 
 TARGET = 1.2
 

@@ -11,8 +11,8 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.samples.demo import write_landing, write_settings
-from tests import homes
-from tests.homes import Home, shared_home
+from tests.support import homes
+from tests.support.homes import Home, shared_home
 
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "box_office"
 

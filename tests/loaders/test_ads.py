@@ -12,7 +12,7 @@ from loaders.config import load_settings
 from loaders.source import File, Parsed, Quarantined
 from loaders.sources.ads import kind_of
 from loaders.sources.ads.reports import read_report
-from tests.homes import AS_OF, Home
+from tests.support.homes import AS_OF, Home
 
 META = "Day,Campaign name,Ad ID,Amount spent (USD),Impressions,Link clicks,Leads\n"
 FILE = File(Path("report.csv"), "ads/report.csv", "main")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.clickfunnels_server import TOKEN, Workspace, path_of, serving
-from tests.homes import Home
+from tests.fakes.clickfunnels_server import TOKEN, Workspace, path_of, serving
+from tests.support.homes import Home
 
 NOW = datetime(2026, 1, 5, 20, 0, tzinfo=UTC)
 ORDERS = path_of("orders")

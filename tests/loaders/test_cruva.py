@@ -22,7 +22,7 @@ from loaders.sources.cruva.video_cells import video_key
 from loaders.sources.cruva.videos import read_videos
 from loaders.warehouse import parts
 from loaders.warehouse.parts import Parts
-from tests.homes import Home
+from tests.support.homes import Home
 
 HEADER = "Handle,Video,Views,Likes,Comments,GMV,CTR,Units Sold,Post Date,Video Title"
 ROW = {

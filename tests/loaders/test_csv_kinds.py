@@ -12,7 +12,7 @@ import pytest
 from loaders.config import load_settings
 from loaders.source import File, Parsed
 from loaders.sources.box_office import csv_kinds
-from tests.homes import AS_OF
+from tests.support.homes import AS_OF
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF, "LEDGERLINE_USER": "planner"})
 HISTORY = (

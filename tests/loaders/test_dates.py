@@ -24,7 +24,7 @@ from loaders.sources.funnel import values
 from loaders.sources.square import values as square
 from loaders.sources.square.pages import read_json as read_square
 from loaders.sources.ticketing import values as ticketing
-from tests.homes import AS_OF
+from tests.support.homes import AS_OF
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF, "LEDGERLINE_FUNNEL_DATE_ORDER": "mdy"})
 SPAN = "from 1990-01-01 to 2100-01-01 (LEDGERLINE_EARLIEST_DATE, LEDGERLINE_LATEST_DATE)"

@@ -15,9 +15,9 @@ from loaders.config import export
 from loaders.landing import files
 from loaders.sources import box_office
 from loaders.warehouse.engine import Table, Warehouse
-from tests import reports
-from tests.homes import AS_OF, Home
-from tests.reports import PAGE
+from tests.support import reports
+from tests.support.homes import AS_OF, Home
+from tests.support.reports import PAGE
 
 HISTORY = (
     "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"

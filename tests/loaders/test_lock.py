@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from loaders.config import PROJECT_DIR
-from tests import reports
-from tests.homes import Home
+from tests.support import reports
+from tests.support.homes import Home
 
 HOLDER = """
 import sys, time

@@ -19,7 +19,7 @@ from loaders.source import File, Parsed, Quarantined
 from loaders.sources.loyalty import SOURCE
 from loaders.sources.loyalty.exports import read_export
 from loaders.warehouse.engine import Warehouse
-from tests.homes import Home
+from tests.support.homes import Home
 
 CLIENTS = "id,name,vip_metric,tier_calculation_mode,checkpoint_months,created_at"
 USERS = "id,client_id,tiktok_handle,current_tier,is_admin,tier_achieved_at"

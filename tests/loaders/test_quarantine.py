@@ -17,9 +17,9 @@ import pikepdf
 import pytest
 
 from loaders.samples.printed_reports import ERROR, Page, Production, Sold
-from tests import reports
-from tests.homes import Home
-from tests.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW
+from tests.support import reports
+from tests.support.homes import Home
+from tests.support.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW
 
 
 def _cells(*cells: tuple[str, str, str | None], page: Page = PAGE) -> Page:

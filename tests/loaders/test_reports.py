@@ -14,8 +14,8 @@ from loaders.source import Quarantined
 from loaders.sources.box_office.geometry import PERFORMANCE_SALES
 from loaders.sources.box_office.page import Line, Word
 from loaders.sources.box_office.report import Findings, Parameters, read_footer, split_body
-from tests import reports
-from tests.reports import KINDS, PAGE, SECOND, SHOW, THIRD
+from tests.support import reports
+from tests.support.reports import KINDS, PAGE, SECOND, SHOW, THIRD
 
 
 def test_performance_sales_rows_hold_what_is_printed() -> None:

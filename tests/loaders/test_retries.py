@@ -9,7 +9,7 @@ import pytest
 
 from loaders.landing import files, retries
 from loaders.source import Parsed, Rejection
-from tests.homes import Home
+from tests.support.homes import Home
 
 COUNTS = "date,platform,participant_count\n"
 AUDIT = (

@@ -15,7 +15,7 @@ from loaders.settings.lookup import seed_rows
 from loaders.settings.seeds import BY_NAME
 from loaders.sources.funnel.values import header_aliases
 from loaders.sources.ticketing.lookups import header_aliases as ticketing_headers
-from tests.homes import Home
+from tests.support.homes import Home
 
 
 def lines(seed: str, content: str | bytes, domain: str = "funnel") -> list[dict[str, str]]:

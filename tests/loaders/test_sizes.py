@@ -15,8 +15,8 @@ from loaders.readers import csv_text, json_text
 from loaders.readers.sizes import MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_LINE
 from loaders.source import Quarantined, Unreadable
 from loaders.sources.cruva import plain, videos
-from tests.homes import Home
-from tests.hostile import KINDS, Hostile
+from tests.drawn.hostile import KINDS, Hostile
+from tests.support.homes import Home
 
 RAW = {
     **{("box_office", "history.csv"): "history_rows", ("square", "org=salon/bookings/bookings.jsonl"): "bookings"},

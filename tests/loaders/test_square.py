@@ -13,7 +13,7 @@ from loaders.config import load_settings
 from loaders.samples.demo import AS_OF
 from loaders.source import File, Parsed, Quarantined
 from loaders.sources.square import exports, pages
-from tests.homes import Home
+from tests.support.homes import Home
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})
 BOOKING = {"id": "b1", "version": 1, "status": "ACCEPTED", "start_at": "2030-03-08T08:00:00Z"}

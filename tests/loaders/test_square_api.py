@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.homes import Home
-from tests.square_server import TOKEN, Account, serving
+from tests.fakes.square_server import TOKEN, Account, serving
+from tests.support.homes import Home
 
 NOW = datetime(2030, 11, 5, 18, 0, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import pytest
 
 from loaders.landing import files
 from loaders.source import File, look_at
-from tests.homes import Home
+from tests.support.homes import Home
 
 # Writes lines until it is told to end; then it makes the file whole.
 WRITER = """

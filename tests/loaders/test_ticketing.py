@@ -22,7 +22,7 @@ from loaders.sources.ticketing.definitions import Definitions
 from loaders.sources.ticketing.json_kinds import read_json
 from loaders.sources.ticketing.tables import TABLES
 from loaders.sources.ticketing.values import Unreadable
-from tests.homes import AS_OF, Home
+from tests.support.homes import AS_OF, Home
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF})
 BERLIN = Definitions()

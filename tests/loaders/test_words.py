@@ -11,7 +11,7 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.readers.csv_text import WHITESPACE
 from loaders.readers.words import plain_word
-from tests.servers import connect
+from tests.support.servers import connect
 
 SPELLINGS = {
     "partially-refunded": (

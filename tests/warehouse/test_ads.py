@@ -16,9 +16,9 @@ import pytest
 from loaders.source import Kind, Parsed, Source, raw_table
 from loaders.sources.ads.reports import META as META_ADS
 from loaders.sources.ads.reports import read_report
-from tests.funnels import draw_reports
-from tests.homes import FUNNEL, Home, project_of
-from tests.servers import clear, compare_marts
+from tests.drawn.funnels import draw_reports
+from tests.support.homes import FUNNEL, Home, project_of
+from tests.support.servers import clear, compare_marts
 
 AS_OF = "2026-11-20T18:00:00Z"
 BUILD = (

@@ -11,8 +11,8 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.publishing.catalogue import read_marts
-from tests import reports
-from tests.homes import Home, project_of
+from tests.support import reports
+from tests.support.homes import Home, project_of
 
 CODE = "301018E"
 

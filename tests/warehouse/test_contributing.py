@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from loaders.config import PROJECT_DIR
-from tests.homes import AS_OF, copy_project
+from tests.support.homes import AS_OF, copy_project
 
 RAW_COLUMNS = (
     ("organization_id", "varchar"),

@@ -13,8 +13,8 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.samples import programme as invented
-from tests.homes import Home, project_of
-from tests.programmes import CREATORS, DOMAIN, build, draw_programme, load, put, text
+from tests.drawn.programmes import CREATORS, DOMAIN, build, draw_programme, load, put, text
+from tests.support.homes import Home, project_of
 
 SHARED = PROJECT_DIR.parent / "shared" / "samples"
 RECORDED = ("tier_checkpoints", "evaluation_runs", "mission_progress", "user_daily")

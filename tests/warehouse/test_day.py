@@ -22,10 +22,10 @@ import pytest
 from loaders.config import load_settings
 from loaders.publishing import store_of
 from loaders.warehouse.engine import Warehouse
-from tests import storms
-from tests.homes import Home, project_of
-from tests.loopback import webhook
-from tests.servers import clear, connect
+from tests.fakes.loopback import webhook
+from tests.support import storms
+from tests.support.homes import Home, project_of
+from tests.support.servers import clear, connect
 
 HEADER = "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
 HOURS = range(storms.size("hours_of_a_day"))

@@ -12,9 +12,9 @@ import duckdb
 import psycopg2
 import pytest
 
-from tests.domains import BREAKS, MARTS, project_of_three
-from tests.homes import Home
-from tests.loopback import webhook
+from tests.fakes.loopback import webhook
+from tests.support.domains import BREAKS, MARTS, project_of_three
+from tests.support.homes import Home
 
 DOMAINS = {"kiosk", "stall", "loft"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from loaders.samples import ticketing_files
 from loaders.samples.ticketing_files import csv_file
-from tests.homes import Home, project_of
+from tests.support.homes import Home, project_of
 from tests.warehouse.test_events import EVENTS
 
 FIRST, SECOND = "2026-07-03T18:00:00Z", "2026-11-20T18:00:00Z"

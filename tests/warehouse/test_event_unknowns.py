@@ -15,8 +15,8 @@ import pytest
 
 from loaders.samples import ticketing_files
 from loaders.samples.ticketing_files import csv_file
-from tests.homes import Home, project_of
-from tests.servers import clear, compare_marts
+from tests.support.homes import Home, project_of
+from tests.support.servers import clear, compare_marts
 from tests.warehouse.test_events import BUILD, EVENTS
 
 FIRST, SECOND = "2026-11-20T18:00:00Z", "2026-11-22T18:00:00Z"

@@ -13,8 +13,8 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.samples import festival
 from loaders.samples.demo import AS_OF as DEMO_AS_OF
-from tests.histories import RUNS, as_of, history
-from tests.homes import FUNNEL, Home, copy_project, project_of
+from tests.drawn.histories import RUNS, as_of, history
+from tests.support.homes import FUNNEL, Home, copy_project, project_of
 
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "ticketing"
 FIRST, SECOND = "2025-03-07T12:00:00Z", "2025-03-09T12:00:00Z"

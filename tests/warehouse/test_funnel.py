@@ -15,9 +15,9 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from loaders.samples import challenge
-from tests.funnels import HABITS, START, draw_funnel, draw_reports, files
-from tests.homes import FUNNEL, Home, project_of
-from tests.servers import clear, compare_marts
+from tests.drawn.funnels import HABITS, START, draw_funnel, draw_reports, files
+from tests.support.homes import FUNNEL, Home, project_of
+from tests.support.servers import clear, compare_marts
 
 SHARED = PROJECT_DIR.parent / "shared" / "samples"
 SOURCES = ("clickfunnels", "ads", "attendance", "workflow")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.homes import FUNNEL, Home, project_of
+from tests.support.homes import FUNNEL, Home, project_of
 from tests.warehouse.test_funnel import build, load
 
 PLACED = "2025-12-24T20:00:00Z"

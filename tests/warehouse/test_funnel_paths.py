@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.funnels import text
-from tests.homes import FUNNEL, Home, project_of
+from tests.drawn.funnels import text
+from tests.support.homes import FUNNEL, Home, project_of
 from tests.warehouse.test_funnel import build, load
 
 STATUSES = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.homes import FUNNEL, Home, project_of
+from tests.support.homes import FUNNEL, Home, project_of
 from tests.warehouse.test_funnel import build, load
 
 ROLES = "match_on,match_value,role\nname,Plus pass,plus\nname,Extra book,extra_journal\n"

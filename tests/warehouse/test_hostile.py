@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from loaders.publishing.content import MAX_PARTS
-from tests.homes import Home
-from tests.hostile import GOOD_DAY, KINDS
+from tests.drawn.hostile import GOOD_DAY, KINDS
+from tests.support.homes import Home
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import reports, storms
-from tests.homes import ENDED, LOAD_IDS, Home, project_of
-from tests.reports import PAGE
+from tests.support import reports, storms
+from tests.support.homes import ENDED, LOAD_IDS, Home, project_of
+from tests.support.reports import PAGE
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,9 @@ import pytest
 
 from loaders.samples import ticketing_files
 from loaders.samples.ticketing_files import csv_file
-from tests import starts
-from tests.homes import FUNNEL, Home, project_of
-from tests.servers import clear, compare_marts
+from tests.drawn import starts
+from tests.support.homes import FUNNEL, Home, project_of
+from tests.support.servers import clear, compare_marts
 
 SEED, ORDERS, ORGANISERS = 20, 150, 9
 EVENTS = ("events", "ticketing", *FUNNEL)

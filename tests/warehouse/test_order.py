@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.samples.printed_reports import Page, Sold
-from tests import reports
-from tests.homes import LOAD_IDS, Home
-from tests.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW
+from tests.support import reports
+from tests.support.homes import LOAD_IDS, Home
+from tests.support.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.publishing.catalogue import MART_SCHEMAS
 from loaders.samples.demo import write_landing, write_settings
-from tests.homes import Home, project_of
-from tests.servers import clear, compare_marts, connect
+from tests.support.homes import Home, project_of
+from tests.support.servers import clear, compare_marts, connect
 
 
 @pytest.fixture(scope="module")

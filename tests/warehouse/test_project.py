@@ -21,7 +21,7 @@ from loaders.sources.box_office.csv_kinds import SALES_FIELDS
 from loaders.sources.box_office.values import EDITABLE_FIELDS
 from loaders.sources.registry import SOURCES
 from loaders.warehouse.engine import sql_type
-from tests.homes import Home
+from tests.support.homes import Home
 
 MODELS = PROJECT_DIR / "models"
 # Of every setting another value than the project's own.

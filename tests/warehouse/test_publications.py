@@ -21,8 +21,8 @@ from loaders.config import PROJECT_DIR, load_settings
 from loaders.publishing import Publication, PublishError, content, publish, store_of
 from loaders.publishing.catalogue import LOOKED_UP, read_marts
 from loaders.warehouse.engine import Warehouse
-from tests import storms
-from tests.homes import Home
+from tests.support import storms
+from tests.support.homes import Home
 
 KEY = "a key of this test only"
 # Two marts that say the same in every publication: a Parquet file and a table of the file itself.

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from loaders.operations import journal
-from tests import storms
-from tests.homes import LOAD_IDS, Home, project_of
+from tests.support import storms
+from tests.support.homes import LOAD_IDS, Home, project_of
 
 CSV = "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
 RAW = ("raw_box_office", "raw_cruva", "raw_loyalty", "ops")
@@ -189,7 +189,7 @@ def test_a_clock_that_jumps_changes_no_mart(lived: Home, project: Path, demo_hom
     def at(instant: str, *command: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in home.environment.items() if name != "LEDGERLINE_AS_OF"}
         return subprocess.run(
-            [sys.executable, "-m", "tests.clock", instant, *command],
+            [sys.executable, "-m", "tests.support.clock", instant, *command],
             cwd=project,
             env=environment,
             capture_output=True,

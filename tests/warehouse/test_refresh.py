@@ -13,9 +13,9 @@ import pytest
 
 from loaders.publishing.catalogue import read_marts
 from loaders.samples import salon
-from tests import storms
-from tests.homes import AS_OF, LOAD_IDS, Home, copy_project, project_of
-from tests.salons import draw_salon, text
+from tests.drawn.salons import draw_salon, text
+from tests.support import storms
+from tests.support.homes import AS_OF, LOAD_IDS, Home, copy_project, project_of
 
 # Without a key, readers do not get these.
 PERSONAL = (*LOAD_IDS, *(column.name for mart in read_marts() for column in mart.columns if column.is_personal))

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.homes import Home, project_of, shared_home
+from tests.support.homes import Home, project_of, shared_home
 
 
 def _page(home: Home, tenant: str, resource: str, *entries: dict) -> None:

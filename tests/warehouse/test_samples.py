@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.homes import Home
+from tests.support.homes import Home
 
 
 def _built(samples: Path, name: str, as_of: str, folder: Path, status: int, env: dict[str, str] | None = None) -> Home:

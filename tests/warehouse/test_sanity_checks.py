@@ -11,7 +11,7 @@ import pytest
 
 from loaders.building import dbt
 from loaders.config import export, load_settings
-from tests.homes import Home
+from tests.support.homes import Home
 
 # Number of the check, the defect, and the test that must fail; others may notice it too.
 DEFECTS = {

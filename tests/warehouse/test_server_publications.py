@@ -17,8 +17,8 @@ from loaders.landing import books
 from loaders.publishing import Publication, publish, store_of
 from loaders.publishing.catalogue import read_marts
 from loaders.warehouse.engine import Warehouse
-from tests import storms
-from tests.homes import Home
+from tests.support import storms
+from tests.support.homes import Home
 
 KEY = "a key of this test only"
 MARTS = {mart.key: mart for mart in read_marts() if mart.key in ("funnel.contacts", "events.event_overview")}

@@ -13,8 +13,8 @@ import pytest
 
 from loaders.settings.files import shipped_rows
 from loaders.settings.seeds import SEEDS
-from tests.homes import FUNNEL, Home, project_of
-from tests.servers import clear, connect
+from tests.support.homes import FUNNEL, Home, project_of
+from tests.support.servers import clear, connect
 from tests.warehouse.test_funnel import DOMAIN, ZONE, build, load
 
 AS_OF = "2026-01-05T20:00:00Z"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from tests.homes import Home
-from tests.servers import clear, compare_marts
+from tests.support.homes import Home
+from tests.support.servers import clear, compare_marts
 
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "square"
 CLOCK = {"LEDGERLINE_AS_OF": "2026-03-15T19:00:00Z", "LEDGERLINE_REPORTING_TIMEZONE": "America/Los_Angeles"}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.homes import Home, project_of
-from tests.programmes import CREATORS, build, load, put, text
+from tests.drawn.programmes import CREATORS, build, load, put, text
+from tests.support.homes import Home, project_of
 
 CLIENTS = 40
 FIRST_DAY = date(2030, 5, 27)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests import reports
-from tests.homes import Home, project_of
-from tests.programmes import CREATORS, build, load, put
+from tests.drawn.programmes import CREATORS, build, load, put
+from tests.support import reports
+from tests.support.homes import Home, project_of
 
 AS_OF = "2030-11-05T18:00:00Z"
 

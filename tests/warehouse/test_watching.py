@@ -21,8 +21,8 @@ from loaders.operations.runs import between_runs, single_writer
 from loaders.publishing import publish
 from loaders.publishing.catalogue import read_marts
 from loaders.warehouse.engine import Warehouse
-from tests.homes import Home
-from tests.loopback import webhook
+from tests.fakes.loopback import webhook
+from tests.support.homes import Home
 
 SMALL = "performance_code,snapshot_date,single_tickets_sold,subscription_tickets_sold,total_revenue\n"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from tests import homes
-from tests.homes import copy_project
+from tests.support import homes
+from tests.support.homes import copy_project
 
 MARTS = {"kiosk.sales": "kiosk", "kiosk.hours": "kiosk", "stall.prices": "stall", "loft.rooms": "loft"}
 # What each break holds back.

@@ -140,9 +140,9 @@ class Home:
     def struck(
         self, point: str, count: int, *command: str, fault: str = "kill", project: Path | None = None, **env: str
     ) -> str:
-        """What `ledgerline …` says to which something happens when it passes a named point; see `tests.killed`."""
+        """What `ledgerline …` says to which something happens when it passes a named point: see `support.killed`."""
         done = subprocess.run(
-            [sys.executable, "-m", "tests.killed", point, str(count), *command],
+            [sys.executable, "-m", "tests.support.killed", point, str(count), *command],
             cwd=project or self.project,
             env={**self.environment, **env, "PYTHONPATH": str(project or self.project), "FAULT": fault},
             capture_output=True,

@@ -1,6 +1,6 @@
 """Run a `ledgerline` command on a machine whose clock says another time, and goes on from there.
 
-python -m tests.clock INSTANT COMMAND [ARGUMENT …]
+python -m tests.support.clock INSTANT COMMAND [ARGUMENT …]
 """
 
 from __future__ import annotations

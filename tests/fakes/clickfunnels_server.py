@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-from tests.loopback import JsonHandler, listening
+from tests.fakes.loopback import JsonHandler, listening
 
 TOKEN = "cf-secret-of-the-test"
 PAGE = 20

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-from tests.loopback import JsonHandler, listening
+from tests.fakes.loopback import JsonHandler, listening
 
 TOKEN = "EAAA-secret-of-the-test"
 PAGE = 3

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import psycopg2
 
-from tests.homes import Home
+from tests.support.homes import Home
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Run a `ledgerline` command to which something happens when it passes a named point for the n-th time.
 
-    python -m tests.killed POINT N COMMAND [ARGUMENT …]
+    python -m tests.support.killed POINT N COMMAND [ARGUMENT …]
 
 The points are calls of the real code; nothing else about the process is different. What happens is in the environment
 variable FAULT: `kill` (SIGKILL, unless it says otherwise), `term` (SIGTERM), `interrupt` (Ctrl-C), or `full`: from then

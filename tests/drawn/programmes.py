@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from tests.homes import Home
+from tests.support.homes import Home
 
 CREATORS = ("creators", "cruva", "loyalty")
 DOMAIN = (
