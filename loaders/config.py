@@ -1,6 +1,7 @@
 """Everything that the environment says, read in one place.
 
-Home, engine, clock, tenant and limits; the layout of the home; nothing else in `loaders/` reads `os.environ`.
+Home, engine, clock, tenant and limits; the layout of the home. What single sources are told stands beside each, in its
+`settings.py`, which reads `Settings.environment`: nothing else in `loaders/` reads `os.environ`.
 """
 
 from __future__ import annotations
@@ -9,25 +10,56 @@ import getpass
 import os
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-from loaders.limits import ConfigError, DateLimits, FileLimits, PdfLimits, date_limits, file_limits, integer, pdf_limits
-from loaders.readers.words import plain_word
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 # DuckDB's own unit: rows that come in another one cost it twice the time and the memory.
 ROW_GROUP_ROWS = 122_880
 
 ORGANIZATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 TARGETS = ("duckdb", "postgres")
 # Of the key that hides personal columns.
 _KEY_LENGTH = 16
+
+Found = TypeVar("Found")
+
+
+class ConfigError(Exception):
+    """A setting has a value that cannot be used; the message names it and what is expected."""
+
+
+@dataclass(frozen=True)
+class DateLimits:
+    """The first and the last day that a reader believes, both within."""
+
+    earliest: date = date(1990, 1, 1)
+    latest: date = date(2100, 1, 1)
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """What any one file may cost: bytes on disk, and memory of its reader."""
+
+    max_bytes: int
+    max_memory_mb: int
+
+
+@dataclass(frozen=True)
+class PdfLimits:
+    """What one PDF may cost: bytes on disk, pages, seconds of wall clock, bytes of memory beyond the idle worker."""
+
+    max_bytes: int
+    max_pages: int
+    max_seconds: int
+    max_memory_mb: int
 
 
 @dataclass(frozen=True)
@@ -42,36 +74,6 @@ class Postgres:
     # The database that BI reads, and the role that may read it.
     published: str
     reader: str
-
-
-@dataclass(frozen=True)
-class SquareApi:
-    """Whose Square account is read over the API, how far back and ahead, and how patiently."""
-
-    base_url: str
-    access_token: str = field(repr=False)
-    organization_id: str
-    version: str
-    history_start: datetime
-    horizon_days: int
-    recent_days: int
-    overlap_minutes: int
-    max_retries: int
-    resolve_limit: int
-
-
-@dataclass(frozen=True)
-class ClickFunnelsApi:
-    """Which ClickFunnels workspace is read over the API, and what of it."""
-
-    base_url: str
-    api_token: str = field(repr=False)
-    workspace_id: str
-    resources: tuple[str, ...]
-
-    @property
-    def is_set(self) -> bool:
-        return bool(self.base_url and self.api_token and self.workspace_id)
 
 
 @dataclass(frozen=True)
@@ -108,28 +110,31 @@ class Settings:
     as_of: datetime
     organization: str
     user: str
-    box_office_timezone: ZoneInfo
     # Blank: the dbt var `reporting_timezone` holds.
     reporting_timezone: str
-    funnel_date_order: str
-    # The zone of times without an offset in the funnel's exports.
-    funnel_source_timezone: ZoneInfo
     date_limits: DateLimits
     file_limits: FileLimits
     pdf_limits: PdfLimits
     workers: int
     lock_timeout_seconds: float
     postgres: Postgres
-    square: SquareApi
-    clickfunnels: ClickFunnelsApi
     masking: Masking
     publications_kept: int
     alerts: Alerts
-    loyalty_database_url: str = field(repr=False, default="")
+    # What the settings of sources are read from.
+    environment: Mapping[str, str] = field(repr=False, hash=False)
+    _read: dict[Callable[[Settings], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
-    def dlt_secrets(self) -> Path:
-        return PROJECT_DIR / ".dlt" / "secrets.toml"
+    def of(self, read: Callable[[Settings], Found]) -> Found:
+        """What `read` makes of the environment: the settings of a source, read once. Raises its `ConfigError`."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        found: Found = self._read[read]
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A process that is sent these settings imports no source because of them: it reads what it needs itself."""
+        return {**self.__dict__, "_read": {}}
 
     @property
     def landing(self) -> Path:
@@ -186,14 +191,24 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     raise ValueError(f"{day} does not exist in {zone.key}")
 
 
-def _one_of(env: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+def integer(env: Mapping[str, str], name: str, default: int) -> int:
+    """A setting that is a whole number. Raises `ConfigError`."""
+    text = env.get(name, "") or str(default)
+    if not text.isdigit() or int(text) < 1:
+        raise ConfigError(f"{name} is {text!r}, expected a whole number of at least 1")
+    return int(text)
+
+
+def one_of(env: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    """A setting that is one of some words, "" where it is not set. Raises `ConfigError`."""
     text = env.get(name, "")
     if text not in values:
         raise ConfigError(f"{name} is {text!r}, expected one of {', '.join(filter(None, values))}")
     return text
 
 
-def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
+def zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
+    """A setting that is an IANA time zone. Raises `ConfigError`."""
     key = env.get(name) or default
     try:
         return ZoneInfo(key)
@@ -201,20 +216,49 @@ def _zone(env: Mapping[str, str], name: str, default: str) -> ZoneInfo:
         raise ConfigError(f"{name} is {key!r}, expected an IANA time zone such as {default}") from error
 
 
-def _funnel_source_timezone(env: Mapping[str, str], home: Path) -> ZoneInfo:
-    """LEDGERLINE_FUNNEL_SOURCE_TZ: an IANA zone, or the name that Rails gives it."""
-    from loaders.settings.lookup import seed_rows  # noqa: PLC0415 - which imports this module
+def organization_id(env: Mapping[str, str], name: str, expected: str = "1-64 of A-Z a-z 0-9 _ -") -> str:
+    """A setting that is an organisation's id, "" where it is not set. Raises `ConfigError`."""
+    text = env.get(name) or ""
+    if text and not ORGANIZATION_ID.fullmatch(text):
+        raise ConfigError(f"{name} is {text!r}, expected {expected}")
+    return text
 
-    name = "LEDGERLINE_FUNNEL_SOURCE_TZ"
-    try:
-        return _zone(env, name, "UTC")
-    except ConfigError:
-        zones = {
-            plain_word(row["rails_name"]): row["iana_name"] for row in seed_rows("funnel", "funnel_time_zones", home)
-        }
-        if plain_word(env[name]) not in zones:
-            raise
-        return ZoneInfo(zones[plain_word(env[name])])
+
+def _date_limits(env: Mapping[str, str]) -> DateLimits:
+    """LEDGERLINE_EARLIEST_DATE, LEDGERLINE_LATEST_DATE. Raises `ConfigError`."""
+    found = {}
+    for name, default in (("EARLIEST", DateLimits.earliest), ("LATEST", DateLimits.latest)):
+        text = env.get(f"LEDGERLINE_{name}_DATE") or default.isoformat()
+        try:
+            found[name.lower()] = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+        except ValueError:
+            found[name.lower()] = None
+        if found[name.lower()] is None:
+            raise ConfigError(f"LEDGERLINE_{name}_DATE is {text!r}, expected a date as YYYY-MM-DD, such as {default}")
+    if found["earliest"] > found["latest"]:
+        raise ConfigError(
+            f"LEDGERLINE_EARLIEST_DATE is {str(found['earliest'])!r}, expected a date no later than"
+            f" LEDGERLINE_LATEST_DATE, which is {found['latest']}"
+        )
+    return DateLimits(**found)
+
+
+def _file_limits(env: Mapping[str, str]) -> FileLimits:
+    """LEDGERLINE_MAX_BYTES, LEDGERLINE_MAX_MEMORY_MB."""
+    return FileLimits(
+        max_bytes=integer(env, "LEDGERLINE_MAX_BYTES", 2_147_483_648),
+        max_memory_mb=integer(env, "LEDGERLINE_MAX_MEMORY_MB", 4096),
+    )
+
+
+def _pdf_limits(env: Mapping[str, str]) -> PdfLimits:
+    """LEDGERLINE_PDF_MAX_…"""
+    return PdfLimits(
+        max_bytes=integer(env, "LEDGERLINE_PDF_MAX_BYTES", 20_971_520),
+        max_pages=integer(env, "LEDGERLINE_PDF_MAX_PAGES", 200),
+        max_seconds=integer(env, "LEDGERLINE_PDF_MAX_SECONDS", 60),
+        max_memory_mb=integer(env, "LEDGERLINE_PDF_MAX_MEMORY_MB", 1024),
+    )
 
 
 def _login() -> str:
@@ -225,7 +269,7 @@ def _login() -> str:
 
 
 def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None = None) -> Settings:
-    """Read the environment.
+    """Read the environment, but for what single sources say of theirs (`Settings.of`).
 
     Raises `ConfigError` naming the variable, what it holds and what is expected. `now` is the start of the run, used
     where LEDGERLINE_AS_OF is not set.
@@ -234,9 +278,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
     target = env.get("LEDGERLINE_TARGET") or "duckdb"
     if target not in TARGETS:
         raise ConfigError(f"LEDGERLINE_TARGET is {target!r}, expected one of {', '.join(TARGETS)}")
-    organization = env.get("LEDGERLINE_ORGANIZATION") or "main"
-    if not ORGANIZATION_ID.fullmatch(organization):
-        raise ConfigError(f"LEDGERLINE_ORGANIZATION is {organization!r}, expected 1-64 of A-Z a-z 0-9 _ -")
+    organization = organization_id(env, "LEDGERLINE_ORGANIZATION") or "main"
     as_of_text = env.get("LEDGERLINE_AS_OF")
     as_of = parse_instant(as_of_text) if as_of_text else (now or datetime.now(UTC))
     if as_of is None:
@@ -248,15 +290,12 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         as_of=as_of,
         organization=organization,
         user=env.get("LEDGERLINE_USER") or _login(),
-        box_office_timezone=_zone(env, "LEDGERLINE_BOX_OFFICE_TIMEZONE", "America/Chicago"),
-        reporting_timezone=_zone(env, "LEDGERLINE_REPORTING_TIMEZONE", "UTC").key
+        reporting_timezone=zone(env, "LEDGERLINE_REPORTING_TIMEZONE", "UTC").key
         if env.get("LEDGERLINE_REPORTING_TIMEZONE")
         else "",
-        funnel_date_order=_one_of(env, "LEDGERLINE_FUNNEL_DATE_ORDER", ("", "mdy", "dmy")),
-        funnel_source_timezone=_funnel_source_timezone(env, home),
-        date_limits=date_limits(env),
-        file_limits=file_limits(env),
-        pdf_limits=pdf_limits(env),
+        date_limits=_date_limits(env),
+        file_limits=_file_limits(env),
+        pdf_limits=_pdf_limits(env),
         workers=integer(env, "LEDGERLINE_WORKERS", os.cpu_count() or 1),
         lock_timeout_seconds=integer(env, "LEDGERLINE_LOCK_TIMEOUT_SECONDS", 600),
         postgres=Postgres(
@@ -268,18 +307,16 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
             published=env.get("LEDGERLINE_PUBLISHED_DATABASE") or f"{env.get('PGDATABASE') or 'ledgerline'}_published",
             reader=env.get("LEDGERLINE_READER_ROLE") or "ledgerline_reader",
         ),
-        square=_square(env),
-        clickfunnels=_clickfunnels(env),
         masking=_masking(env),
         publications_kept=integer(env, "LEDGERLINE_PUBLICATIONS_KEPT", 24),
         alerts=_alerts(env),
-        loyalty_database_url=env.get("LOYALTY_DATABASE_URL") or "",
+        environment=dict(env),
     )
 
 
 def _masking(env: Mapping[str, str]) -> Masking:
     """LEDGERLINE_PII and its key; hashing is never done without a key, nor with one that can be tried through."""
-    mode = _one_of(env, "LEDGERLINE_PII", ("", "hash", "omit"))
+    mode = one_of(env, "LEDGERLINE_PII", ("", "hash", "omit"))
     key = env.get("LEDGERLINE_PII_KEY") or ""
     if mode == "hash" and not key:
         raise ConfigError(
@@ -303,60 +340,6 @@ def _alerts(env: Mapping[str, str]) -> Alerts:
             " (or smtp:, smtp+starttls:)"
         )
     return Alerts(webhook, smtp_url, email_to, env.get("LEDGERLINE_ALERT_FROM") or f"ledgerline@{socket.gethostname()}")
-
-
-def _square(env: Mapping[str, str]) -> SquareApi:
-    organization = env.get("SQUARE_ORGANIZATION_ID") or ""
-    if organization and not ORGANIZATION_ID.fullmatch(organization):
-        raise ConfigError(f"SQUARE_ORGANIZATION_ID is {organization!r}, expected 1-64 of A-Z a-z 0-9 _ -")
-    start_text = env.get("SQUARE_HISTORY_START") or "2015-01-01T00:00:00Z"
-    history_start = parse_instant(start_text)
-    if history_start is None:
-        raise ConfigError(f"SQUARE_HISTORY_START is {start_text!r}, expected RFC 3339 such as 2015-01-01T00:00:00Z")
-    _one_of(env, "SQUARE_IDENTITY_POLICY", ("", "explicit", "standard", "any"))
-    return SquareApi(
-        base_url=(env.get("SQUARE_BASE_URL") or "https://connect.squareup.com").rstrip("/"),
-        access_token=env.get("SQUARE_ACCESS_TOKEN") or env.get("SOURCES__SQUARE__ACCESS_TOKEN") or "",
-        organization_id=organization,
-        version=env.get("SQUARE_VERSION") or "2025-08-20",
-        history_start=history_start,
-        horizon_days=integer(env, "SQUARE_HORIZON_DAYS", 365),
-        recent_days=integer(env, "SQUARE_RECENT_DAYS", 90),
-        overlap_minutes=integer(env, "SQUARE_OVERLAP_MINUTES", 60),
-        max_retries=integer(env, "SQUARE_MAX_RETRIES", 6),
-        resolve_limit=integer(env, "SQUARE_RESOLVE_LIMIT", 200),
-    )
-
-
-CLICKFUNNELS_RESOURCES = ("contacts", "orders", "products", "form_submissions", "transactions")
-
-
-def _clickfunnels(env: Mapping[str, str]) -> ClickFunnelsApi:
-    base_url = (env.get("CLICKFUNNELS_BASE_URL") or "").rstrip("/")
-    address = urlsplit(base_url)
-    is_loopback = address.hostname in ("127.0.0.1", "localhost", "::1")
-    if base_url and not (address.scheme == "https" or (address.scheme == "http" and is_loopback)):
-        raise ConfigError(
-            f"CLICKFUNNELS_BASE_URL is {base_url!r}, expected https://…; a token is never sent in the clear"
-        )
-    if base_url and not base_url.endswith("/api/v2"):
-        raise ConfigError(f"CLICKFUNNELS_BASE_URL is {base_url!r}, expected an address that ends in /api/v2")
-    workspace_id = env.get("CLICKFUNNELS_WORKSPACE_ID") or ""
-    if workspace_id and not ORGANIZATION_ID.fullmatch(workspace_id):
-        raise ConfigError(f"CLICKFUNNELS_WORKSPACE_ID is {workspace_id!r}, expected the workspace's id")
-    named = [name.strip() for name in env.get("CLICKFUNNELS_RESOURCES", "").split(",") if name.strip()]
-    unknown = sorted(set(named) - set(CLICKFUNNELS_RESOURCES))
-    if unknown:
-        raise ConfigError(
-            f"CLICKFUNNELS_RESOURCES names {', '.join(unknown)}, expected some of {', '.join(CLICKFUNNELS_RESOURCES)}"
-        )
-    return ClickFunnelsApi(
-        base_url=base_url,
-        api_token=env.get("CLICKFUNNELS_API_TOKEN") or "",
-        workspace_id=workspace_id,
-        # Transactions are asked for by order, so orders come first.
-        resources=tuple(name for name in CLICKFUNNELS_RESOURCES if name in (named or CLICKFUNNELS_RESOURCES)),
-    )
 
 
 def export(settings: Settings) -> None:

@@ -47,6 +47,47 @@ def raw_table(
     return Table(name, schema, _PROVENANCE_KEY + key)
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of a seed: how a cell is read, its type in the warehouse, and what makes two cells the same one."""
+
+    name: str
+    read: Callable[[str], Any] = str
+    type: pa.DataType = pa.string()
+    is_needed: bool = True
+    alike: Callable[[str], str] = lambda cell: " ".join(cell.casefold().split())
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A seed; where it has columns, a home's settings may say something of it. `check` says what is wrong with a line
+    as a whole. One `is_business` that says what a business is ships empty."""
+
+    domain: str
+    name: str
+    columns: tuple[Column, ...] = ()
+    key: tuple[str, ...] = ()
+    is_business: bool = False
+    check: Callable[[Mapping[str, Any]], str] = lambda line: ""
+
+    @property
+    def source_file(self) -> str:
+        """Where a home's file is, below the home."""
+        return f"settings/{self.domain}/{self.name}.csv"
+
+    @property
+    def table(self) -> Table:
+        """Where its lines land, in `raw_settings`."""
+        own = [pa.field(column.name, column.type) for column in self.columns]
+        where = [required("_source_file", pa.string()), required("_source_row", pa.int64())]
+        return Table(self.name, pa.schema([*own, *where]), self.key, by_dlt=False)
+
+    def key_of(self, line: Mapping[str, str]) -> tuple[str, ...]:
+        """What a line, as text, must not share with another one."""
+        alike = {column.name: column.alike for column in self.columns}
+        return tuple(alike[name](line[name]) for name in self.key)
+
+
 class Quarantined(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
     """A file is refused whole. `detail` says page or line, what was found and what was expected, but not the file.
 
@@ -141,6 +182,18 @@ class Page:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Credentials:
+    """What the environment has for a source's API: all, nothing, or too little, in words."""
+
+    is_ok: bool
+    said: str
+
+    @classmethod
+    def of(cls, *, is_set: bool, lacks: str = "") -> Credentials:
+        return cls(not lacks, lacks or ("API" if is_set else "files only"))
+
+
 # What an extraction yields: a page; a problem in words; what to do once all before it has landed; None to land it now.
 Extracted = Page | str | Callable[[], None] | None
 
@@ -173,8 +226,11 @@ class Source:
     up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode,
     tenant)` fetches what an API has, where its credentials are set; mode is `recent` or `full`, a tenant other than
     theirs has nothing there. A path that names no good tenant is refused with `bad_tenant`; with `needs_tenant` also
-    one that names none. `follows` are the settings that its readers follow, `seeds` those in which they look words up,
-    with what the home says of them: when one changes, what was refused is tried again.
+    one that names none. `follows` gives the settings that its readers follow, `seeds` are those in which they look
+    words up, with what the home says of them: when one changes, what was refused is tried again. `home_seeds` are those
+    of its domain of which a home's settings may say something, each declared by one source. `settings` read what the
+    environment says of the source; a command reads them before it does anything, so that what is wrong is said then.
+    `credentials` says whether an API can be read.
     """
 
     name: str
@@ -188,8 +244,11 @@ class Source:
     extract: Callable[[Settings, Warehouse, str, str], Iterable[Extracted]] | None = None
     bad_tenant: str = "bad_organization"
     needs_tenant: bool = False
-    follows: tuple[str, ...] = ()
-    seeds: tuple[tuple[str, str], ...] = ()
+    follows: Callable[[Settings], tuple[object, ...]] = lambda settings: ()
+    seeds: tuple[Seed, ...] = ()
+    home_seeds: tuple[Seed, ...] = ()
+    settings: tuple[Callable[[Settings], object], ...] = ()
+    credentials: Callable[[Settings], Credentials] | None = None
 
     @property
     def schema(self) -> str:

@@ -41,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     try:
         settings = load_settings(now=datetime.now(UTC))
+        if options.command == "demo":
+            # Every other command does this itself.
+            from loaders.sources.registry import check_settings  # noqa: PLC0415
+
+            check_settings(settings)
     except ConfigError as error:
         log.error("ledgerline: %s", error)
         return USAGE

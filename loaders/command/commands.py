@@ -18,6 +18,7 @@ from loaders.command.writing import writing
 from loaders.config import ConfigError, Settings
 from loaders.operations.runs import LockedError, Run
 from loaders.readers.dates import limited
+from loaders.sources.registry import check_settings
 from loaders.warehouse.engine import Warehouse, WarehouseError, close_to_others
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def perform(options: argparse.Namespace, settings: Settings, dbt: BuildProcess |
     command: Callable[..., int] = _COMMANDS[options.command]
     try:
         with limited(settings.date_limits):
+            check_settings(settings)
             return command(options, settings, dbt) if dbt else command(options, settings)
     except ConfigError as error:
         log.error("ledgerline: %s", error)
@@ -72,9 +74,10 @@ def _settled(
 ) -> Iterator[tuple[Warehouse, Run]]:
     """`writing`, of a command that loads or builds: what the home's settings files say comes first, or nothing does."""
     from loaders.settings.landed import land_settings  # noqa: PLC0415
+    from loaders.sources.registry import HOME_SEEDS  # noqa: PLC0415
 
     with writing(settings, job, options, before) as (warehouse, run):
-        land_settings(settings, warehouse)
+        land_settings(HOME_SEEDS, settings, warehouse)
         yield warehouse, run
 
 

@@ -67,7 +67,7 @@ def attempt_of(source: Source, kind: Kind, file: File, settings: Settings, words
         settings.date_limits,
         settings.file_limits,
         settings.pdf_limits if kind.isolated else None,
-        *(getattr(settings, name) for name in source.follows),
+        *source.follows(settings),
         words,
     ]
     digest = hashlib.sha256("\n".join(map(str, followed)).encode()).hexdigest()[:16]

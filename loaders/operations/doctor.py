@@ -100,9 +100,10 @@ def _home(settings: Settings) -> Iterator[Finding]:
 def _settings_files(settings: Settings) -> Iterator[Finding]:
     from loaders.settings.files import read_lines  # noqa: PLC0415
     from loaders.settings.landed import settings_files  # noqa: PLC0415
+    from loaders.sources.registry import HOME_SEEDS  # noqa: PLC0415
 
     try:
-        found = settings_files(settings.home)
+        found = settings_files(HOME_SEEDS, settings.home)
         for seed, content in found.items():
             read_lines(seed, content)
     except ConfigError as wrong:
@@ -150,28 +151,12 @@ def _newest_run(warehouse: Warehouse) -> datetime | None:
 
 
 def _credentials(settings: Settings) -> Iterator[Finding]:
-    square = settings.square
-    half = bool(square.access_token) != bool(square.organization_id)
-    yield Finding(
-        "square",
-        not half,
-        "SQUARE_ACCESS_TOKEN and SQUARE_ORGANIZATION_ID are needed both, or neither"
-        if half
-        else "API"
-        if square.access_token
-        else "files only",
-    )
-    clickfunnels = settings.clickfunnels
-    half = bool(clickfunnels.api_token) and not clickfunnels.is_set
-    yield Finding(
-        "clickfunnels",
-        not half,
-        "CLICKFUNNELS_API_TOKEN needs CLICKFUNNELS_BASE_URL and CLICKFUNNELS_WORKSPACE_ID too"
-        if half
-        else "API"
-        if clickfunnels.is_set
-        else "files only",
-    )
+    from loaders.sources.registry import SOURCES  # noqa: PLC0415
+
+    for source in SOURCES.values():
+        if source.credentials is not None:
+            found = source.credentials(settings)
+            yield Finding(source.name, found.is_ok, found.said)
 
 
 def _reading(settings: Settings) -> Iterator[Finding]:

@@ -16,3 +16,11 @@ def plain_word(text: str) -> str:
     """A word in lower case, without accents, no blanks around it; blanks, `_` and dashes in it alike, as one `-`."""
     bare = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
     return _BETWEEN.sub("-", bare.lower()).strip("-")
+
+
+def normalised(header: str) -> str:
+    """A header without accents, in lower case, runs of other than letters and digits as one `_`."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter)
+    ).lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")

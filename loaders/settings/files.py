@@ -5,59 +5,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from loaders.config import PROJECT_DIR, ConfigError
 from loaders.readers.csv_text import Record, decode, header_cells, line_records
-from loaders.settings import cells
-from loaders.source import Quarantined
-from loaders.warehouse.engine import Table, required
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a seed: how a cell is read, its type in the warehouse, and what makes two cells the same one."""
-
-    name: str
-    read: cells.Reader = cells.text
-    type: pa.DataType = pa.string()
-    is_needed: bool = True
-    alike: Callable[[str], str] = lambda cell: " ".join(cell.casefold().split())
-
-
-@dataclass(frozen=True)
-class Seed:
-    """A seed that a home's settings may say something of; `check` says what is wrong with a line as a whole."""
-
-    domain: str
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    is_business: bool = False
-    check: Callable[[Mapping[str, Any]], str] = lambda line: ""
-
-    @property
-    def source_file(self) -> str:
-        """Where a home's file is, below the home."""
-        return f"settings/{self.domain}/{self.name}.csv"
-
-    @property
-    def table(self) -> Table:
-        """Where its lines land, in `raw_settings`."""
-        own = [pa.field(column.name, column.type) for column in self.columns]
-        where = [required("_source_file", pa.string()), required("_source_row", pa.int64())]
-        return Table(self.name, pa.schema([*own, *where]), self.key, by_dlt=False)
-
-    def key_of(self, line: Mapping[str, str]) -> tuple[str, ...]:
-        """What a line, as text, must not share with another one."""
-        alike = {column.name: column.alike for column in self.columns}
-        return tuple(alike[name](line[name]) for name in self.key)
+from loaders.source import Quarantined, Seed
 
 
 @dataclass(frozen=True)
@@ -78,6 +34,11 @@ def shipped_rows(domain: str, name: str) -> tuple[dict[str, str], ...]:
         return ()
     with path.open(encoding="utf-8", newline="") as stream:
         return tuple(csv.DictReader(stream))
+
+
+def shipped_words(domain: str, name: str, column: str) -> list[str]:
+    """What stands in a column of a seed as the project ships it, each once."""
+    return list(dict.fromkeys(row[column] for row in shipped_rows(domain, name)))
 
 
 def home_lines(seed: Seed, home: Path) -> tuple[Line, ...]:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from loaders.config import ConfigError, Settings
-from loaders.settings.files import Line, Seed, read_lines
-from loaders.settings.seeds import SEEDS
+from loaders.settings.files import Line, read_lines
+from loaders.source import Seed
 from loaders.warehouse.engine import Connection, Table, Warehouse, required
 
 SCHEMA = "raw_settings"
@@ -29,15 +29,19 @@ READ_FILES = Table(
     ("_source_file",),
     by_dlt=False,
 )
-TABLES = (READ_FILES, *(seed.table for seed in SEEDS))
 # Changes when a file of the same bytes is read differently.
 _VERSION = "1"
 _LEFT_OUT = (".", "_", "~$", "README")
 
 
-def settings_files(home: Path) -> dict[Seed, bytes]:
+def tables(seeds: Sequence[Seed]) -> tuple[Table, ...]:
+    """What is in `raw_settings`: a table a seed, and which bytes they were filled from."""
+    return (READ_FILES, *(seed.table for seed in seeds))
+
+
+def settings_files(seeds: Sequence[Seed], home: Path) -> dict[Seed, bytes]:
     """A home's settings files. Raises `ConfigError` for one that cannot be read, or that nothing would."""
-    by_file = {seed.source_file: seed for seed in SEEDS}
+    by_file = {seed.source_file: seed for seed in seeds}
     found: dict[Seed, bytes] = {}
     for source_file in _files(home):
         seed = by_file.get(source_file)
@@ -50,19 +54,19 @@ def settings_files(home: Path) -> dict[Seed, bytes]:
     return found
 
 
-def land_settings(settings: Settings, warehouse: Warehouse) -> None:
+def land_settings(seeds: Sequence[Seed], settings: Settings, warehouse: Warehouse) -> None:
     """Bring `raw_settings` up to the home's files. Raises `ConfigError`, and then changes nothing."""
-    files = settings_files(settings.home)
+    files = settings_files(seeds, settings.home)
     hashes = {seed: hashlib.sha256(f"{_VERSION} ".encode() + content).hexdigest() for seed, content in files.items()}
     with warehouse.connect() as connection:
         if _read_files(connection) == {seed.source_file: digest for seed, digest in hashes.items()}:
             return
     said = {seed: read_lines(seed, content) for seed, content in files.items()}
-    warehouse.create_missing(SCHEMA, TABLES)
+    warehouse.create_missing(SCHEMA, tables(seeds))
     with warehouse.connect() as connection:
         # All of it or nothing, also where the process is killed in between.
         connection.execute("begin")
-        for table in TABLES:
+        for table in tables(seeds):
             connection.execute(f"delete from {SCHEMA}.{table.name}")
         for seed, lines in said.items():
             _insert(connection, seed, lines)

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loaders.settings.files import home_lines, shipped_rows
-from loaders.settings.seeds import BY_NAME
+from loaders.source import Seed
 
 
-def seed_rows(domain: str, name: str, home: Path | None = None) -> list[dict[str, str]]:
+def seed_rows(seed: Seed, home: Path | None = None) -> list[dict[str, str]]:
     """The rows of a seed, cells as text, with the lines of a home's own file. Raises `ConfigError` of a wrong one."""
-    shipped = shipped_rows(domain, name)
-    seed = BY_NAME.get((domain, name))
-    if home is None or seed is None:
+    shipped = shipped_rows(seed.domain, seed.name)
+    if home is None or not seed.columns:
         return list(shipped)
     own = [dict(line.texts) for line in home_lines(seed, home)]
     if seed.is_business:
@@ -28,19 +27,19 @@ def seed_rows(domain: str, name: str, home: Path | None = None) -> list[dict[str
     return [row for row in shipped if seed.key_of(row) not in said] + own
 
 
-def seed_stamp(domain: str, name: str, home: Path) -> tuple[Path, int, int]:
+def seed_stamp(seed: Seed, home: Path) -> tuple[Path, int, int]:
     """What a reader may keep the rows of a seed under: another one when the home's file was edited or removed."""
     try:
-        found = (home / "settings" / domain / f"{name}.csv").stat()
+        found = (home / seed.source_file).stat()
     except OSError:
         return home, 0, 0
     return home, found.st_mtime_ns, found.st_size
 
 
-def seed_digest(names: Sequence[tuple[str, str]], home: Path) -> str:
+def seed_digest(seeds: Sequence[Seed], home: Path) -> str:
     """Changes when some seeds, or what a home's files say of them, do."""
     digest = hashlib.sha256()
-    for domain, name in names:
-        for row in seed_rows(domain, name, home):
+    for seed in seeds:
+        for row in seed_rows(seed, home):
             digest.update(repr(sorted(row.items())).encode())
-    return digest.hexdigest()[:16] if names else ""
+    return digest.hexdigest()[:16] if seeds else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from loaders.source import Source
+from loaders.config import Settings
+from loaders.settings.seeds import OWN
+from loaders.source import Seed, Source
 from loaders.sources import ads, attendance, box_office, clickfunnels, cruva, loyalty, square, ticketing, workflow
 
 SOURCES: dict[str, Source] = {
@@ -12,3 +14,12 @@ SOURCES: dict[str, Source] = {
         *(clickfunnels.SOURCE, ads.SOURCE, attendance.SOURCE, workflow.SOURCE, ticketing.SOURCE),
     )
 }
+# Of which a home's settings may say something.
+HOME_SEEDS: tuple[Seed, ...] = (*(seed for source in SOURCES.values() for seed in source.home_seeds), *OWN)
+
+
+def check_settings(settings: Settings) -> None:
+    """Read what the environment says of every source. Raises `ConfigError`."""
+    for source in SOURCES.values():
+        for read in source.settings:
+            settings.of(read)

@@ -18,6 +18,7 @@ from loaders.config import ConfigError, Settings, load_settings
 from loaders.source import File, Parsed, Quarantined, Unreadable
 from loaders.sources import attendance, clickfunnels, workflow
 from loaders.sources.clickfunnels import payloads, verify_webhook
+from loaders.sources.funnel.settings import funnel_settings
 from loaders.sources.funnel.values import day, instant
 
 PLAIN = load_settings({})
@@ -446,7 +447,7 @@ def test_slashes_need_an_order() -> None:
     assert day("date", "12/01/2025", settings(DATE_ORDER="dmy")) == "2025-01-12"
     assert instant("at", "12/01/2025 8:00 PM", settings(DATE_ORDER="dmy")) == "2025-01-12T20:00:00Z"
     with pytest.raises(ConfigError, match="LEDGERLINE_FUNNEL_SOURCE_TZ"):
-        settings(SOURCE_TZ="Mars")
+        settings(SOURCE_TZ="Mars").of(funnel_settings)
 
 
 BODY = b'{"event_id":"e1","event_type":"order.created"}'

@@ -12,16 +12,19 @@ from loaders.operations.doctor import examine
 from loaders.settings.files import read_lines
 from loaders.settings.landed import settings_files
 from loaders.settings.lookup import seed_rows
-from loaders.settings.seeds import BY_NAME
+from loaders.sources.funnel.settings import funnel_settings
 from loaders.sources.funnel.values import header_aliases
+from loaders.sources.registry import HOME_SEEDS
 from loaders.sources.ticketing.lookups import header_aliases as ticketing_headers
 from tests.support.homes import Home
 
+SEEDS = {seed.name: seed for seed in HOME_SEEDS}
 
-def lines(seed: str, content: str | bytes, domain: str = "funnel") -> list[dict[str, str]]:
+
+def lines(seed: str, content: str | bytes) -> list[dict[str, str]]:
     """What a file says, cells as text."""
     found = content if isinstance(content, bytes) else content.encode()
-    return [dict(line.texts) for line in read_lines(BY_NAME[domain, seed], found)]
+    return [dict(line.texts) for line in read_lines(SEEDS[seed], found)]
 
 
 def test_columns_stand_in_any_order_and_lines_end_as_spreadsheets_end_them() -> None:
@@ -121,7 +124,7 @@ def test_a_file_that_nothing_reads_is_told(home: Home) -> None:
     def told(name: str) -> str:
         home.settle({name: "x\n"})
         with pytest.raises(ConfigError) as error:
-            settings_files(home.path)
+            settings_files(HOME_SEEDS, home.path)
         (home.path / "settings" / name).unlink()
         return str(error.value)
 
@@ -129,7 +132,7 @@ def test_a_file_that_nothing_reads_is_told(home: Home) -> None:
     assert "did you mean settings/funnel/funnel_goals.csv?" in told("funnel_goals.csv")
     assert "settings/notes.txt is no settings file" in told("notes.txt")
     home.settle({"README.md": "ours", ".keep": "", "funnel/~$funnel_goals.csv": "", "_old/funnel_goals.csv": ""})
-    assert settings_files(home.path) == {}
+    assert settings_files(HOME_SEEDS, home.path) == {}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable for root")
@@ -139,27 +142,25 @@ def test_an_unreadable_folder_or_file_is_told(home: Home) -> None:
     for path in (folder / "funnel_goals.csv", folder):
         path.chmod(0)
         with pytest.raises(ConfigError, match="cannot be read"):
-            settings_files(home.path)
+            settings_files(HOME_SEEDS, home.path)
         path.chmod(0o755)
 
 
 def test_a_home_adds_to_a_seed_that_holds_for_all_and_wins(home: Home) -> None:
-    shipped = seed_rows("funnel", "funnel_time_zones", home.path)
+    shipped = seed_rows(SEEDS["funnel_time_zones"], home.path)
     home.settle({"funnel/funnel_time_zones.csv": "rails_name,iana_name\nLondon,Europe/Paris\nHere,Europe/Oslo\n"})
     own = [
         {"rails_name": "London", "iana_name": "Europe/Paris"},
         {"rails_name": "Here", "iana_name": "Europe/Oslo"},
     ]
     london = {"rails_name": "London", "iana_name": "Europe/London"}
-    assert seed_rows("funnel", "funnel_time_zones", home.path) == [row for row in shipped if row != london] + own
-    assert (
-        load_settings({**home.environment, "LEDGERLINE_FUNNEL_SOURCE_TZ": "Here"}).funnel_source_timezone.key
-        == "Europe/Oslo"
-    )
+    assert seed_rows(SEEDS["funnel_time_zones"], home.path) == [row for row in shipped if row != london] + own
+    settings = load_settings({**home.environment, "LEDGERLINE_FUNNEL_SOURCE_TZ": "Here"})
+    assert settings.of(funnel_settings).source_timezone.key == "Europe/Oslo"
     home.settle({"funnel/funnel_hosts.csv": "host,channel\na.example,paid\n"})
-    assert seed_rows("funnel", "funnel_hosts", home.path) == [{"host": "a.example", "channel": "paid"}]
+    assert seed_rows(SEEDS["funnel_hosts"], home.path) == [{"host": "a.example", "channel": "paid"}]
     (home.path / "settings/funnel/funnel_hosts.csv").unlink()
-    assert seed_rows("funnel", "funnel_hosts", home.path) == []
+    assert seed_rows(SEEDS["funnel_hosts"], home.path) == []
 
 
 def test_a_refused_file_is_read_when_its_words_are_known(home: Home) -> None:
@@ -184,12 +185,12 @@ def test_a_refused_file_is_read_when_its_words_are_known(home: Home) -> None:
 
 
 def test_a_creators_export_is_read_with_the_homes_words(home: Home) -> None:
-    words = {row["header"]: row["column_name"] for row in seed_rows("creators", "creators_header_aliases")}
+    words = {row["header"]: row["column_name"] for row in seed_rows(SEEDS["creators_header_aliases"])}
     home.settle({"creators/creators_header_aliases.csv": "header,column_name\nSkaper,handle\nUkjent,hndle\n"})
     with pytest.raises(ConfigError, match="line 3: column_name is 'hndle'"):
-        seed_rows("creators", "creators_header_aliases", home.path)
+        seed_rows(SEEDS["creators_header_aliases"], home.path)
     home.settle({"creators/creators_header_aliases.csv": "header,column_name\nSkaper,handle\n"})
-    found = {row["header"]: row["column_name"] for row in seed_rows("creators", "creators_header_aliases", home.path)}
+    found = {row["header"]: row["column_name"] for row in seed_rows(SEEDS["creators_header_aliases"], home.path)}
     assert found == {**words, "Skaper": "handle"}
 
 
@@ -245,4 +246,4 @@ def test_the_doctor_names_a_wrong_settings_file(home: Home) -> None:
 def test_a_home_that_is_a_file_among_folders_is_told(tmp_path: Path) -> None:
     (tmp_path / "settings").write_text("x")
     with pytest.raises(ConfigError, match="no folder"):
-        settings_files(tmp_path)
+        settings_files(HOME_SEEDS, tmp_path)

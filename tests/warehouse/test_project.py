@@ -16,10 +16,10 @@ from loaders.config import PROJECT_DIR
 from loaders.landing.books import OPS_TABLES
 from loaders.readers.csv_text import WHITESPACE
 from loaders.settings import landed
-from loaders.settings.seeds import KPIS, SEEDS
 from loaders.sources.box_office.csv_kinds import SALES_FIELDS
 from loaders.sources.box_office.values import EDITABLE_FIELDS
-from loaders.sources.registry import SOURCES
+from loaders.sources.funnel.seeds import KPIS
+from loaders.sources.registry import HOME_SEEDS, SOURCES
 from loaders.warehouse.engine import sql_type
 from tests.support.homes import Home
 
@@ -88,7 +88,7 @@ def _models(manifest: dict[str, Any], folder: str = "") -> list[dict[str, Any]]:
 
 def test_one_name_per_source(manifest: dict[str, Any]) -> None:
     for name in SOURCES:
-        assert (PROJECT_DIR / "loaders" / name).is_dir()
+        assert (PROJECT_DIR / "loaders" / "sources" / name).is_dir()
         assert (PROJECT_DIR / "docs" / "sources" / f"{name}.md").is_file()
         staging = _models(manifest, f"staging/{name}/")
         assert staging
@@ -108,7 +108,7 @@ def test_raw_tables_are_described_alike_in_python_and_in_yaml(manifest: dict[str
         (schema, table.name): [(field.name, sql_type(field.type)) for field in table.stored_schema]
         for schema, tables in [
             ("ops", OPS_TABLES),
-            (landed.SCHEMA, landed.TABLES),
+            (landed.SCHEMA, landed.tables(HOME_SEEDS)),
             *((s.schema, s.tables) for s in SOURCES.values()),
         ]
         for table in tables
@@ -132,12 +132,12 @@ def test_layers_only_look_down(manifest: dict[str, Any]) -> None:
 
 
 def test_seeds_of_one_business_ship_empty() -> None:
-    business = {seed.name for seed in SEEDS if seed.is_business}
+    business = {seed.name for seed in HOME_SEEDS if seed.is_business}
     assert business >= {
         *("funnel_goals", "funnel_product_roles", "funnel_challenges", "funnel_hosts", "funnel_high_ticket"),
         "funnel_campaign_types",
     }
-    for seed in SEEDS:
+    for seed in HOME_SEEDS:
         lines = (PROJECT_DIR / "seeds" / seed.domain / f"{seed.name}.csv").read_text().splitlines()
         assert lines[0] == ",".join(column.name for column in seed.columns)
         assert (len(lines) == 1) == seed.is_business, seed.name
@@ -150,13 +150,13 @@ def test_one_model_chooses_between_a_seed_and_the_homes_settings(manifest: dict[
             is_of_itself = node["resource_type"] == "test" and node.get("attached_node") == parent
             if parent.startswith("seed.") and not is_of_itself:
                 readers.setdefault(parent.split(".")[-1], []).append(node["name"])
-    for seed in SEEDS:
+    for seed in HOME_SEEDS:
         # What only readers look up has no model.
         chooser = f"stg_settings__{seed.name}"
         expected = [chooser] if f"model.ledgerline.{chooser}" in manifest["nodes"] else []
         assert readers.get(seed.name, []) == expected, seed.name
-        read = {name for source in SOURCES.values() for name in source.seeds}
-        assert expected or (seed.domain, seed.name) in read, f"nobody reads {seed.name}"
+        read = {seed for source in SOURCES.values() for seed in source.seeds}
+        assert expected or seed in read, f"nobody reads {seed.name}"
 
 
 def test_a_goal_can_be_whatever_the_models_add_up() -> None:

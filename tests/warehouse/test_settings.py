@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from loaders.settings.files import shipped_rows
-from loaders.settings.seeds import SEEDS
+from loaders.sources.registry import HOME_SEEDS
 from tests.support.homes import FUNNEL, Home, project_of
 from tests.support.servers import clear, connect
 from tests.warehouse.test_funnel import DOMAIN, ZONE, build, load
@@ -159,7 +159,7 @@ def test_every_seed_takes_the_homes_lines_of_every_domain(home: Home) -> None:
     overrides = "organization_id,customer_id_a,customer_id_b,decision\nsalon,A,B,same\n"
     home.settle({**FACTS, "appointments/square_identity_overrides.csv": overrides})
     expected = {}
-    for seed in SEEDS:
+    for seed in HOME_SEEDS:
         shipped = shipped_rows(seed.domain, seed.name)
         expected[seed.name] = len(shipped) or 1
         if shipped:

@@ -17,7 +17,8 @@ from __future__ import annotations
 from loaders.source import File, Kind, Quarantined, Source
 from loaders.sources.ads import reports
 from loaders.sources.ads.reports import GOOGLE, META
-from loaders.sources.funnel.values import HEADER_ALIASES
+from loaders.sources.funnel.seeds import HEADER_ALIASES
+from loaders.sources.funnel.settings import funnel_settings, of_days
 
 REPORT = Kind("report", reports.VERSION, reports.read_report)
 
@@ -34,6 +35,7 @@ SOURCE = Source(
     tables=(META.table, GOOGLE.table),
     kind_of=kind_of,
     scope_of=reports.account_folder,
-    follows=("funnel_date_order",),
+    follows=of_days,
     seeds=(HEADER_ALIASES,),
+    settings=(funnel_settings,),
 )

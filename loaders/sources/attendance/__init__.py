@@ -18,8 +18,9 @@ import pyarrow as pa
 from loaders.config import Settings
 from loaders.readers.words import plain_word
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
+from loaders.sources.funnel.seeds import HEADER_ALIASES
+from loaders.sources.funnel.settings import funnel_settings, of_days
 from loaders.sources.funnel.values import (
-    HEADER_ALIASES,
     csv_export,
     day,
     export_text,
@@ -101,6 +102,7 @@ SOURCE = Source(
     name="attendance",
     tables=(TABLE,),
     kind_of=kind_of,
-    follows=("funnel_date_order",),
+    follows=of_days,
     seeds=(HEADER_ALIASES,),
+    settings=(funnel_settings,),
 )

@@ -17,6 +17,8 @@ from __future__ import annotations
 from loaders.config import Settings
 from loaders.source import File, Kind, Parsed, Quarantined, Source
 from loaders.sources.box_office import csv_kinds
+from loaders.sources.box_office.seeds import SEEDS
+from loaders.sources.box_office.settings import timezone
 from loaders.sources.box_office.tables import TABLES
 
 
@@ -54,5 +56,7 @@ SOURCE = Source(
     sidecar_of=lambda path: path.with_name(path.name + ".json") if path.suffix.lower() == ".pdf" else None,
     is_sidecar=lambda path: path.name.lower().endswith(".pdf.json"),
     preload=("loaders.sources.box_office.pdf",),
-    follows=("box_office_timezone",),
+    follows=lambda settings: (settings.of(timezone),),
+    settings=(timezone,),
+    home_seeds=SEEDS,
 )

@@ -20,6 +20,7 @@ from loaders.readers.dates import Implausible, read_instant, span
 from loaders.readers.sizes import cell_too_large
 from loaders.source import File, Parsed, Quarantined, Rejection
 from loaders.sources.box_office import values
+from loaders.sources.box_office.settings import timezone
 
 VERSION = "1"
 
@@ -319,7 +320,7 @@ def _read_migration(row: Row, settings: Settings) -> list[dict[str, Any]]:
         {
             **snapshot,
             **{name: row.metadata(name) for name in values.EDITABLE_FIELDS},
-            "changed_at": start_of_day(day, settings.box_office_timezone) if day else None,
+            "changed_at": start_of_day(day, settings.of(timezone)) if day else None,
         }
     ]
 
@@ -359,7 +360,7 @@ def _read_instant(cell: str) -> datetime | None:
 
 
 def _local_day(instant: datetime, settings: Settings) -> Any:
-    return instant.astimezone(settings.box_office_timezone).date()
+    return instant.astimezone(settings.of(timezone)).date()
 
 
 def _read_week(cell: str) -> int | None:

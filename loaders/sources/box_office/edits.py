@@ -14,6 +14,7 @@ from loaders.readers.dates import span
 from loaders.source import File, Parsed
 from loaders.sources.box_office import SOURCE, values
 from loaders.sources.box_office.csv_kinds import SALES_FIELDS
+from loaders.sources.box_office.settings import timezone
 from loaders.warehouse.engine import Warehouse
 
 # Where a code may be known from, before any build.
@@ -73,7 +74,7 @@ def apply_edit(edit: Edit, settings: Settings, warehouse: Warehouse) -> int:
     warehouse.create_missing(SOURCE.schema, SOURCE.tables)
     _require_known(edit.performance_code, settings, warehouse)
     landed_run = next_run(warehouse)
-    effective_from = edit.effective_from or settings.as_of.astimezone(settings.box_office_timezone).date()
+    effective_from = edit.effective_from or settings.as_of.astimezone(settings.of(timezone)).date()
     rows = [
         {
             "_source_row": 1,

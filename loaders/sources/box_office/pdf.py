@@ -17,6 +17,7 @@ from loaders.sources.box_office import packages, performance_sales, price_types
 from loaders.sources.box_office.geometry import KINDS, TITLE_LIMIT, Geometry
 from loaders.sources.box_office.page import Document, Page, check_bytes
 from loaders.sources.box_office.report import Body, Findings, Parameters
+from loaders.sources.box_office.settings import timezone
 
 VERSION = "1"
 
@@ -124,7 +125,7 @@ def _dates(
     parameters: Parameters, document: Document, email_date: datetime | None, settings: Settings, findings: Findings
 ) -> tuple[date | None, str | None, datetime | None]:
     """The snapshot date, what it rests on, and the UTC instant of the run. Never the file's name or its arrival."""
-    zone = settings.box_office_timezone
+    zone = settings.of(timezone)
     created = document.created_at()
     candidates = (
         (parameters.historical_date, "historical_date"),

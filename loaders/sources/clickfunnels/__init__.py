@@ -19,9 +19,11 @@ from __future__ import annotations
 from loaders.config import Settings
 from loaders.source import File, Kind, Parsed, Quarantined, Source
 from loaders.sources.clickfunnels import api, exports, payloads
+from loaders.sources.clickfunnels.settings import clickfunnels_api, credentials
 from loaders.sources.clickfunnels.signature import verify_webhook
 from loaders.sources.clickfunnels.tables import TABLES
-from loaders.sources.funnel.values import HEADER_ALIASES
+from loaders.sources.funnel.seeds import HEADER_ALIASES, SEEDS
+from loaders.sources.funnel.settings import funnel_settings, of_times
 
 __all__ = ["SOURCE", "verify_webhook"]
 
@@ -51,6 +53,9 @@ SOURCE = Source(
     tables=TABLES,
     kind_of=kind_of,
     extract=api.extract,
-    follows=("funnel_date_order", "funnel_source_timezone"),
+    follows=of_times,
     seeds=(HEADER_ALIASES,),
+    home_seeds=SEEDS,
+    settings=(clickfunnels_api, funnel_settings),
+    credentials=credentials,
 )

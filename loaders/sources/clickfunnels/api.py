@@ -27,6 +27,7 @@ from loaders.readers.json_text import loads
 from loaders.readers.words import plain_word
 from loaders.source import Extracted, File, Page, Unreadable
 from loaders.sources.clickfunnels.payloads import content_hash
+from loaders.sources.clickfunnels.settings import clickfunnels_api
 from loaders.warehouse.engine import Warehouse
 
 log = logging.getLogger("ledgerline")
@@ -76,7 +77,7 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
 
     Nothing without address, token and workspace. A resource that fails is said and left; the others are read.
     """
-    api = settings.clickfunnels
+    api = settings.of(clickfunnels_api)
     if not api.is_set or (tenant and tenant != settings.organization):
         if api.api_token and not api.is_set:
             log.warning(
@@ -120,7 +121,7 @@ def _walk(settings: Settings, resource: str, path: str, params: Mapping[str, str
 
     from loaders.readers.patient_http import PatientSession, judge  # noqa: PLC0415
 
-    api = settings.clickfunnels
+    api = settings.of(clickfunnels_api)
     walk = Walk()
 
     def keep(response: Any) -> None:
@@ -182,11 +183,11 @@ def _changed_at(row: Any) -> datetime | None:
 
 def _listed(settings: Settings, warehouse: Warehouse, resource: str, mark: datetime | None) -> Iterator[Extracted]:
     """The pages of a workspace's list; then its mark moves."""
-    path = f"workspaces/{settings.clickfunnels.workspace_id}/{resource}"
+    path = f"workspaces/{settings.of(clickfunnels_api).workspace_id}/{resource}"
     is_by_change = resource in _BY_CHANGE
     params = {"sort_property": "updated_at", "sort_order": "desc"} if is_by_change else {}
     walk = _walk(settings, resource, path, params, mark if is_by_change else None)
-    if resource == "orders" and "transactions" in settings.clickfunnels.resources:
+    if resource == "orders" and "transactions" in settings.of(clickfunnels_api).resources:
         # Before they land: a run that is killed in between asks for them next time.
         for order_id in _newly_refunded(settings, warehouse, walk):
             keep_progress(warehouse, _NAME, settings.organization, _PENDING + order_id, settings.as_of)

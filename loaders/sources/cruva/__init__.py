@@ -15,6 +15,7 @@ from __future__ import annotations
 from loaders.readers.export_dates import scope_of
 from loaders.source import File, Kind, Source
 from loaders.sources.cruva import videos
+from loaders.sources.cruva.seeds import SEEDS
 
 VIDEOS = Kind("videos", videos.VERSION, videos.read_videos, streamed=True)
 
@@ -32,5 +33,6 @@ SOURCE = Source(
     prepare=videos.observed,
     bad_tenant="missing_client",
     needs_tenant=True,
-    seeds=(("creators", "creators_header_aliases"),),
+    seeds=SEEDS,
+    home_seeds=SEEDS,
 )

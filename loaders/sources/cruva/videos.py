@@ -21,11 +21,11 @@ from loaders.readers.export_dates import ExportDate, Observed
 from loaders.settings.lookup import seed_rows, seed_stamp
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable, raw_table
 from loaders.sources.cruva.plain import CAREFUL_BYTES, Plain, read_plain, too_careful
+from loaders.sources.cruva.seeds import HEADER_ALIASES
 from loaders.sources.cruva.video_cells import ABSENT, COLUMNS, READERS, TITLES
 from loaders.warehouse.engine import Warehouse, required
 from loaders.warehouse.parts import Parts
 
-HEADER_ALIASES = ("creators", "creators_header_aliases")
 VERSION = "1"
 
 _SUMMARY = re.compile(r"(?:grand )?(?:summary|total)s?:?", re.IGNORECASE)
@@ -268,7 +268,7 @@ def _sync(when: ExportDate, counts: Mapping[str, int], reason_code: str) -> dict
 
 @cache
 def _aliases(home: Path, modified: int, size: int) -> dict[str, str]:
-    return {_spaceless(row["header"]): row["column_name"] for row in seed_rows(*HEADER_ALIASES, home)}
+    return {_spaceless(row["header"]): row["column_name"] for row in seed_rows(HEADER_ALIASES, home)}
 
 
 def _spaceless(header: str) -> str:
@@ -282,7 +282,7 @@ def _header(text: str, settings: Settings) -> Header:
     titles = {delimiter: [_spaceless(cell) for cell in header] for delimiter, header in found.items()}
     if any({"affiliatehandle", "shopgmv"} <= set(each) for each in titles.values()):
         raise Quarantined("retired_source", "affiliates.csv is no longer a source: export My Videos")
-    aliases = _aliases(*seed_stamp(*HEADER_ALIASES, settings.home))
+    aliases = _aliases(*seed_stamp(HEADER_ALIASES, settings.home))
     known = {mark: tuple(aliases.get(title, "") for title in each) for mark, each in titles.items()}
     delimiter, names = max(known.items(), key=lambda candidate: len({*candidate[1]} - {""}))
     repeated = sorted({TITLES[name] for name in names if name and names.count(name) > 1})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,8 +16,11 @@ from pathlib import Path
 from loaders.config import Settings, local_instant
 from loaders.readers.csv_text import Record, decode, header_cells, line_records
 from loaders.readers.dates import Implausible, plausible
+from loaders.readers.words import normalised
 from loaders.settings.lookup import seed_rows, seed_stamp
 from loaders.source import Quarantined, Unreadable
+from loaders.sources.funnel.seeds import HEADER_ALIASES
+from loaders.sources.funnel.settings import funnel_settings
 
 log = logging.getLogger("ledgerline")
 
@@ -44,34 +46,22 @@ _CLOCKS = (
 )
 
 
-# The seed that the readers of the funnel's exports look headers up in; a home may add lines to it.
-HEADER_ALIASES = ("funnel", "funnel_header_aliases")
-
-
 def header_aliases(kind: str, settings: Settings) -> dict[str, tuple[str, bool]]:
     """What each normalised header of a kind of export is called here, and whether its language has a decimal comma."""
-    return _aliases(kind, *seed_stamp(*HEADER_ALIASES, settings.home))
+    return _aliases(kind, *seed_stamp(HEADER_ALIASES, settings.home))
 
 
 @cache
 def _aliases(kind: str, home: Path, modified: int, size: int) -> dict[str, tuple[str, bool]]:
     aliases = {
         normalised(row["header"]): (row["target"], row["decimal_comma"] == "true")
-        for row in seed_rows(*HEADER_ALIASES, home)
+        for row in seed_rows(HEADER_ALIASES, home)
         if row["kind"] == kind
     }
     if kind == "export_contacts":
         # Whose id a bare `id` is, the rest of the header tells, whatever a list of words says.
         aliases.pop("id", None)
     return aliases
-
-
-def normalised(header: str) -> str:
-    """A header without accents, in lower case, runs of other than letters and digits as one `_`."""
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter)
-    ).lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
 def targets(kind: str, cells: Sequence[str], settings: Settings) -> list[str]:
@@ -131,11 +121,11 @@ def required(found: Mapping[str, str], *names: str) -> None:
 def day(name: str, text: str, settings: Settings) -> str:
     """A calendar day as `YYYY-MM-DD`, from an ISO date, `Dec 24, 2025`, `24.12.2025` or, with a date order, slashes."""
     try:
-        found = _day(text.strip(), settings.funnel_date_order)
+        found = _day(text.strip(), settings.of(funnel_settings).date_order)
     except Implausible as why:
         raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected {why}") from None
     if found is None:
-        hint = "" if settings.funnel_date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
+        hint = "" if settings.of(funnel_settings).date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
         raise Unreadable("bad_date", f"{name} is {text[:40]!r}, expected a date as YYYY-MM-DD{hint}")
     return found.isoformat()
 
@@ -154,7 +144,7 @@ def instant(name: str, text: str, settings: Settings) -> str:
         # A day that no month has, or an hour that no day has.
         found = None
     if found is None:
-        hint = "" if settings.funnel_date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
+        hint = "" if settings.of(funnel_settings).date_order else "; slashes need LEDGERLINE_FUNNEL_DATE_ORDER"
         raise Unreadable(
             "bad_date", f"{name} is {text[:40]!r}, expected a time that exists, as 2025-12-24T08:00:00Z{hint}"
         )
@@ -181,23 +171,24 @@ def _day(text: str, order: str) -> date | None:
 def _instant(text: str, settings: Settings) -> datetime | date | None:
     if len(text) > _LONGEST_TIME:
         return None
+    order, zone = settings.of(funnel_settings).date_order, settings.of(funnel_settings).source_timezone
     try:
         if match := _ISO.fullmatch(text):
             whole, clock, seconds, fraction, utc, hours, minutes = match.groups()
             offset = "+00:00" if utc else f"{hours}:{minutes or '00'}" if hours else ""
             exact = f"{whole}T{clock}{seconds or ':00'}.{(fraction or '0')[:6]:0<6}{offset}"
             found = plausible(datetime.fromisoformat(exact))
-            return found.astimezone(UTC) if offset else local_instant(found, settings.funnel_source_timezone)
-        only_day = _day(text, settings.funnel_date_order)
+            return found.astimezone(UTC) if offset else local_instant(found, zone)
+        only_day = _day(text, order)
         if only_day is not None:
             return only_day
         # A day, a blank or comma, and a clock.
         for clock_pattern, form in _CLOCKS:
             match = re.fullmatch(rf"(.+?)(?:,|, | )({clock_pattern.pattern})", text)
-            named_day = _day(match[1], settings.funnel_date_order) if match else None
+            named_day = _day(match[1], order) if match else None
             if named_day is not None:
                 clock = datetime.strptime(re.sub(r"(?<=\d)(?=[AaPp])", " ", match[2]), form).time()
-                return local_instant(datetime.combine(named_day, clock), settings.funnel_source_timezone)
+                return local_instant(datetime.combine(named_day, clock), zone)
     except Implausible:
         raise
     except ValueError:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from loaders.readers.export_dates import scope_of
 from loaders.source import File, Kind, Quarantined, Source
 from loaders.sources.loyalty import database, exports
+from loaders.sources.loyalty.settings import database_url
 from loaders.sources.loyalty.tables import RAW_TABLES
 
 EXPORT = Kind("export", exports.VERSION, exports.read_export)
@@ -35,5 +36,6 @@ SOURCE = Source(
     scope_of=scope_of,
     prepare=exports.observed,
     extract=database.extract,
+    settings=(database_url,),
     bad_tenant="missing_client",
 )

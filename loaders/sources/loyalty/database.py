@@ -17,6 +17,7 @@ from typing import Any
 
 from loaders.config import Settings
 from loaders.source import Extracted, File, Page
+from loaders.sources.loyalty.settings import database_url
 from loaders.sources.loyalty.tables import LAYOUTS, Layout
 from loaders.warehouse.engine import Warehouse
 
@@ -26,10 +27,11 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
 
     Yields what went wrong in words, and never the URL.
     """
-    if not settings.loyalty_database_url or tenant:
+    url = settings.of(database_url)
+    if not url or tenant:
         return
     try:
-        found = _tables(settings.loyalty_database_url)
+        found = _tables(url)
     except Exception as error:
         # The driver's own message may quote the URL, and with it the password.
         yield (
@@ -48,7 +50,7 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
             continue
         names = [column.name for column in layout.columns if column.name in found[layout.name]]
         try:
-            rows = _rows(settings.loyalty_database_url, layout, names)
+            rows = _rows(url, layout, names)
         except Exception as error:
             yield f"loyalty database: {layout.name} was not read ({type(error).__name__}). The next run tries again."
             continue

@@ -21,6 +21,8 @@ from __future__ import annotations
 from loaders.source import File, Kind, Quarantined, Source
 from loaders.sources.square import api, exports, pages
 from loaders.sources.square.resources import TABLES
+from loaders.sources.square.seeds import SEEDS, TIME_ZONES
+from loaders.sources.square.settings import credentials, square_api
 
 JSON = Kind("json", pages.VERSION, pages.read_json)
 CSV = Kind("csv", exports.VERSION, exports.read_csv)
@@ -41,5 +43,8 @@ SOURCE = Source(
     kind_of=kind_of,
     scope_of=pages.folder_resource,
     extract=api.extract,
-    seeds=(("appointments", "square_time_zones"),),
+    seeds=(TIME_ZONES,),
+    home_seeds=SEEDS,
+    settings=(square_api,),
+    credentials=credentials,
 )

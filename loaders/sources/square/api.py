@@ -24,6 +24,7 @@ from loaders.source import Extracted, File, Page
 from loaders.sources.square.known import live_customers, unlisted_customers, unseen_bookings
 from loaders.sources.square.pages import instant_text, tombstone
 from loaders.sources.square.resources import BY_NAME
+from loaders.sources.square.settings import DLT_SECRETS, square_api
 from loaders.warehouse.engine import Warehouse
 
 _WINDOW = timedelta(hours=30 * 24)
@@ -49,11 +50,11 @@ class Sweep:
 
     @property
     def organization_id(self) -> str:
-        return self.settings.square.organization_id
+        return self.settings.of(square_api).organization_id
 
     def start_of(self, resource: str) -> datetime:
         """From when a resource's changes are asked for."""
-        history = self.settings.square.history_start
+        history = self.settings.of(square_api).history_start
         return history if self.is_full else self.progress.get(resource, history)
 
     def page(self, resource: str, objects: list[dict[str, Any]]) -> Page:
@@ -82,8 +83,9 @@ class Sweep:
         def keep() -> None:
             newest = self.newest.get(resource)
             if newest is not None:
-                overlap = timedelta(minutes=self.settings.square.overlap_minutes)
-                next_start = max(newest - overlap, self.progress.get(resource, self.settings.square.history_start))
+                api = self.settings.of(square_api)
+                overlap = timedelta(minutes=api.overlap_minutes)
+                next_start = max(newest - overlap, self.progress.get(resource, api.history_start))
                 keep_progress(self.warehouse, "square", self.organization_id, resource, next_start)
 
         return keep
@@ -94,8 +96,8 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
 
     Nothing without a token. A resource that fails is said and left; the others are read all the same.
     """
-    api = settings.square
-    token = api.access_token or _secret(settings)
+    api = settings.of(square_api)
+    token = api.access_token or _secret()
     if not token or (tenant and tenant != api.organization_id):
         return
     if not api.organization_id:
@@ -121,9 +123,9 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
             yield f"square API: {resource} was not read to its end: {type(error).__name__}. The next run tries again."
 
 
-def _secret(settings: Settings) -> str:
+def _secret() -> str:
     """The token in dlt's secrets, where there are any."""
-    if not settings.dlt_secrets.is_file():
+    if not DLT_SECRETS.is_file():
         return ""
     import dlt  # noqa: PLC0415
 
@@ -172,7 +174,7 @@ def _customers(sweep: Sweep) -> Iterator[Extracted]:
 
 
 def _bookings(sweep: Sweep) -> Iterator[Extracted]:
-    api, as_of = sweep.settings.square, sweep.settings.as_of
+    api, as_of = sweep.settings.of(square_api), sweep.settings.as_of
     is_first = "bookings" not in sweep.progress
     first = api.history_start if sweep.is_full or is_first else as_of - timedelta(days=api.recent_days)
     last = as_of + timedelta(days=api.horizon_days)
@@ -215,7 +217,7 @@ def _payments(sweep: Sweep) -> Iterator[Extracted]:
             "GET",
             "/v2/payments",
             location_id=location_id,
-            begin_time=instant_text(sweep.settings.square.history_start),
+            begin_time=instant_text(sweep.settings.of(square_api).history_start),
             updated_at_begin_time=instant_text(sweep.start_of("payments")),
             sort_field="UPDATED_AT",
             sort_order="ASC",
@@ -229,7 +231,7 @@ def _refunds(sweep: Sweep) -> Iterator[Extracted]:
         "refunds",
         "GET",
         "/v2/refunds",
-        begin_time=instant_text(sweep.settings.square.history_start),
+        begin_time=instant_text(sweep.settings.of(square_api).history_start),
         updated_at_begin_time=instant_text(sweep.start_of("refunds")),
         sort_field="UPDATED_AT",
         sort_order="ASC",
@@ -269,7 +271,7 @@ def _people_never_listed(sweep: Sweep) -> Iterator[Extracted]:
     """Ids in activity that no list had: merged ones answer with another id, deleted ones not at all."""
     # Everything read so far must have landed before raw is asked.
     yield None
-    limit = sweep.settings.square.resolve_limit
+    limit = sweep.settings.of(square_api).resolve_limit
     for customer_id in unlisted_customers(sweep.warehouse, sweep.organization_id, limit):
         answer = sweep.client.one(f"/v2/customers/{customer_id}")
         customer = answer.get("customer") if answer is not None else None

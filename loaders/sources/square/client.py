@@ -11,8 +11,8 @@ import requests
 from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, JSONResponseCursorPaginator, SinglePagePaginator
 
-from loaders.config import SquareApi
 from loaders.readers.patient_http import ApiError, PatientSession
+from loaders.sources.square.settings import SquareApi
 
 log = logging.getLogger("ledgerline")
 

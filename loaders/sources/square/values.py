@@ -13,6 +13,7 @@ from loaders.readers.dates import Implausible, plausible
 from loaders.readers.words import plain_word
 from loaders.settings.lookup import seed_rows
 from loaders.source import Unreadable
+from loaders.sources.square.seeds import CURRENCIES, TIME_ZONES
 
 _ZONES = frozenset(available_timezones())
 _ZONES_BY_NAME = {name.casefold(): name for name in _ZONES}
@@ -48,12 +49,12 @@ def is_zone(name: object) -> bool:
 
 @cache
 def _zones_by_label() -> dict[str, str]:
-    return {plain_word(row["label"]): row["zone"] for row in seed_rows("appointments", "square_time_zones")}
+    return {plain_word(row["label"]): row["zone"] for row in seed_rows(TIME_ZONES)}
 
 
 @cache
 def _exponents() -> dict[str, int]:
-    return {row["code"]: int(row["exponent"]) for row in seed_rows("appointments", "currencies")}
+    return {row["code"]: int(row["exponent"]) for row in seed_rows(CURRENCIES)}
 
 
 def zone(text: str) -> ZoneInfo:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from loaders.source import File, Kind, Quarantined, Source
 from loaders.sources.ticketing import csv_kinds, json_kinds
 from loaders.sources.ticketing.definitions import folders_of, read_definitions
+from loaders.sources.ticketing.seeds import CURRENCIES, HEADERS, SEEDS
 from loaders.sources.ticketing.tables import TABLES
 
 CSV = Kind("csv", csv_kinds.VERSION, csv_kinds.read_csv)
@@ -44,5 +45,6 @@ SOURCE = Source(
     kind_of=kind_of,
     scope_of=scope_of,
     prepare=read_definitions,
-    seeds=(("events", "seed_ticketing_headers"), ("events", "seed_currencies")),
+    seeds=(HEADERS, CURRENCIES),
+    home_seeds=SEEDS,
 )

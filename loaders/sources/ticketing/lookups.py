@@ -8,22 +8,20 @@ from pathlib import Path
 from loaders.config import Settings
 from loaders.readers.words import plain_word
 from loaders.settings.lookup import seed_rows, seed_stamp
+from loaders.sources.ticketing.seeds import CURRENCIES, HEADERS, NO_LIMIT
 from loaders.sources.ticketing.values import Unreadable, header_name, whole_number
-
-# The seed of headers; a home may add lines to it.
-HEADERS = ("events", "seed_ticketing_headers")
 
 
 def header_aliases(platform: str, settings: Settings) -> dict[str, str]:
     """A platform's normalised headers, in every language of the seed, with the English name of each."""
-    return _aliases(platform, *seed_stamp(*HEADERS, settings.home))
+    return _aliases(platform, *seed_stamp(HEADERS, settings.home))
 
 
 @cache
 def _aliases(platform: str, home: Path, modified: int, size: int) -> dict[str, str]:
     return {
         header_name(row["header"]): row["column_name"]
-        for row in seed_rows(*HEADERS, home)
+        for row in seed_rows(HEADERS, home)
         if row["platform"] == platform
     }
 
@@ -31,7 +29,7 @@ def _aliases(platform: str, home: Path, modified: int, size: int) -> dict[str, s
 @cache
 def currency_exponents() -> dict[str, int]:
     """How many decimals each currency's minor unit has."""
-    return {row["currency"]: int(row["exponent"]) for row in seed_rows("events", "seed_currencies")}
+    return {row["currency"]: int(row["exponent"]) for row in seed_rows(CURRENCIES)}
 
 
 def currency(value: object) -> str:
@@ -44,7 +42,7 @@ def currency(value: object) -> str:
 
 @cache
 def _no_limit_words() -> frozenset[str]:
-    return frozenset(plain_word(row["word"]) for row in seed_rows("events", "seed_ticketing_no_limit"))
+    return frozenset(plain_word(row["word"]) for row in seed_rows(NO_LIMIT))
 
 
 def capacity(text: str) -> str:

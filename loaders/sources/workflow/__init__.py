@@ -18,8 +18,9 @@ import pyarrow as pa
 from loaders.config import Settings
 from loaders.readers.json_text import elements, require_storable
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
+from loaders.sources.funnel.seeds import HEADER_ALIASES
+from loaders.sources.funnel.settings import funnel_settings, of_times
 from loaders.sources.funnel.values import (
-    HEADER_ALIASES,
     csv_export,
     export_text,
     found_cells,
@@ -116,6 +117,7 @@ SOURCE = Source(
     name="workflow",
     tables=(TABLE,),
     kind_of=kind_of,
-    follows=("funnel_date_order", "funnel_source_timezone"),
+    follows=of_times,
     seeds=(HEADER_ALIASES,),
+    settings=(funnel_settings,),
 )
