@@ -34,10 +34,10 @@ def test_adding_a_source_as_the_page_says(tmp_path: Path) -> None:
     block = re.search(r"```python\n(.*?)```", page, re.DOTALL)
     assert block
     code = "\n".join(line.removeprefix("   ") for line in block[1].splitlines())
-    (project / "loaders" / "kiosk").mkdir()
-    (project / "loaders" / "kiosk" / "__init__.py").write_text(code + "\n")
+    (project / "loaders" / "sources" / "kiosk").mkdir()
+    (project / "loaders" / "sources" / "kiosk" / "__init__.py").write_text(code + "\n")
     # 2. One line in the registry.
-    registry = project / "loaders" / "sources.py"
+    registry = project / "loaders" / "sources" / "registry.py"
     text = registry.read_text()
     names = "import ads, attendance, box_office, clickfunnels, cruva, loyalty, square, ticketing, workflow\n"
     assert names in text
