@@ -44,7 +44,7 @@ bench: install ## figures as ratios measured in one run
 	$(BIN)/python -m bench.bench
 
 lock: install ## requirements.lock anew from pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra dev --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra dev --extra web --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--output-file requirements.lock pyproject.toml
 
 clean: ## what builds and tests leave in the tree

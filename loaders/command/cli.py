@@ -1,4 +1,4 @@
-"""The `ledgerline` command: load, build, publish, run, refresh, edit, status, rejected, doctor, demo.
+"""The `ledgerline` command: load, build, publish, run, refresh, edit, status, rejected, doctor, serve, key, demo.
 
 Exit status: 0 all good; 1 something was rejected, quarantined or failed in this run, and the last lines say what and
 where; 2 wrong usage. What the commands do is in `commands`; here nothing is imported that takes its time.
@@ -10,7 +10,7 @@ import argparse
 import gc
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
@@ -49,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         log.error("ledgerline: %s", error)
         return USAGE
+    if options.command in ("serve", "key"):
+        # Before the run's clock goes into the environment: what the front door starts has a clock of its own.
+        from loaders.command import front_door  # noqa: PLC0415
+
+        return {"serve": front_door.serve, "key": front_door.key}[options.command](options, settings)
     export(settings)
     if options.command == "demo":
         # Here and not among the commands: it runs this one.
@@ -76,6 +81,26 @@ def _add_with_pii(command: argparse._ActionsContainer) -> None:
     command.add_argument(
         "--with-pii", action="store_true", help="also a second file with personal columns, for its owner alone"
     )
+
+
+def _add_front_door(add: Callable[..., argparse.ArgumentParser]) -> None:
+    serving = add("serve", "answer programs over HTTP from what is published, and take what they push")
+    serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
+    serving.add_argument("--port", type=int, default=8420, help="the port (default: 8420; 0: any that is free)")
+    serving.add_argument(
+        "--open", action="store_true", help="read without a key, on this machine alone; personal columns stay hidden"
+    )
+    serving.add_argument("--root-path", default="", metavar="/PREFIX", help="the path below which a proxy shows it")
+    keys = add("key", "who may ask the front door for what")
+    actions = keys.add_subparsers(dest="action", required=True, metavar="create|list|revoke")
+    creating = actions.add_parser("create", help="make a key; it alone goes to stdout", allow_abbrev=False)
+    creating.add_argument("name", metavar="NAME", help="whose key it is")
+    creating.add_argument("--scope", action="append", help="what it may do, such as events:read; may repeat")
+    creating.add_argument("--org", action="append", metavar="ID", help="of whom (default: of all); may repeat")
+    creating.add_argument("--email", help="where its holder is reached")
+    creating.add_argument("--expires", metavar="YYYY-MM-DD", help="until when it holds (default: until it is revoked)")
+    actions.add_parser("list", help="every key, without its text", allow_abbrev=False)
+    actions.add_parser("revoke", help="refuse a key from now on", allow_abbrev=False).add_argument("id", metavar="ID")
 
 
 def _source_name(text: str) -> str:
@@ -156,5 +181,6 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="as JSON"
     )
     add("recover", "make a broken warehouse anew of landing/ and the journal, build and publish", builds=True)
+    _add_front_door(add)
     add("demo", "sample data through the whole path into a throw-away home")
     return parser

@@ -46,6 +46,8 @@ class Mart:
     schema: str
     name: str
     columns: tuple[Column, ...]
+    # What tells one row from another, as its data test says.
+    unique_key: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -98,10 +100,18 @@ def read_marts() -> tuple[Mart, ...]:
             described = yaml.load(path.read_text(encoding="utf-8"), loader)
             for model in described.get("models") or []:
                 if model.get("columns"):
-                    marts.append(Mart(schema, model["name"], tuple(_column(each) for each in model["columns"])))
+                    columns = tuple(_column(each) for each in model["columns"])
+                    marts.append(Mart(schema, model["name"], columns, _unique_key(model)))
     return tuple(sorted(marts, key=lambda mart: mart.key))
 
 
 def _column(said: dict[str, Any]) -> Column:
     meta = (said.get("config") or {}).get("meta") or {}
     return Column(said["name"], said["data_type"], bool(meta.get("pii")))
+
+
+def _unique_key(model: dict[str, Any]) -> tuple[str, ...]:
+    for test in model.get("data_tests") or []:
+        if isinstance(test, dict) and "unique_key" in test:
+            return tuple(test["unique_key"]["arguments"]["columns"])
+    return ()

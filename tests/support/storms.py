@@ -21,6 +21,11 @@ SIZES = {
     "refreshed_warehouses": (1, 5),
     # Publications that come while readers read, on each engine.
     "publications_read": (20, 50),
+    # Publications that take each other's place while the front door answers, and questions meanwhile.
+    "publications_served": (20, 50),
+    "questions_meanwhile": (10_000, 100_000),
+    # Senders of events, and kills of the front door while they send.
+    "kills_of_the_inbox": (20, 200),
     # One kill at every n-th call that writes a publication (in soak at every one).
     "publication_kill_stride": (7, 1),
     "server_publication_kill_stride": (25, 3),

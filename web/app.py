@@ -1,0 +1,75 @@
+"""The application put together: routes behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse, Response
+
+from loaders.config import Settings
+from web.answers import problems
+from web.api import health, marts
+from web.config import Door
+from web.guard import App, Guard
+from web.guard.figures import Figures
+from web.keys import Keyring
+from web.published import described, open_published
+
+# Questions at work at once; the engine has two threads, and what waits in line costs nothing.
+_THREADS = 8
+
+
+def application(settings: Settings, door: Door, *, is_open: bool = False, root_path: str = "") -> App:
+    """The front door of a home, as ASGI."""
+    published = open_published(settings, door)
+    figures = Figures()
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        # Half a second that the first question need not wait for.
+        described()
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        yield
+        published.close()
+
+    app = FastAPI(
+        title="Ledgerline", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life, debug=False
+    )
+    app.state.settings = settings
+    app.state.door = door
+    app.state.published = published
+    app.state.figures = figures
+    problems.register(app)
+    for module in (health, marts):
+        app.include_router(module.router)
+    _describe(app)
+    guarded: App = Guard(app, door, Keyring(settings.state), published, figures, is_open=is_open, root_path=root_path)
+    if door.origins:
+        guarded = CORSMiddleware(
+            guarded,
+            allow_origins=door.origins,
+            allow_methods=["GET", "POST", "PUT"],
+            allow_headers=["authorization", "if-none-match", "content-type"],
+            expose_headers=["etag", "location", "retry-after"],
+        )
+    return guarded
+
+
+def _describe(app: FastAPI) -> None:
+    """`/openapi.json`: made once, when it is first asked for."""
+    described: dict[str, Any] = {}
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def openapi(request: Request) -> Response:
+        if not described:
+            schema = app.openapi()
+            schema.setdefault("components", {})["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+            schema["security"] = [{"key": []}]
+            described.update(schema)
+        prefix = getattr(request.state, "prefix", "")
+        return JSONResponse({**described, "servers": [{"url": prefix}]} if prefix else described)

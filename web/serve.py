@@ -1,0 +1,130 @@
+"""The process: it listens, and ends within three seconds when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from loaders.config import Settings
+from loaders.limits import ConfigError
+from web.app import application
+from web.config import Door
+
+log = logging.getLogger("ledgerline")
+
+_HEADER_BYTES = 64 * 1024
+_HEADER_SECONDS = 15.0
+_END_SECONDS = 3
+_CONNECTIONS = 4_096
+_BACKLOG = 1_024
+
+
+class Impatient(HttpToolsProtocol):
+    """HTTP whose headers come within a time and a size, or not at all: many that never end cost nothing."""
+
+    _waiting: asyncio.TimerHandle | None = None
+    _header_bytes = 0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        if self._waiting is None and (self.cycle is None or self.cycle.response_complete):
+            self._expect()
+        if self._waiting is not None:
+            self._header_bytes += len(data)
+            if self._header_bytes > _HEADER_BYTES + 1024 * 1024:
+                self._cut()
+                return
+        super().data_received(data)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._named = getattr(self, "_named", 0) + len(name) + len(value)
+        if self._named > _HEADER_BYTES:
+            self._cut()
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._settle()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._settle()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        self._header_bytes = self._named = 0
+        self._waiting = self.loop.call_later(_HEADER_SECONDS, self._cut)
+
+    def _settle(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        self._named = 0
+
+    def _cut(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.abort()
+
+
+class Server(uvicorn.Server):
+    """Ends with status 0 when it is told to end, instead of by the signal that told it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def serve(settings: Settings, door: Door, host: str, port: int, *, is_open: bool, root_path: str) -> int:
+    """Serve until told to end; the exit status."""
+    config = uvicorn.Config(
+        application(settings, door, is_open=is_open, root_path=root_path),
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=Impatient,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        backlog=_BACKLOG,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_END_SECONDS,
+    )
+    try:
+        listening = config.bind_socket() if port else _any_port(host)
+    except (OSError, SystemExit) as error:
+        raise ConfigError(f"port {port} of {host} cannot be opened ({error}); --port names another one") from error
+    bound = listening.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    print(
+        f"Ledgerline serves {settings.where_published} at http://{shown}:{bound}{root_path}",
+        file=sys.stderr,
+        flush=True,
+    )
+    Server(config).run(sockets=[listening])
+    return 0
+
+
+def _any_port(host: str) -> socket.socket:
+    """A free port; which one is said when it listens."""
+    return socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
