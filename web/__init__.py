@@ -8,7 +8,8 @@ Rooms, from the top; a module imports only from its own room and from those belo
     guard        what every request passes: hosts, keys, limits, headers, log, figures
     answers      how an answer looks: fields, filters, pages, formats, problems
     published    the publication that answers come from
-    keys, config who may ask for what; what the environment says
+    keys         who may ask for what
+    config       what the environment says of it
 
 `web` may import `loaders`; of `loaders` only `command` imports `web`, and only when its commands run.
 """

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from loaders.limits import ConfigError, integer
+from loaders.config import ConfigError, integer
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SECRET = "CLICKFUNNELS_WEBHOOK_SECRET"

@@ -14,8 +14,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from loaders.config import Settings
-from loaders.limits import ConfigError
+from loaders.config import ConfigError, Settings
 from web.app import application
 from web.config import Door
 
@@ -78,7 +77,13 @@ class Impatient(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """Ends with status 0 when it is told to end, instead of by the signal that told it."""
+    """Says where it listens once it does, and ends with status 0 when it is told to, not by the signal that told it."""
+
+    greeting = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self.greeting, file=sys.stderr, flush=True)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -116,12 +121,9 @@ def serve(settings: Settings, door: Door, host: str, port: int, *, is_open: bool
         raise ConfigError(f"port {port} of {host} cannot be opened ({error}); --port names another one") from error
     bound = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    print(
-        f"Ledgerline serves {settings.where_published} at http://{shown}:{bound}{root_path}",
-        file=sys.stderr,
-        flush=True,
-    )
-    Server(config).run(sockets=[listening])
+    server = Server(config)
+    server.greeting = f"Ledgerline serves {settings.where_published} at http://{shown}:{bound}{root_path}"
+    server.run(sockets=[listening])
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 from datetime import UTC, datetime
 
@@ -35,7 +34,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         print(f"ledgerline serve: --root-path is {root_path!r}, expected /prefix", file=sys.stderr)
         return USAGE
     try:
-        door = load_door(os.environ, options.host)
+        door = load_door(settings.environment, options.host)
         return listen(settings, door, options.host, options.port, is_open=options.open, root_path=root_path)
     except ConfigError as error:
         log.error("ledgerline: %s", error)

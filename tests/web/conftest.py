@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.homes import Home, shared_home
+from tests.support.homes import Home, shared_home
 from tests.web.serving import Served, serving
 
 

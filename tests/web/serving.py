@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from loaders.config import PROJECT_DIR
-from tests.homes import Home
+from tests.support.homes import Home
 from web.keys import SCOPES, Keyring
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")

@@ -10,7 +10,7 @@ import time
 import httpx
 import pytest
 
-from tests.homes import Home
+from tests.support.homes import Home
 from tests.web.serving import Served, serving, start, until
 
 SECURE = {
@@ -111,7 +111,7 @@ def test_who_guesses_keys_is_slowed_down(published_home: Home) -> None:
 
 def test_sizes_are_held_while_it_still_comes(door: Served) -> None:
     key = door.key().encode()
-    head = b"Host: localhost\r\nAuthorization: Bearer " + key + b"\r\n"
+    head = b"Host: localhost\r\nConnection: close\r\nAuthorization: Bearer " + key + b"\r\n"
     for request, status in (
         (b"POST /nowhere HTTP/1.1\r\n" + head + b"Content-Length: 999999999\r\n\r\n", b"413"),
         (b"GET /healthz HTTP/1.1\r\n" + head + b"X-Long: " + b"x" * 40_000 + b"\r\n\r\n", b"431"),

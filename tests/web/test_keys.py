@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.homes import Home
+from tests.support.homes import Home
 from tests.web.serving import Served
 from web.keys import Keyring
 

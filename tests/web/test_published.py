@@ -16,8 +16,8 @@ import pytest
 
 from loaders.publishing import publish, store_of
 from loaders.warehouse.engine import Warehouse
-from tests import storms
-from tests.homes import Home
+from tests.support import storms
+from tests.support.homes import Home
 from tests.web.serving import Served, serving, until
 from web.config import load_door
 from web.published import NotPublishedError
