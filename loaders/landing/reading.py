@@ -17,6 +17,7 @@ from loaders.landing import isolation
 from loaders.landing.books import Fate
 from loaders.landing.retries import only_rejected
 from loaders.readers.dates import limited
+from loaders.readers.sheets import is_workbook, sheet_settings
 from loaders.source import ADDED, File, Kind, Parsed, Quarantined, Source
 from loaders.warehouse.parts import Parts
 
@@ -66,7 +67,8 @@ def attempt_of(source: Source, kind: Kind, file: File, settings: Settings, words
         "" if sidecar is None else hashlib.sha256(sidecar).hexdigest(),
         settings.date_limits,
         settings.file_limits,
-        settings.pdf_limits if kind.isolated else None,
+        settings.pdf_limits,
+        settings.of(sheet_settings),
         *source.follows(settings),
         words,
     ]
@@ -129,7 +131,14 @@ def _parsed(source: Source, settings: Settings, context: Any, unread: Unread) ->
     check_size(size, settings)
     read = kind.read if source.prepare is None else partial(kind.read, context=context)
     seconds = 0.0
-    if kind.streamed:
+    if not kind.isolated and _starts_as_workbook(file):
+        # Whatever it is called: a workbook may ask for any amount of time and memory.
+        check_workbook_size(size, settings)
+        whole = (read, file, settings, _sidecar(file), {table.name: table.schema for table in source.tables})
+        parsed, seconds = isolation.call(
+            _read_large, whole, isolation.of_pdf(settings), (*source.preload, "loaders.readers.sheets")
+        )
+    elif kind.streamed:
         parsed = _read_streamed(read, file, settings, _sidecar(file))
     elif kind.isolated:
         arguments = (read, _content(file), file, settings, _sidecar(file))
@@ -159,6 +168,22 @@ def check_size(size: int, settings: Settings) -> None:
         raise Quarantined(
             "file_too_large", f"found {size:,} bytes, expected at most {limit:,} (LEDGERLINE_MAX_BYTES); split it"
         )
+
+
+def check_workbook_size(size: int, settings: Settings) -> None:
+    """Raise `Quarantined` (`file_too_large`)."""
+    limit = settings.pdf_limits.max_bytes
+    if size > limit:
+        raise Quarantined(
+            "file_too_large",
+            f"found a workbook of {size:,} bytes, expected at most {limit:,} (LEDGERLINE_PDF_MAX_BYTES);"
+            " save it as CSV",
+        )
+
+
+def _starts_as_workbook(file: File) -> bool:
+    with file.path.open("rb") as stream:
+        return is_workbook(stream.read(8))
 
 
 def beyond_bounds(error: Exception) -> Quarantined | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loaders.config import Settings
+from loaders.readers.sheets import sheet_settings
 from loaders.settings.seeds import OWN
 from loaders.source import Seed, Source
 from loaders.sources import ads, attendance, box_office, clickfunnels, cruva, loyalty, square, ticketing, workflow
@@ -19,7 +20,8 @@ HOME_SEEDS: tuple[Seed, ...] = (*(seed for source in SOURCES.values() for seed i
 
 
 def check_settings(settings: Settings) -> None:
-    """Read what the environment says of every source. Raises `ConfigError`."""
+    """Read what the environment says of tables, and of every source. Raises `ConfigError`."""
+    settings.of(sheet_settings)
     for source in SOURCES.values():
         for read in source.settings:
             settings.of(read)
