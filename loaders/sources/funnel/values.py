@@ -16,6 +16,7 @@ from pathlib import Path
 from loaders.config import Settings, local_instant
 from loaders.readers.csv_text import Record, decode, header_cells, line_records
 from loaders.readers.dates import Implausible, plausible
+from loaders.readers.sheets import Book, Layout
 from loaders.readers.words import normalised
 from loaders.settings.lookup import seed_rows, seed_stamp
 from loaders.source import Quarantined, Unreadable
@@ -62,6 +63,21 @@ def _aliases(kind: str, home: Path, modified: int, size: int) -> dict[str, tuple
         # Whose id a bare `id` is, the rest of the header tells, whatever a list of words says.
         aliases.pop("id", None)
     return aliases
+
+
+def header_book(settings: Settings, *layouts: Layout, accepts: str = "") -> Book:
+    """What the reader of tables must know of these layouts: the words of their headers, and this source's reasons."""
+    words = {
+        layout.name: {header: target for header, (target, _) in header_aliases(layout.name, settings).items()}
+        for layout in layouts
+    }
+    return Book(
+        layouts,
+        words,
+        accepts,
+        reasons={"bad_encoding": "unreadable", "empty_file": "unreadable"},
+        date_order=settings.of(funnel_settings).date_order,
+    )
 
 
 def targets(kind: str, cells: Sequence[str], settings: Settings) -> list[str]:
