@@ -67,7 +67,7 @@ def attempt_of(source: Source, kind: Kind, file: File, settings: Settings, words
         "" if sidecar is None else hashlib.sha256(sidecar).hexdigest(),
         settings.date_limits,
         settings.file_limits,
-        settings.pdf_limits,
+        settings.pdf_limits if kind.isolated or _starts_as_workbook(file) else None,
         settings.of(sheet_settings),
         *source.follows(settings),
         words,
@@ -182,8 +182,11 @@ def check_workbook_size(size: int, settings: Settings) -> None:
 
 
 def _starts_as_workbook(file: File) -> bool:
-    with file.path.open("rb") as stream:
-        return is_workbook(stream.read(8))
+    try:
+        with file.path.open("rb") as stream:
+            return is_workbook(stream.read(8))
+    except OSError:
+        return False
 
 
 def beyond_bounds(error: Exception) -> Quarantined | None:
