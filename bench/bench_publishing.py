@@ -12,7 +12,7 @@ from pathlib import Path
 from loaders.config import load_settings
 from loaders.landing import books
 from loaders.publishing import About, store_of
-from loaders.publishing.catalogue import LOOKED_UP, MART_SCHEMAS, Mart, read_marts
+from loaders.publishing.catalogue import MART_SCHEMAS, Mart, read_marts
 from loaders.publishing.domains import Verdict
 from loaders.warehouse.engine import Warehouse
 
@@ -28,7 +28,7 @@ def bench_publishing(folder: Path, say: Callable[[str, str, str], None], rows: i
     settings = load_settings({"LEDGERLINE_HOME": str(folder), "LEDGERLINE_PII_KEY": "a key of the benchmark"})
     warehouse = Warehouse(settings)
     warehouse.create_missing("ops", books.OPS_TABLES)
-    marts = [mart for mart in read_marts() if mart.key not in LOOKED_UP]
+    marts = [mart for mart in read_marts() if not mart.lookup_key]
     with warehouse.connect() as connection:
         for mart in marts:
             connection.execute(f"create schema if not exists {mart.schema}")

@@ -2,7 +2,7 @@
 
     landed.jsonl             a line per run: its clock, and every file that it landed with tenant, path and bytes
     rows/<run>.<table>.parquet  rows that came from no file of landing/: an API's answers, edits
-    tables/<table>.<content>.parquet  what runs decided or remember: tier decisions, their log, how far APIs were read
+    tables/<table>.<content>.parquet  what runs decided or remember: decisions, the log, how far APIs were read
 
 Everything here is read off the warehouse when a command ends, from where the last one stopped: a command that was
 killed is made up for by the next one. `ledgerline recover` makes a warehouse of landing/ and this.
@@ -16,11 +16,13 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from loaders.building.described import described_models, meta
 from loaders.config import Settings, parse_instant
 from loaders.landing.books import REJECTED_ROWS
 from loaders.sources.registry import SOURCES
@@ -28,15 +30,8 @@ from loaders.warehouse.engine import Connection, Warehouse, WarehouseError
 
 log = logging.getLogger("ledgerline")
 
-# Tables that no raw row tells.
-REMEMBERED = (
-    "ops.application_logs",
-    "ops.source_progress",
-    "intermediate.int_creators__decisions_recorded",
-    "intermediate.int_creators__missions_recorded",
-    "intermediate.int_creators__runs_recorded",
-    "intermediate.int_creators__users_recorded",
-)
+# Tables of the platform that no raw row tells.
+_OWN_TABLES = ("ops.application_logs", "ops.source_progress")
 _BOOKED = """
     select landed_run, loaded_at, source, organization_id, source_file, source_hash,
         rows_read, rows_landed, rows_rejected, rows_duplicate, rows_skipped
@@ -92,6 +87,14 @@ def _lines(folder: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
+@cache
+def remembered() -> tuple[str, ...]:
+    """The tables that no raw row tells; a model is one when its YAML says so (`meta: {remembered: true}`)."""
+    models = described_models("intermediate", "*.yml", saying=b"remembered:")
+    found = sorted(f"intermediate.{model['name']}" for model in models if meta(model).get("remembered"))
+    return (*_OWN_TABLES, *found)
+
+
 def write(settings: Settings, warehouse: Warehouse) -> None:
     """Bring the journal up to the warehouse. The embedded engine only: a server has backups of its own."""
     if settings.target != "duckdb":
@@ -102,7 +105,7 @@ def write(settings: Settings, warehouse: Warehouse) -> None:
             (folder / name).mkdir(parents=True, exist_ok=True)
         with warehouse.connect() as connection:
             _landed(connection, settings, folder)
-            for table in REMEMBERED:
+            for table in remembered():
                 _remember(connection, folder / "tables", table)
     except (OSError, duckdb.Error, WarehouseError) as error:
         # A full disk, say. Nothing of the warehouse depends on it.

@@ -119,7 +119,7 @@ def _restore_tables(settings: Settings, warehouse: Warehouse) -> None:
     """What runs decided and remember, as the journal has it."""
     folder = journal.folder_of(settings) / "tables"
     with warehouse.connect() as connection:
-        for table in journal.REMEMBERED:
+        for table in journal.remembered():
             newest = next(journal.kept(folder, table), None)
             if newest is None:
                 continue

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
+from loaders.building.described import described_models, meta
 from loaders.config import PROJECT_DIR
 
 # A folder of marts is a domain, and its schema. What the warehouse says of itself is published with every one of them.
@@ -22,12 +21,6 @@ MART_SCHEMAS = tuple(
         if folder.is_dir() and folder.name != "ops"
     )
 )
-# Marts of which dashboards ask for one row by its key: it must come back in milliseconds.
-LOOKED_UP = {
-    "appointments.customer_analytics": ("organization_id", "square_customer_id"),
-    "events.event_overview": ("organization_id", "event_key"),
-    "events.event_timeline": ("organization_id", "event_key", "timeline_range", "date"),
-}
 
 
 @dataclass(frozen=True)
@@ -41,13 +34,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart by its schema and name, with the columns of its contract."""
+    """A mart by its schema and name, with the columns of its contract.
+
+    One of which dashboards ask for a row by its key, which must come back in milliseconds, says so in its YAML
+    (`meta: lookup_key`).
+    """
 
     schema: str
     name: str
     columns: tuple[Column, ...]
     # What tells one row from another, as its data test says.
     unique_key: tuple[str, ...] = ()
+    lookup_key: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -93,21 +91,23 @@ class Mart:
 @cache
 def read_marts() -> tuple[Mart, ...]:
     """Every mart of the project, by schema and name."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     marts = []
     for schema in MART_SCHEMAS:
-        for path in sorted((PROJECT_DIR / "models" / "marts" / schema).glob("[!_]*.yml")):
-            described = yaml.load(path.read_text(encoding="utf-8"), loader)
-            for model in described.get("models") or []:
-                if model.get("columns"):
-                    columns = tuple(_column(each) for each in model["columns"])
-                    marts.append(Mart(schema, model["name"], columns, _unique_key(model)))
+        for model in described_models(f"marts/{schema}", "[!_]*.yml"):
+            if model.get("columns"):
+                columns = tuple(_column(each) for each in model["columns"])
+                lookup_key = tuple(meta(model).get("lookup_key", ()))
+                marts.append(Mart(schema, model["name"], columns, _unique_key(model), lookup_key))
     return tuple(sorted(marts, key=lambda mart: mart.key))
 
 
+def looked_up() -> frozenset[str]:
+    """The marts that have a lookup key, as `schema.name`."""
+    return frozenset(mart.key for mart in read_marts() if mart.lookup_key)
+
+
 def _column(said: dict[str, Any]) -> Column:
-    meta = (said.get("config") or {}).get("meta") or {}
-    return Column(said["name"], said["data_type"], bool(meta.get("pii")))
+    return Column(said["name"], said["data_type"], bool(meta(said).get("pii")))
 
 
 def _unique_key(model: dict[str, Any]) -> tuple[str, ...]:

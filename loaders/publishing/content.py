@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
 
-from loaders.publishing.catalogue import LOOKED_UP, Mart
+from loaders.publishing.catalogue import Mart
 from loaders.warehouse.engine import Connection
 
 # A larger mart is kept in quarters of a year, so that a day's news do not write ten years again.
@@ -50,7 +50,7 @@ def file_name(key: str, fingerprint: str) -> str:
 
 def read_content(connection: Connection, mart: Mart, hide: Callable[[str], str] | None) -> Content:
     """Fingerprint a mart: two sums over the hashes of its rows, with its columns and how they are shown."""
-    time = mart.time_column if mart.key not in LOOKED_UP else None
+    time = None if mart.lookup_key else mart.time_column
     # Quarters are counted from year 0. A null is a part of its own.
     quarter_of = f"cast(4 * extract(year from {time}) + extract(quarter from {time}) - 1 as bigint)" if time else "null"
     found = connection.query(

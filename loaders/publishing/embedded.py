@@ -27,7 +27,7 @@ import duckdb
 from filelock import FileLock
 
 from loaders.config import Settings
-from loaders.publishing.catalogue import LOOKED_UP, Mart, read_marts
+from loaders.publishing.catalogue import Mart, looked_up, read_marts
 from loaders.publishing.content import Content, read_content
 from loaders.publishing.domains import Verdict, domains_of, with_kept_marts, without_lost_marts
 from loaders.publishing.marts_file import (
@@ -127,7 +127,7 @@ class FileStore:
         _copy(file, aside, mode)
         with duckdb.connect(str(aside)) as connection:
             for key in publication.fingerprints:
-                if key in LOOKED_UP:
+                if key in looked_up():
                     continue
                 is_private = mode and files(self._private, key, publication)[0].is_file()
                 folder = self._private if is_private else self._data
@@ -185,7 +185,7 @@ class FileStore:
 
     def _write_data(self, connection: Connection, mart: Mart, content: Content) -> list[Path]:
         """The Parquet files of a mart's content that no publication had yet; those that were written."""
-        if mart.key in LOOKED_UP:
+        if mart.lookup_key:
             return []
         columns = mart.selected(_hider(self._settings))
         return [
@@ -211,7 +211,7 @@ class FileStore:
         aside = self._next / "marts.duckdb"
         same = {
             key
-            for key in LOOKED_UP
+            for key in looked_up()
             if previous and publication.fingerprints.get(key, "") == previous.fingerprints.get(key)
         }
         if previous and same:
@@ -221,10 +221,10 @@ class FileStore:
             empty(connection, keep=same)
             create_schemas(connection, publication)
             for key in publication.fingerprints:
-                if key not in LOOKED_UP:
+                if key not in looked_up():
                     create_view(connection, "published.", key, self._data, publication)
             for mart in marts:
-                if mart.key in LOOKED_UP and mart.key not in same:
+                if mart.lookup_key and mart.key not in same:
                     create_table(connection, mart, mart.selected(_hider(self._settings)))
             tell(connection, publication)
 
@@ -257,11 +257,11 @@ class FileStore:
         with attached(connection, aside):
             empty(connection, keep=held_back)
             create_schemas(connection, publication)
-            for key in held_back - set(LOOKED_UP):
+            for key in held_back - looked_up():
                 folder = self._private if files(self._private, key, publication)[0].is_file() else self._data
                 create_view(connection, "published.", key, folder, publication)
             for mart in marts:
-                if mart.key in LOOKED_UP:
+                if mart.lookup_key:
                     create_table(connection, mart, mart.all_columns)
                 elif not mart.is_personal:
                     create_view(connection, "published.", mart.key, self._data, publication)

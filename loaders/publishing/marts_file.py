@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.publishing.catalogue import LOOKED_UP, Mart
+from loaders.publishing.catalogue import Mart
 from loaders.publishing.content import file_name
 from loaders.publishing.publication import Publication, domain_of
 from loaders.warehouse.engine import Connection
@@ -59,7 +59,7 @@ def create_table(connection: Connection, mart: Mart, columns: str) -> None:
     """A copy of a mart, by its key."""
     connection.execute(
         f'create table published."{mart.schema}"."{mart.name}" as select {columns} from "{mart.schema}"."{mart.name}"'
-        f" order by {', '.join(LOOKED_UP[mart.key])}"
+        f" order by {', '.join(mart.lookup_key)}"
     )
 
 

@@ -1,7 +1,7 @@
 """Publications on PostgreSQL: a database of their own, which readers may read and nothing else.
 
     <warehouse>_published
-        box_office, funnel, …   one view a mart, masked: what the readers' role may select
+        a schema per domain     one view a mart, masked: what the readers' role may select
         ops                     which publication it is, and how fresh each source was
         content                 one partition a mart and content; the rows of `current` choose which one a view shows
 
@@ -27,7 +27,7 @@ from psycopg2.sql import SQL, Composed, Identifier, Literal
 
 from loaders.config import Settings
 from loaders.publishing import server_history
-from loaders.publishing.catalogue import LOOKED_UP, MART_SCHEMAS, Mart, read_marts
+from loaders.publishing.catalogue import MART_SCHEMAS, Mart, read_marts
 from loaders.publishing.copying import stream, wait_for_plans
 from loaders.publishing.domains import Verdict, domains_of, with_kept_marts, without_lost_marts
 from loaders.publishing.publication import About, Publication, PublishError
@@ -173,8 +173,8 @@ class ServerStore:
             cursor,
             SQL("copy {} ({}) from stdin (format binary)").format(name, listed).as_string(cursor),
         )
-        if mart.key in LOOKED_UP:
-            key = SQL(", ").join(map(Identifier, LOOKED_UP[mart.key]))
+        if mart.lookup_key:
+            key = SQL(", ").join(map(Identifier, mart.lookup_key))
             cursor.execute(SQL("create index on {} ({})").format(name, key))
         cursor.execute(SQL("analyze {}").format(name))
         cursor.execute(
