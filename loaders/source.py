@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,37 @@ class Seed:
         """What a line, as text, must not share with another one."""
         alike = {column.name: column.alike for column in self.columns}
         return tuple(alike[name](line[name]) for name in self.key)
+
+
+class EditRefused(Exception):  # noqa: N818 - an answer to the user, not a fault
+    """Nothing was written; the message names the field and what is expected."""
+
+
+class UnknownCode(EditRefused):
+    """Nothing that landed has what was to be edited."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """New values of editable fields of one thing, in their canonical spelling; None clears a field."""
+
+    code: str
+    fields: Mapping[str, str | None]
+    effective_from: date | None
+    changed_by: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Editor:
+    """How a thing is edited from the command line.
+
+    `read(code, fields, effective_from, by, note)` checks a command's words and raises `EditRefused`;
+    `apply(source, edit, settings, warehouse)` lands an edit, or raises `UnknownCode`, and then nothing was written.
+    """
+
+    read: Callable[[str, Mapping[str, str], str | None, str | None, str | None], Edit]
+    apply: Callable[[Source, Edit, Settings, Warehouse], int]
 
 
 class Quarantined(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
@@ -230,7 +261,9 @@ class Source:
     words up, with what the home says of them: when one changes, what was refused is tried again. `home_seeds` are those
     of its domain of which a home's settings may say something, each declared by one source. `settings` read what the
     environment says of the source; a command reads them before it does anything, so that what is wrong is said then.
-    `credentials` says whether an API can be read.
+    `credentials` says whether an API can be read. `edits` are the things that `ledgerline edit` edits, by their names
+    (`loaders.sources.commands` has the words for its help). `built` tells what somebody must know of a build that
+    passed.
     """
 
     name: str
@@ -249,6 +282,8 @@ class Source:
     home_seeds: tuple[Seed, ...] = ()
     settings: tuple[Callable[[Settings], object], ...] = ()
     credentials: Callable[[Settings], Credentials] | None = None
+    edits: Mapping[str, Editor] = field(default_factory=dict)
+    built: Callable[[Settings, Warehouse], str | None] | None = None
 
     @property
     def schema(self) -> str:

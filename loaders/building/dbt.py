@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,6 @@ _PARSED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "test
 
 # The folder of a domain's staging models, and that of its seeds, other models and tests.
 Domain = tuple[str, str]
-APPOINTMENTS: Domain = ("square", "appointments")
 NOTHING_BUILT = "nothing was built yet"
 
 
@@ -186,26 +184,6 @@ def _is_as_built(domain: Domain, settings: Settings, warehouse: Warehouse) -> bo
 
 def _kept(domain: Domain, settings: Settings) -> Path:
     return settings.state / f"built-{domain[1]}"
-
-
-def look_back(settings: Settings, warehouse: Warehouse) -> str | None:
-    """That this as-of lies before a run that decided tiers, so that nothing was decided; None where it does not."""
-    with warehouse.connect() as connection:
-        there = connection.query(
-            "select 1 from information_schema.tables where table_schema = 'intermediate'"
-            " and table_name = 'int_creators__run_opened'"
-        )
-        last = there and connection.query(
-            "select max(runs.as_of) from intermediate.int_creators__run_opened as run"
-            " cross join intermediate.int_creators__runs_recorded as runs where run.as_of = %s and not run.is_deciding",
-            settings.as_of,
-        )
-    if not last or last[0][0] is None:
-        return None
-    return (
-        f"creators: {settings.as_of.isoformat()} is before the last evaluation,"
-        f" {last[0][0].astimezone(UTC).isoformat()}: nothing was decided, and what is recorded stays"
-    )
 
 
 def made_from(settings: Settings) -> str:

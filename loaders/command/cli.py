@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
-from loaders.building.dbt import APPOINTMENTS
 from loaders.building.process import build_process
 from loaders.config import ORGANIZATION_ID, ConfigError, export, load_settings
 from loaders.logs import FORMATS, set_up
+from loaders.sources.commands import EDITS, REFRESH
 
 USAGE = 2
 # Rows of JSON and dbt's nodes come by the million and hold few cycles; to look for those as often as Python does by
@@ -138,12 +138,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (loading, running):
         command.add_argument("sources", nargs="*", metavar="SOURCE", type=_source_name)
     _add_with_pii(running)
-    refreshing = add("refresh", "customer analytics alone: load Square, build its domain, test, publish", builds=True)
+    refreshing = add("refresh", REFRESH.text, builds=True)
     refreshing.add_argument(
         "mode", choices=["full", "recent", "org"], help="all of the API's history, a recent window, or one organisation"
     )
     refreshing.add_argument("organization", nargs="?", metavar="ID", help="with org: whose files and API to load")
-    refreshing.set_defaults(domain=APPOINTMENTS)
+    refreshing.set_defaults(sources=[REFRESH.source], domain=(REFRESH.source, REFRESH.domain))
     add(
         "build",
         "`dbt build` with the same home, target and as-of; further arguments go to dbt",
@@ -158,16 +158,13 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--undo", action="store_true", help="bring back the publication before the current one")
     which.add_argument("--to", type=int, metavar="ID", help="bring back this publication")
     _add_with_pii(which)
-    editing = add("edit", "edit a performance's metadata, never its sales: --capacity 1440 --budget-goal 150000")
-    editing.add_argument("thing", choices=["performance"])
+    editing = add("edit", "; ".join(edited.text for edited in EDITS.values()))
+    editing.add_argument("thing", choices=list(EDITS))
     editing.add_argument("code", metavar="CODE")
     editing.add_argument("--effective-from", metavar="YYYY-MM-DD", help="first day it holds (default: the as-of day)")
     editing.add_argument("--by", metavar="NAME", help="who changed it (default: LEDGERLINE_USER, else the login)")
     editing.add_argument("--note", metavar="TEXT", help="why")
-    editing.epilog = (
-        "Fields: --title --series --venue --season 30-31 --performance-date YYYY-MM-DD --capacity 1..100000 "
-        "--budget-goal AMOUNT --occupancy-goal 0..100 --cancelled true|false; NULL clears one."
-    )
+    editing.epilog = " ".join(f"Fields: {edited.fields}" for edited in EDITS.values())
     asking = add("status", "last success, failure and age of every job and source, and what readers see")
     asking.add_argument("--json", action="store_true", help="as JSON")
     asking.add_argument("--alert", action="store_true", help="also tell what is new: for a timer of its own")

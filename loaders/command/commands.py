@@ -18,7 +18,9 @@ from loaders.command.writing import writing
 from loaders.config import ConfigError, Settings
 from loaders.operations.runs import LockedError, Run
 from loaders.readers.dates import limited
-from loaders.sources.registry import check_settings
+from loaders.source import EditRefused, UnknownCode
+from loaders.sources.commands import EDITS
+from loaders.sources.registry import HOME_SEEDS, SOURCES, check_settings
 from loaders.warehouse.engine import Warehouse, WarehouseError, close_to_others
 
 if TYPE_CHECKING:
@@ -74,7 +76,6 @@ def _settled(
 ) -> Iterator[tuple[Warehouse, Run]]:
     """`writing`, of a command that loads or builds: what the home's settings files say comes first, or nothing does."""
     from loaders.settings.landed import land_settings  # noqa: PLC0415
-    from loaders.sources.registry import HOME_SEEDS  # noqa: PLC0415
 
     with writing(settings, job, options, before) as (warehouse, run):
         land_settings(HOME_SEEDS, settings, warehouse)
@@ -115,10 +116,9 @@ def run(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> i
 
 
 def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) -> int:
-    """`ledgerline refresh full|recent|org ID`: customer analytics alone: load, build its domain, test, publish."""
+    """`ledgerline refresh full|recent|org ID`: one domain alone: load, build, test, publish."""
     from loaders.building.dbt import domain_selection, remember_whole_build  # noqa: PLC0415
 
-    options.sources = ["square"]
     with _settled(settings, "refresh", options) as (warehouse, logged):
         problems = _load(options, settings, warehouse, logged)
         selection, is_whole = domain_selection(options.domain, settings, warehouse, is_full=options.mode == "full")
@@ -134,23 +134,24 @@ def refresh(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
 
 
 def edit(options: argparse.Namespace, settings: Settings) -> int:
-    """`ledgerline edit performance CODE --capacity 1440 …`: metadata, never sales."""
-    from loaders.sources.box_office.edits import EditRefused, UnknownCode, apply_edit, read_edit  # noqa: PLC0415
-
+    """`ledgerline edit THING CODE --FIELD VALUE …`: what no file says."""
+    source = SOURCES[EDITS[options.thing].source]
+    editor = source.edits[options.thing]
     try:
-        wanted = read_edit(options.code, _pairs(options.rest), options.effective_from, options.by, options.note)
+        fields = _pairs(options.rest, EDITS[options.thing].example)
+        wanted = editor.read(options.code, fields, options.effective_from, options.by, options.note)
     except EditRefused as refused:
         print(f"ledgerline edit: {refused}", file=sys.stderr)
         return USAGE
     with writing(settings, "edit", options) as (warehouse, logged):
         try:
-            apply_edit(wanted, settings, warehouse)
+            editor.apply(source, wanted, settings, warehouse)
         except UnknownCode as refused:
             print(f"ledgerline edit: {refused}", file=sys.stderr)
             return PROBLEM
         logged.rows_in = logged.rows_out = 1
     said = ", ".join(f"{field} = {'cleared' if value is None else value}" for field, value in wanted.fields.items())
-    print(f"{wanted.performance_code}: {said}. `ledgerline run` (or build) brings it into the marts.")
+    print(f"{wanted.code}: {said}. `ledgerline run` (or build) brings it into the marts.")
     return OK
 
 
@@ -176,7 +177,6 @@ def recover(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
 
 def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
     from loaders.landing.files import Outcome, next_run  # noqa: PLC0415
-    from loaders.sources.registry import SOURCES  # noqa: PLC0415
 
     started = time.perf_counter()
     landed_run = next_run(warehouse)
@@ -236,7 +236,7 @@ def _build(
     dbt: BuildProcess,
     environment: Mapping[str, str] | None = None,
 ) -> list[str]:
-    from loaders.building.dbt import look_back, made_from  # noqa: PLC0415
+    from loaders.building.dbt import made_from  # noqa: PLC0415
     from loaders.publishing.catalogue import read_marts  # noqa: PLC0415
 
     log.info("build: models and tests for %s", settings.as_of.isoformat(timespec="seconds"))
@@ -253,11 +253,10 @@ def _build(
     run.payload["node_seconds"] = {kind: round(seconds, 3) for kind, seconds in sorted(result.seconds.items())}
     if result.passed:
         log.info("build: all models and tests passed")
+        # One domain alone says nothing of the others.
         if environment is None:
             _say_what_is_missing(settings)
-        # Creators are not built with another domain.
-        if environment is None and (looked_back := look_back(settings, Warehouse(settings))):
-            log.warning(looked_back)
+            _say_what_was_built(settings)
         return []
     problems = [f"build failed: {failure}" for failure in result.failures] or ["build failed; dbt says why above"]
     run.error = problems[0]
@@ -269,6 +268,12 @@ def _say_what_is_missing(settings: Settings) -> None:
 
     for line in missing_inputs(Warehouse(settings)):
         log.warning("not delivered yet: %s", line)
+
+
+def _say_what_was_built(settings: Settings) -> None:
+    for source in SOURCES.values():
+        if source.built is not None and (said := source.built(settings, Warehouse(settings))):
+            log.warning(said)
 
 
 def _publish(
@@ -320,16 +325,14 @@ def _finish(problems: Sequence[str], held_back: Sequence[str] = ()) -> int:
     return PROBLEM if problems or held_back else OK
 
 
-def _pairs(rest: Sequence[str]) -> dict[str, str]:
-    """`--capacity 1440` and `--capacity=1440` as fields and values. Exits 2 on anything else."""
-    from loaders.sources.box_office.edits import EditRefused  # noqa: PLC0415
-
+def _pairs(rest: Sequence[str], example: str) -> dict[str, str]:
+    """`--field value` and `--field=value` as fields and values. Raises `EditRefused` for anything else."""
     pairs: dict[str, str] = {}
     words = list(rest)
     while words:
         word = words.pop(0)
         if not word.startswith("--"):
-            raise EditRefused(f"unknown argument {word!r}; a field is given as --capacity 1440")
+            raise EditRefused(f"unknown argument {word!r}; a field is given as {example}")
         name, equals, value = word[2:].partition("=")
         if not equals:
             if not words:

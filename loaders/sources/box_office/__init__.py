@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from loaders.config import Settings
 from loaders.source import File, Kind, Parsed, Quarantined, Source
-from loaders.sources.box_office import csv_kinds
+from loaders.sources.box_office import csv_kinds, edits
 from loaders.sources.box_office.seeds import SEEDS
 from loaders.sources.box_office.settings import timezone
 from loaders.sources.box_office.tables import TABLES
@@ -59,4 +59,5 @@ SOURCE = Source(
     follows=lambda settings: (settings.of(timezone),),
     settings=(timezone,),
     home_seeds=SEEDS,
+    edits={"performance": edits.PERFORMANCE},
 )

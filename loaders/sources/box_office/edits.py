@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 
 from loaders.config import Settings
-from loaders.landing.files import land_rows, next_run
 from loaders.readers.dates import span
-from loaders.source import File, Parsed
-from loaders.sources.box_office import SOURCE, values
+from loaders.source import Edit, Editor, EditRefused, File, Parsed, Source, UnknownCode
+from loaders.sources.box_office import values
 from loaders.sources.box_office.csv_kinds import SALES_FIELDS
 from loaders.sources.box_office.settings import timezone
 from loaders.warehouse.engine import Warehouse
@@ -21,26 +19,9 @@ from loaders.warehouse.engine import Warehouse
 _CODE_TABLES = ("performance_sales_rows", "price_type_rows", "history_rows", "migration_rows", "metadata_edits")
 
 
-class EditRefused(Exception):  # noqa: N818 - an answer to the user, not a fault
-    """Nothing was written; the message names the field and what is expected."""
-
-
-class UnknownCode(EditRefused):
-    """No report, CSV row or earlier edit has this performance code."""
-
-
-@dataclass(frozen=True)
-class Edit:
-    """New values of editable fields of one performance, in their canonical spelling; None clears a field."""
-
-    performance_code: str
-    fields: dict[str, str | None]
-    effective_from: date | None
-    changed_by: str | None
-    note: str | None
-
-
-def read_edit(code: str, options: dict[str, str], effective_from: str | None, by: str | None, note: str | None) -> Edit:
+def read_edit(
+    code: str, options: Mapping[str, str], effective_from: str | None, by: str | None, note: str | None
+) -> Edit:
     """Check a command's words. Raises `EditRefused` for a sales field, an unknown field or a bad value."""
     performance_code = values.read_code(code)
     if performance_code is None:
@@ -69,16 +50,19 @@ def read_edit(code: str, options: dict[str, str], effective_from: str | None, by
     return Edit(performance_code, fields, day, by, note)
 
 
-def apply_edit(edit: Edit, settings: Settings, warehouse: Warehouse) -> int:
+def apply_edit(source: Source, edit: Edit, settings: Settings, warehouse: Warehouse) -> int:
     """Write an edit to raw at once; the number of fields. Raises `UnknownCode`, and then nothing was written."""
-    warehouse.create_missing(SOURCE.schema, SOURCE.tables)
-    _require_known(edit.performance_code, settings, warehouse)
+    # Which a command that edits nothing need not import.
+    from loaders.landing.files import land_rows, next_run  # noqa: PLC0415
+
+    warehouse.create_missing(source.schema, source.tables)
+    _require_known(edit.code, settings, warehouse)
     landed_run = next_run(warehouse)
     effective_from = edit.effective_from or settings.as_of.astimezone(settings.of(timezone)).date()
     rows = [
         {
             "_source_row": 1,
-            "performance_code": edit.performance_code,
+            "performance_code": edit.code,
             "field": field,
             "value": value,
             "effective_from": effective_from,
@@ -94,7 +78,7 @@ def apply_edit(edit: Edit, settings: Settings, warehouse: Warehouse) -> int:
     file = File(
         Path("-"), "ledgerline edit", settings.organization, source_hash=hashlib.sha256(said.encode()).hexdigest()
     )
-    land_rows(SOURCE, settings, warehouse, landed_run, file, Parsed({"metadata_edits": rows}, 1, 1))
+    land_rows(source, settings, warehouse, landed_run, file, Parsed({"metadata_edits": rows}, 1, 1))
     return len(rows)
 
 
@@ -112,3 +96,6 @@ def _require_known(code: str, settings: Settings, warehouse: Warehouse) -> None:
             f"no performance {code} in organization {settings.organization}: no report, CSV row or edit has it. "
             "Check the code; a performance without sales yet is made by a metadata CSV"
         )
+
+
+PERFORMANCE = Editor(read_edit, apply_edit)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from loaders.readers.export_dates import scope_of
 from loaders.source import File, Kind, Quarantined, Source
 from loaders.sources.loyalty import database, exports
+from loaders.sources.loyalty.look_back import look_back
 from loaders.sources.loyalty.settings import database_url
 from loaders.sources.loyalty.tables import RAW_TABLES
 
@@ -37,5 +38,6 @@ SOURCE = Source(
     prepare=exports.observed,
     extract=database.extract,
     settings=(database_url,),
+    built=look_back,
     bad_tenant="missing_client",
 )
