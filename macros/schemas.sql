@@ -1,4 +1,6 @@
-{#- A schema is named as the project says, not prefixed with the profile's. -#}
+{#- A schema is named as the project says, not prefixed with the profile's; that of a mart is its domain, the folder that it
+    is in. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ (custom_schema_name or target.schema) | trim }}
+    {%- set is_mart = node and node.resource_type == 'model' and node.fqn[1] == 'marts' -%}
+    {{ (custom_schema_name or (node.fqn[2] if is_mart else target.schema)) | trim }}
 {%- endmacro %}

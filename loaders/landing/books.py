@@ -114,10 +114,10 @@ BUILDS = Table(
             pa.field("as_of", INSTANT),
             # Of a part: which one; a later build of the same part takes its place.
             pa.field("selection", pa.string()),
-            # Of the models and seeds in it: ",appointments,square,"; and which project's, where Ledgerline built.
+            # Of the models and seeds in it, between commas; and which project's, where Ledgerline built.
             pa.field("folders", pa.string()),
             pa.field("project", pa.string()),
-            # Whose nodes or tests are in it: ",events,funnel,"; NULL in a build of an older version, which was of all.
+            # Whose nodes or tests are in it, between commas; NULL in a build of an older version, which was of all.
             pa.field("domains", pa.string()),
         ]
     ),

@@ -1,8 +1,10 @@
-"""The rooms of `loaders/`: imports go down, never round, and the platform knows no source or domain by its name."""
+"""The rooms of `loaders/`: imports go down and never round, and the platform knows no source or domain by its name."""
 
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -10,6 +12,9 @@ from pathlib import Path
 
 import loaders
 from loaders.config import PROJECT_DIR
+from loaders.publishing.catalogue import MART_SCHEMAS
+from loaders.sources.commands import EDITS, REFRESH
+from loaders.sources.registry import HOME_SEEDS, SOURCES
 
 ROOMS = re.findall(r"^ {4}(\w+) {2,}", loaders.__doc__ or "", re.MULTILINE)
 
@@ -59,6 +64,18 @@ def wrong_imports(project: Path) -> list[str]:
     return wrong
 
 
+def domains_named(project: Path, names: set[str]) -> list[str]:
+    """Where a module of the platform says the name of a source or a domain, in code or in words."""
+    named = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(names))})(?![a-z])", re.IGNORECASE)
+    return [
+        f"{path.relative_to(project)}, line {number}: {found[0]}"
+        for path in (project / "loaders").rglob("*.py")
+        if path.relative_to(project).parts[1] not in ("sources", "samples")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if (found := named.search(line))
+    ]
+
+
 def package(project: Path, files: Mapping[str, str]) -> Path:
     for name, text in {"__init__.py": "", **files}.items():
         path = project / "loaders" / name
@@ -99,3 +116,47 @@ def test_a_circle_is_found_within_a_room(tmp_path: Path) -> None:
     (told,) = wrong_imports(package(tmp_path, {"readers/c.py": "from loaders.readers.a import h\n"}))
     assert told.startswith("modules import each other: ")
     assert set(re.findall(r"loaders\.readers\.\w", told)) == {f"loaders.readers.{name}" for name in "abc"}
+
+
+def test_the_platform_knows_no_source_and_no_domain_by_its_name() -> None:
+    names = {*SOURCES, *MART_SCHEMAS}
+    assert names >= {"square", "cruva", "box_office", "appointments", "creators", "events", "funnel"}
+    assert domains_named(PROJECT_DIR, names) == []
+
+
+def test_a_name_is_found_in_whatever_it_stands(tmp_path: Path) -> None:
+    files = {
+        "building/dbt.py": 'TABLE = "int_square__refresh_state"\nSQUARED = 4\n',
+        "command/cli.py": "# Events are told.\neventually = 1\n",
+        "sources/square/__init__.py": "square = 1\n",
+    }
+    assert sorted(domains_named(package(tmp_path, files), {"square", "events"})) == [
+        "loaders/building/dbt.py, line 1: square",
+        "loaders/command/cli.py, line 1: Events",
+    ]
+
+
+def test_what_the_command_line_says_of_edits_is_what_sources_can_edit() -> None:
+    edited = {thing: source.name for source in SOURCES.values() for thing in source.edits}
+    assert edited == {thing: said.source for thing, said in EDITS.items()}
+    assert REFRESH.source in SOURCES
+    assert REFRESH.domain in MART_SCHEMAS
+
+
+def test_each_seed_is_declared_once() -> None:
+    named = [(seed.domain, seed.name) for seed in HOME_SEEDS]
+    assert len(named) == len(set(named))
+
+
+def test_the_page_lists_the_rooms_in_their_order() -> None:
+    page = (PROJECT_DIR / "CONTRIBUTING.md").read_text()
+    listed = re.findall(r"^\| `(\w+)(?:/|\.py)` \| (.*?) \|", page, re.MULTILINE)
+    said = re.findall(r"^ {4}(\w+) {2,}(.*)$", loaders.__doc__ or "", re.MULTILINE)
+    assert [name for name, _ in listed] == [name for name, _ in said][1:]
+
+
+def test_the_public_place_of_the_webhook_check_is_its_source() -> None:
+    public = importlib.import_module("loaders.sources.clickfunnels")
+    assert "verify_webhook" in public.__all__
+    parameters = inspect.signature(public.verify_webhook).parameters
+    assert list(parameters) == ["secret", "timestamp", "body", "signature", "now", "tolerance_seconds"]

@@ -76,11 +76,6 @@ def project_of_three() -> Path:
 
 
 def _write(project: Path) -> Path:
-    settings = project / "dbt_project.yml"
-    of_marts = "      ops:\n        +schema: ops\n"
-    schemas = "".join(f"      {domain}:\n        +schema: {domain}\n" for domain in ("kiosk", "stall", "loft"))
-    assert of_marts in settings.read_text()
-    settings.write_text(settings.read_text().replace(of_marts, schemas + of_marts))
     for path, source in _READS.items():
         name = path.rpartition("/")[2]
         model = project / "models" / f"{path}.sql"
