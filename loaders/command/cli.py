@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from loaders.building.process import build_process
 from loaders.config import ORGANIZATION_ID, ConfigError, export, load_settings
 from loaders.logs import FORMATS, set_up
-from loaders.sources.commands import EDITS, REFRESH
+from loaders.sources.commands import EDITS, REFRESH, SCOPE_EXAMPLE
 
 USAGE = 2
 # Rows of JSON and dbt's nodes come by the million and hold few cycles; to look for those as often as Python does by
@@ -95,7 +95,7 @@ def _add_front_door(add: Callable[..., argparse.ArgumentParser]) -> None:
     actions = keys.add_subparsers(dest="action", required=True, metavar="create|list|revoke")
     creating = actions.add_parser("create", help="make a key; it alone goes to stdout", allow_abbrev=False)
     creating.add_argument("name", metavar="NAME", help="whose key it is")
-    creating.add_argument("--scope", action="append", help="what it may do, such as events:read; may repeat")
+    creating.add_argument("--scope", action="append", help=f"what it may do, such as {SCOPE_EXAMPLE}; may repeat")
     creating.add_argument("--org", action="append", metavar="ID", help="of whom (default: of all); may repeat")
     creating.add_argument("--email", help="where its holder is reached")
     creating.add_argument("--expires", metavar="YYYY-MM-DD", help="until when it holds (default: until it is revoked)")

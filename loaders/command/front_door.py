@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 
 from loaders.config import ORGANIZATION_ID, ConfigError, Settings, parse_instant
+from loaders.sources.commands import SCOPE_EXAMPLE
 
 OK, PROBLEM, USAGE = 0, 1, 2
 
@@ -57,7 +58,7 @@ def key(options: argparse.Namespace, settings: Settings) -> int:
         return OK
     found = keys.all()
     if not found:
-        print("There are no keys. `ledgerline key create NAME --scope events:read` makes one.")
+        print(f"There are no keys. `ledgerline key create NAME --scope {SCOPE_EXAMPLE}` makes one.")
         return OK
     now = datetime.now(UTC)
     lines = [("id", "name", "state", "organizations", "scopes", "created_at", "expires_at")]

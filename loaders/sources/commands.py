@@ -38,3 +38,5 @@ EDITS = {
         "--budget-goal AMOUNT --occupancy-goal 0..100 --cancelled true|false; NULL clears one.",
     )
 }
+# What a key for the front door may do, as an example.
+SCOPE_EXAMPLE = "events:read"
