@@ -120,6 +120,8 @@ class Settings:
     postgres: Postgres
     masking: Masking
     publications_kept: int
+    # Whether every publication has a second file with personal columns, for the owner of the home alone.
+    publishes_people: bool
     alerts: Alerts
     # What the settings of sources are read from.
     environment: Mapping[str, str] = field(repr=False, hash=False)
@@ -309,6 +311,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, now: datetime | None 
         ),
         masking=_masking(env),
         publications_kept=integer(env, "LEDGERLINE_PUBLICATIONS_KEPT", 24),
+        publishes_people=one_of(env, "LEDGERLINE_PUBLISH_PII", ("", "0", "1")) == "1",
         alerts=_alerts(env),
         environment=dict(env),
     )

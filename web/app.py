@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from loaders.config import Settings
 from web.answers import problems
-from web.api import health, marts
+from web.api import appointments, box_office, creators, events, funnel, health, marts
 from web.config import Door
 from web.guard import App, Guard
 from web.guard.figures import Figures
@@ -45,7 +45,7 @@ def application(settings: Settings, door: Door, *, is_open: bool = False, root_p
     app.state.published = published
     app.state.figures = figures
     problems.register(app)
-    for module in (health, marts):
+    for module in (health, marts, box_office, events, appointments, creators, funnel):
         app.include_router(module.router)
     _describe(app)
     guarded: App = Guard(app, door, Keyring(settings.state), published, figures, is_open=is_open, root_path=root_path)

@@ -291,6 +291,8 @@ def _publish(
         return held_back()
     started = time.perf_counter()
     try:
+        # On PostgreSQL there is no such file.
+        with_pii = with_pii or (settings.publishes_people and settings.target == "duckdb")
         publication = replace_published(settings, warehouse, run.run_id, with_pii=with_pii)
     except PublishError as error:
         run.error = f"not published: {error}"

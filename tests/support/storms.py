@@ -24,6 +24,8 @@ SIZES = {
     # Publications that take each other's place while the front door answers, and questions meanwhile.
     "publications_served": (20, 50),
     "questions_meanwhile": (10_000, 100_000),
+    # What a client that tries everything asks of each route.
+    "questions_of_a_route": (4, 200),
     # Senders of events, and kills of the front door while they send.
     "kills_of_the_inbox": (20, 200),
     # One kill at every n-th call that writes a publication (in soak at every one).

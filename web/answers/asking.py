@@ -28,7 +28,10 @@ Organization = Annotated[
     str | None,
     Query(pattern="^[A-Za-z0-9_-]{1,64}$", description="Of the organisations that the key covers, only this one."),
 ]
-Fields = Annotated[str | None, Query(max_length=4000, description="Only these columns, separated by commas.")]
+Fields = Annotated[
+    str | None,
+    Query(max_length=4000, pattern="^[A-Za-z0-9_,]+$", description="Only these columns, separated by commas."),
+]
 Form = Annotated[Literal["json", "csv"] | None, Query(alias="format", description="json, or csv.")]
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 
 from loaders.publishing.catalogue import read_marts
 from web.answers.asking import (
+    TENANTS,
     VARY,
     Asked,
     chosen_fields,
@@ -26,6 +27,7 @@ from web.answers.asking import (
 )
 from web.answers.cells import EXPECTED, PARAMETERS, as_csv, as_objects, cell, read_value
 from web.answers.problems import Problem
+from web.answers.single import Thing, tenant_of
 from web.published import Field, Reading
 
 DEFAULT_LIMIT, MAX_LIMIT = 500, 5_000
@@ -35,7 +37,9 @@ Limit = Annotated[
     int | None,
     Query(ge=1, le=MAX_LIMIT, description=f"Rows of a page: {DEFAULT_LIMIT} by default; CSV without it is all rows."),
 ]
-Cursor = Annotated[str | None, Query(max_length=8000, description="`next` of the page before.")]
+Cursor = Annotated[
+    str | None, Query(max_length=8000, pattern="^[A-Za-z0-9_-]+$", description="`next` of the page before.")
+]
 
 _COMPARED = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 OPERATORS = (*_COMPARED, "in", "like", "null")
@@ -74,24 +78,37 @@ def read_filters(pairs: Sequence[tuple[str, str]]) -> list[Filter]:
     return filters
 
 
-def list_rows(asking: Asked, mart: str, filters: Sequence[Filter], page: Page) -> Response:
-    """The rows of a mart that the key covers, as `{items, next}` or CSV."""
+def list_rows(asking: Asked, mart: str, filters: Sequence[Filter], page: Page, parent: Thing | None = None) -> Response:
+    """The rows of a mart that the key covers, as `{items, next}` or CSV; with a parent, those that belong to it."""
     asking.require(f"{mart.partition('.')[0]}:read")
-    with_people = wants_people(asking, mart, page.fields)
+    # What is asked about a person needs the columns as much as what is answered.
+    about = [*(each.column for each in filters), *(name.removeprefix("-") for name in page.order)]
+    with_people = wants_people(asking, mart, page.fields) or wants_people(asking, mart, ",".join(about))
     if asking.form == "csv":
-        return _stream(asking, mart, filters, page, with_people=with_people)
+        return _stream(asking, mart, filters, page, parent, with_people=with_people)
     with asking.published.reading(asking.publication, with_people=with_people) as read:
         fields = chosen_fields(read, mart, page.fields, with_people=asking.caller.sees_people)
-        select = _select(asking, read, mart, filters, page, fields)
-        return respond(asking, read, [mart], lambda: select.page(read), with_people=with_people)
+        select = _select(asking, read, mart, [*filters, *_belonging(asking, read, mart, parent)], page, fields)
+        marts = [mart, parent.mart] if parent else [mart]
+        return respond(asking, read, marts, lambda: select.page(read), with_people=with_people)
 
 
-def _stream(asking: Asked, mart: str, filters: Sequence[Filter], page: Page, *, with_people: bool) -> Response:
+def _belonging(asking: Asked, read: Reading, mart: str, parent: Thing | None) -> list[Filter]:
+    if parent is None:
+        return []
+    tenant = tenant_of(asking, read, parent)
+    column = next(field.name for field in read.fields(mart) or () if field.name in TENANTS)
+    return [Filter(column, "eq", tenant), Filter(parent.column, "eq", parent.value)]
+
+
+def _stream(
+    asking: Asked, mart: str, filters: Sequence[Filter], page: Page, parent: Thing | None, *, with_people: bool
+) -> Response:
     reading = asking.published.reading(asking.publication, with_people=with_people)
     read = reading.__enter__()
     try:
         fields = chosen_fields(read, mart, page.fields, with_people=asking.caller.sees_people)
-        select = _select(asking, read, mart, filters, page, fields)
+        select = _select(asking, read, mart, [*filters, *_belonging(asking, read, mart, parent)], page, fields)
         etag = etag_of(asking, read, [mart], with_people=with_people)
     except BaseException as error:
         reading.__exit__(type(error), error, error.__traceback__)
@@ -204,6 +221,13 @@ def _add_filter(
     errors: list[tuple[str, str]],
 ) -> None:
     pointer = f"#/query/{each.column}"
+    if each.operator == "find":
+        # Of routes alone, in columns that they name: a part of any of them, in any case.
+        columns = [name for name in each.column.split(",") if name in there]
+        parts = [f'position(lower(cast(%s as varchar)) in lower("{name}")) > 0' for name in columns]
+        conditions.append(f"({' or '.join(parts or ['false'])})")
+        values += [each.value.replace("\0", "")] * len(columns)
+        return
     field = there.get(each.column)
     if field is None:
         errors.append((pointer, "is no column of it"))

@@ -29,6 +29,7 @@ class Problem(Exception):  # noqa: N818 - an answer
         *,
         kind: str = "",
         headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(status, detail)
         self.status = status
@@ -36,6 +37,8 @@ class Problem(Exception):  # noqa: N818 - an answer
         self.errors = errors
         self.kind = kind
         self.headers = dict(headers or {})
+        # Members of its own, for who knows another form of errors.
+        self.extra = dict(extra or {})
 
 
 def body_of(problem: Problem, instance: str) -> dict[str, Any]:
@@ -47,6 +50,7 @@ def body_of(problem: Problem, instance: str) -> dict[str, Any]:
         "status": problem.status,
         "detail": problem.detail,
         "instance": instance,
+        **problem.extra,
         "errors": [{"pointer": pointer, "detail": detail} for pointer, detail in problem.errors],
     }
 

@@ -85,12 +85,10 @@ def row_of(mart: str) -> Json:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def answers(schema: Json, *, csv: bool = True, status: int = 200, example: Any = None) -> dict[int | str, Json]:
+def answers(schema: Json, *, status: int = 200, media_type: str = "application/json") -> dict[int | str, Json]:
     """The answers of a route: what it is for, and that something is wrong."""
-    content: Json = {"application/json": {"schema": schema}}
-    if example is not None:
-        content["application/json"]["example"] = example
-    if csv and schema.get("required") == ["items", "next"]:
+    content: Json = {media_type: {"schema": schema}}
+    if schema.get("required") == ["items", "next"]:
         content["text/csv"] = {"schema": {"type": "string"}}
     problem = {"content": {MEDIA_TYPE: {"schema": PROBLEM}}}
     said: dict[int | str, Json] = {status: {"description": "The answer.", "content": content}}
@@ -102,11 +100,13 @@ def answers(schema: Json, *, csv: bool = True, status: int = 200, example: Any =
 
 
 _PROBLEMS = {
+    400: "No HTTP, or something is missing.",
     401: "No key, or one that does not hold.",
     403: "The key has not the scope.",
     404: "Not there, or of another organisation.",
     409: "There in several organisations, or at work already.",
     413: "Too large.",
+    414: "The address is too long.",
     415: "Not of this kind.",
     421: "This host is not served.",
     422: "Not understood; `errors` says where.",

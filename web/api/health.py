@@ -25,15 +25,15 @@ async def healthz() -> Response:
 
 @router.get("/readyz", responses=answers(_STATUS), summary="Whether there is a publication to answer from")
 def readyz(request: Request) -> Response:
-    try:
-        with request.app.state.published.reading() as read:
-            identity = read.identity
-    except NotPublishedError as error:
-        return JSONResponse({"status": str(error)}, 503, headers={"Retry-After": "10"})
+    with request.app.state.published.reading() as read:
+        identity = read.identity
     return JSONResponse({"status": "ok", "publication": identity.number, "as_of": identity.as_of})
 
 
-@router.get("/metrics", responses=answers({"type": "string"}), summary="Figures in Prometheus' text format")
+_FIGURES = answers({"type": "string"}, media_type="text/plain")
+
+
+@router.get("/metrics", responses=_FIGURES, summary="Figures in Prometheus' text format")
 def metrics(asking: Question) -> Response:
     asking.require("ops:read")
     number, as_of = None, ""

@@ -21,7 +21,11 @@ Schema = Annotated[str, Path(pattern=_WORD, examples=["events"], description="Th
 Name = Annotated[str, Path(pattern=_WORD, examples=["event_overview"], description="The mart.")]
 Order = Annotated[
     str | None,
-    Query(max_length=1000, description="Columns, separated by commas; `-` before one that descends. Nulls come last."),
+    Query(
+        max_length=1000,
+        pattern="^[A-Za-z0-9_,-]+$",
+        description="Columns, separated by commas; `-` before one that descends. Nulls come last.",
+    ),
 ]
 
 

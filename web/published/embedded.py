@@ -33,6 +33,10 @@ _ATTEMPTS = 20
 _PAUSE_SECONDS = 0.05
 _KEPT_OPEN = 3
 PRIVATE = "marts_with_pii.duckdb"
+NO_PEOPLE = (
+    "personal columns are not published, or are of another publication than the one that is read; set"
+    " LEDGERLINE_PUBLISH_PII=1 for every run, or use `ledgerline publish --with-pii`"
+)
 _FETCHED_ROWS = 2_000
 
 _KINDS = {
@@ -63,8 +67,9 @@ class Generation:
 
     def __init__(self, path: Path, look: Look, door: Door) -> None:
         self.look = look
-        self._folder = path.parent.parent if path.parent.name == "publications" else path.parent
-        self._is_private = path.name == PRIVATE
+        is_kept = path.stem.isdigit()
+        self._folder = path.parent.parent if is_kept else path.parent
+        self._is_private = path.name == PRIVATE or path.parent.name == "with_pii"
         self._said: Publication | None = None
         self.answers = AnswerCache()
         self.readers = 0
@@ -191,7 +196,7 @@ class Files:
         self._lock = threading.Lock()
         self._current: Generation | None = None
         self._private: Generation | None = None
-        self._kept: OrderedDict[int, Generation] = OrderedDict()
+        self._kept: OrderedDict[Path, Generation] = OrderedDict()
 
     def hot(self) -> AnswerCache | None:
         current = self._current
@@ -248,26 +253,25 @@ class Files:
                     return private
             # It takes its place a moment before the public one does.
             time.sleep(_PAUSE_SECONDS if attempt < _ATTEMPTS - 1 else 0)
-        raise NotPublishedError(
-            "personal columns are not published, or are of another publication than the one that is read; set"
-            " LEDGERLINE_PUBLISH_PII=1 for every run, or use `ledgerline publish --with-pii`"
-        )
+        raise NotPublishedError(NO_PEOPLE)
 
     def _take_kept(self, number: int, *, with_people: bool) -> Generation:
-        if with_people:
-            raise NotPublishedError("earlier publications have no personal columns; leave those out by fields=")
         path = self._history / f"{number}.duckdb"
         with self._lock:
+            if look_at(path) is None:
+                raise NotPublishedError(f"there is no publication {number} any more", is_unknown=True)
+            if with_people:
+                path = self._path.parent / "with_pii" / path.name
             look = look_at(path)
             if look is None:
-                raise NotPublishedError(f"there is no publication {number} any more", is_unknown=True)
-            kept = self._kept.get(number)
+                raise NotPublishedError(NO_PEOPLE)
+            kept = self._kept.get(path)
             if kept is None or kept.look != look:
-                self._retire(self._kept.pop(number, None))
-                kept = self._kept[number] = self._opened(path, number)
+                self._retire(self._kept.pop(path, None))
+                kept = self._kept[path] = self._opened(path, number)
                 while len(self._kept) > _KEPT_OPEN:
                     self._retire(self._kept.popitem(last=False)[1])
-            self._kept.move_to_end(number)
+            self._kept.move_to_end(path)
             kept.readers += 1
         return kept
 
