@@ -13,6 +13,7 @@ from loaders.source import File, Parsed, Quarantined
 from loaders.sources.ads import kind_of
 from loaders.sources.ads.reports import read_report
 from tests.support.homes import AS_OF, Home
+from tests.support.tables import as_csv, as_ods, as_xlsx
 
 META = "Day,Campaign name,Ad ID,Amount spent (USD),Impressions,Link clicks,Leads\n"
 FILE = File(Path("report.csv"), "ads/report.csv", "main")
@@ -59,7 +60,7 @@ def test_a_google_report_in_utf_16_with_a_preamble() -> None:
 def test_a_campaign_may_be_called_total() -> None:
     """Only `Total` and `Total: …` without a day are totals rows; a campaign without a day is a row that lacks one."""
     header = "Campaign,Day,Cost\n"
-    parsed = _read(header + "Total Wine,,1.00\nTotal,2025-12-24,2.00\nTotal,,3.00\nTotal: all,--,3.00\n")
+    parsed = _read(header + "Total Wine,,1.00\nTotal,2025-12-24,2.00\nTotal,,2.00\nTotal: all,--,3.00\n")
     assert [row["spend"] for row in _rows(parsed)] == ["2.00"]
     assert [rejection.reason_code for rejection in parsed.rejections] == ["missing_field"]
     assert parsed.rows_skipped == 2
@@ -76,13 +77,13 @@ def test_german_headers_and_decimal_commas() -> None:
     [
         (["1.234,50"], ["1234.50"]),
         (["1,234.50"], ["1234.50"]),
-        (["12,5"], ["12.5"]),
-        # Three digits alone tell nothing: the header's language does.
-        (["1.234"], ["1.234"]),
-        (["1,234"], ["1234"]),
-        (["1.234", "0,5"], ["1234", "0.5"]),
+        (["12,5"], ["12.50"]),
+        # Three digits alone tell nothing, and no language does either.
+        (["1.234"], "ambiguous_number_style"),
+        (["1,234"], "ambiguous_number_style"),
+        (["1.234", "0,5"], ["1234.00", "0.50"]),
         # Two points can only stand between thousands.
-        (["1.234.567"], ["1234567"]),
+        (["1.234.567"], ["1234567.00"]),
         (["1.234.567", "1.5"], "mixed_number_style"),
         (["1,5", "1.5"], "mixed_number_style"),
         (["1,234.50", "1.234,50"], "mixed_number_style"),
@@ -115,7 +116,11 @@ def test_one_number_style_a_file(spends: list[str], expected: list[str] | str) -
         ("2025-12-24,a,1,10000000000,1,1,1", "bad_number"),
         ("2025-12-24,a,1,5.00,-1,1,1", "negative_value"),
         ("2025-12-32,a,1,5.00,1,1,1", "bad_date"),
-        ("12/24/2025,a,1,5.00,1,1,1", "bad_date"),
+        ("12/04/2025,a,1,5.00,1,1,1", "bad_date"),
+        # One that can only be read in one way tells how all are.
+        ("12/24/2025,a,1,5.00,1,1,1", None),
+        # An ad that was not delivered has no numbers.
+        ("2025-12-24,a,1,,,,", None),
         ('"Dec 24, 2025",a,1,5.00,1,1,1', None),
     ],
 )
@@ -154,10 +159,64 @@ def test_a_report_is_refused_whole_or_good(content: bytes, reason: str | None) -
         assert refused.value.reason_code == reason
 
 
-def test_only_text_files_are_reports() -> None:
-    with pytest.raises(Quarantined) as refused:
-        kind_of(File(Path("a.xlsx"), "ads/a.xlsx", "main"))
-    assert refused.value.reason_code == "unknown_kind"
+def test_only_tables_are_reports() -> None:
+    for name in ("a.csv", "a.tsv", "a.txt", "a.xlsx", "a.xls", "a.ods"):
+        assert kind_of(File(Path(name), f"ads/{name}", "main")).name == "report"
+    with pytest.raises(Quarantined, match=r"\.csv, \.tsv, \.txt, \.xlsx.*unpack it") as refused:
+        kind_of(File(Path("a.zip"), "ads/a.zip", "main"))
+    assert refused.value.reason_code == "unsupported_file"
+
+
+def test_a_report_saved_as_a_workbook_says_the_same(home: Home) -> None:
+    """Whatever it is called: a workbook named .csv is one."""
+    header, *rows = [line.split(",") for line in (META + "2025-12-24,a,1203,5.50,1,1,1\n,,,5.50,1,1,1\n").splitlines()]
+    numbers = [[*row[:3], *map(float, row[3:])] for row in rows]
+    for organization, name, content in (
+        ("text", "a.csv", as_csv([header, *rows])),
+        ("xlsx", "a.xlsx", as_xlsx([["My report"], header, *numbers])),
+        ("ods", "a.ods", as_ods([header, *numbers])),
+        ("named", "a.csv", as_xlsx([header, *numbers], [["Notes"]])),
+    ):
+        home.put(f"org={organization}/{name}", content, "ads")
+    outcome = home.load("ads")
+    assert (outcome.problems, outcome.rows_landed) == ([], 4)
+    assert home.query(
+        "select count(distinct organization_id), min(spend),"
+        " count(distinct (day, campaign_name, ad_id, spend, impressions, leads, currency, extra)) from raw_ads.meta_ads"
+    ) == [(4, "5.50", 1)]
+
+
+@pytest.mark.parametrize(
+    ("total", "reason"),
+    [
+        ("Total,--,30.00,9", None),
+        ("Total,--,31.00,9", "totals_mismatch"),
+        ("Total: Campaigns,--,30.00,8", "totals_mismatch"),
+        ("Total: Account,--,99.00,99", None),
+        ("Gesamt: Kampagnen,--,31.00,9", "totals_mismatch"),
+    ],
+)
+def test_which_totals_rows_of_google_must_tie(total: str, reason: str | None) -> None:
+    report = f"Campaign,Day,Cost,Clicks\na,2025-12-24,10.00,4\nb,2025-12-24,20.00,5\n{total}\n"
+    if reason is None:
+        assert (_read(report).rows_landed, _read(report).rows_skipped) == (2, 1)
+    else:
+        with pytest.raises(Quarantined) as refused:
+            _read(report)
+        assert refused.value.reason_code == reason
+
+
+def test_an_id_under_two_names_is_refused() -> None:
+    rows = "2025-12-24,a,1,5.00,1,1,1\n2025-12-25,a,1,6.00,1,1,1\n"
+    assert _read(META.replace("Ad ID", "Campaign ID") + rows).rows_landed == 2
+    parsed = _read(META.replace("Ad ID", "Campaign ID") + rows.replace("25,a", "25,b"))
+    assert [each.reason_code for each in parsed.rejections] == ["conflicting_rows"] * 2
+
+
+def test_rows_of_one_ad_s_day_add_up_and_identical_ones_are_one() -> None:
+    header = META.replace("Leads", "Age")
+    parsed = _read(header + "2025-12-24,a,1,5.00,1,1,18-24\n2025-12-24,a,1,5.00,1,1,25-34\n" * 2)
+    assert (parsed.rows_landed, parsed.rows_duplicate) == (2, 2)
 
 
 def test_reports_land_as_their_tenants(home: Home) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from loaders.source import Kind, Parsed, Source, raw_table
-from loaders.sources.ads.reports import META as META_ADS
+from loaders.sources.ads.layouts import META as META_ADS
+from loaders.sources.ads.layouts import table_of
 from loaders.sources.ads.reports import read_report
 from tests.drawn.funnels import draw_reports
 from tests.support.homes import FUNNEL, Home, project_of
@@ -253,7 +254,7 @@ def test_a_server_tells_accounts_apart_alike(
 def test_rows_of_a_version_that_knew_no_accounts_keep_theirs(tmp_path: Path) -> None:
     """It kept the column in `extra`; and its tables get the columns that this one adds."""
     known = (*("organization_id", "account_id", "account_name", "account_folder"), *raw_table("", []).schema.names)
-    table = raw_table("meta_ads", [field for field in META_ADS.table.schema if field.name not in known])
+    table = raw_table("meta_ads", [field for field in table_of(META_ADS).schema if field.name not in known])
 
     def read_as_before(*arguments: Any) -> Parsed:
         (rows,) = read_report(*arguments).tables.values()

@@ -15,13 +15,16 @@ spreadsheet destroyed (long ids, error cells) is found and named.
     headers     where a table begins, and what a file is that has none
     style       the one style of a file
     columns     cells of one kind as values
+    rows        lines as rows
+    agreement   what rows of one file must not contradict
     reading     all of it, in order
 
 Pure: bytes in, frozen dataclasses out. Raises `Quarantined` for a file, and lists a `Rejection` for a row.
 """
 
 from loaders.readers.sheets.layouts import Book, Column, Layout, header_key
-from loaders.readers.sheets.reading import Row, Sheet, read_tables, unsupported
+from loaders.readers.sheets.reading import Sheet, read_tables, unsupported
+from loaders.readers.sheets.rows import Row
 from loaders.readers.sheets.settings import sheet_settings
 from loaders.readers.sheets.text import TEXT_SUFFIXES
 from loaders.readers.sheets.workbooks import WORKBOOK_SUFFIXES, is_workbook

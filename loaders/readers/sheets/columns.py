@@ -23,7 +23,7 @@ from decimal import Decimal
 
 from loaders.readers.dates import Implausible, plausible
 from loaders.readers.sheets.grids import Broken, Cell, Percent, shown
-from loaders.readers.sheets.layouts import NUMBERS, Book, Column
+from loaders.readers.sheets.layouts import DATES, NUMBERS, Book, Column
 from loaders.readers.sheets.moments import read_clock, read_moment
 from loaders.readers.sheets.numbers import Number, is_scientific, read_number
 from loaders.readers.sheets.style import Style
@@ -226,7 +226,7 @@ def _damaged(title: str, text: str) -> Unreadable:
 
 
 def _unreadable(column: Column, title: str, text: str, book: Book, hint: str = "") -> Unreadable:
-    default = book.reason(_REASONS.get(column.kind, "date" if column.kind in ("date", "moment", "clock") else "text"))
-    reason = column.reason or ("unreadable_cell" if default == "text" else default)
+    default = book.reason(_REASONS.get(column.kind, "date" if column.kind in DATES | {"clock"} else "unreadable_cell"))
+    reason = column.reason or default
     expected = _EXPECTED.get(column.kind, "a value")
     return Unreadable(reason, f"{title} is {text[:_SHOWN]!r}, expected {expected}{hint}")

@@ -66,10 +66,11 @@ class Layout:
     """One kind of table.
 
     `title` says in messages what it is, `advice` which export to take where a column is missing. `required` are groups
-    of columns of which one must be there. `keys` say what a row is about: in a totals row they are blank. With
-    `totals_are_blank` a row in which all of `names` are blank is one too; `covering` are the labels of totals rows, as
-    `header_key` spells them, that sum all rows of the file. Of `key` and `repeats`: what two rows of one key are
-    (`versions` and `parts` both land, of `last` the later, of `one` neither). `named` are pairs of an id and its name.
+    of columns of which one must be there, `needed` groups of which one must not be blank in a row. `keys` say what a
+    row is about: in a totals row they are blank. With `totals_are_blank` a row in which all of `names` are blank is one
+    too; `covering` are the labels of totals rows, as `header_key` spells them, that sum all rows of the file. Of `key`
+    and `repeats`: what two rows of one key are (`versions` and `parts` both land, of `last` the later, of `one`
+    neither). `named` are pairs of an id and its name.
     A layout that is `refused` says what the file is, and is never read. `order` is the documented order of its dates.
     """
 
@@ -78,6 +79,7 @@ class Layout:
     columns: tuple[Column, ...]
     required: tuple[tuple[str, ...], ...]
     advice: str = ""
+    needed: tuple[tuple[str, ...], ...] = ()
     keys: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     totals_are_blank: bool = False
@@ -92,6 +94,10 @@ class Layout:
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
+    @property
+    def currency_columns(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.kind == "currency")
+
     def lacks(self, names: frozenset[str]) -> list[str]:
         """The required columns that are not among these, each group as `a or b`."""
         return [" or ".join(group) for group in self.required if not names.intersection(group)]
@@ -100,7 +106,13 @@ class Layout:
 # What sources call what went wrong; a source's page may have its own words.
 REASONS: Mapping[str, str] = {
     **{"bad_encoding": "bad_encoding", "unknown_kind": "unknown_kind", "missing_column": "missing_column"},
-    **{"cells": "missing_field", "number": "bad_number", "money": "bad_number", "date": "bad_date"},
+    **{
+        "cells": "missing_field",
+        "missing": "missing_field",
+        "number": "bad_number",
+        "money": "bad_number",
+        "date": "bad_date",
+    },
     **{"negative": "negative_value", "empty_file": "empty_file", "duplicate_header": "unknown_kind"},
 }
 

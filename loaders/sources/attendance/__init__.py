@@ -34,6 +34,7 @@ COUNTS_LAYOUT = Layout(
     "a list of counts",
     (Column("date", "date"), Column("platform"), Column("participant_count", "count")),
     tuple((name,) for name in _COLUMNS),
+    needed=(("date",), ("platform",)),
     keys=("date", "platform"),
     # Whoever counts writes dates as they do: there is no tool whose order it would be.
     order="",
@@ -60,9 +61,6 @@ def read_counts(content: bytes, file: File, settings: Settings, sidecar: bytes |
 def _count(row: Row) -> Mapping[str, str | None]:
     """One count; a blank one is unknown, not 0."""
     day, platform, count = (row.values[name] for name in _COLUMNS)
-    for name, value in (("date", day), ("platform", platform)):
-        if value is None:
-            raise Unreadable("missing_field", f"{name} is blank")
     if plain_word(str(platform)) not in _PLATFORMS:
         expected = " or ".join(_PLATFORMS.values())
         raise Unreadable("bad_type", f"platform is {str(platform)[:40]!r}, expected {expected}")

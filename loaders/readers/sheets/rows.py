@@ -1,0 +1,123 @@
+"""Lines as rows: every cell of a line read as its column's kind, or the first that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from loaders.readers.sheets.columns import Value, read_column
+from loaders.readers.sheets.grids import Line, column_letter, shown
+from loaders.readers.sheets.headers import Header
+from loaders.readers.sheets.layouts import Book
+from loaders.readers.sheets.style import Style, Table
+from loaders.readers.sheets.words import contradicts, currency_of
+from loaders.readers.sizes import cell_too_large
+from loaders.source import Rejection, Unreadable
+
+# Why a line is refused: the reason code and the message, by the line's number.
+Refused = dict[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its number in the file, the values of the layout's columns that the file has, the texts of all others, and
+    the currency that its amounts or the header say, where one does."""
+
+    line: int
+    values: dict[str, Value]
+    extra: dict[str, str]
+    text: str
+    currency: str | None = None
+
+
+def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> tuple[list[Row], list[Rejection]]:
+    """Rows whose cells can all be read, and the others with the first bad cell in the header's order."""
+    header, grid = table.header, table.grid
+    refused: Refused = {}
+    whole = _whole(lines, len(header.names), refused, book)
+    values: dict[str, Sequence[Value | Unreadable]] = {}
+    marks: dict[int, list[tuple[str, str]]] = {}
+    extras: dict[str, list[str]] = {}
+    kinds = header.layout.by_name
+    for place, name in enumerate(header.names):
+        cells = [line.cells[place] for line in whole]
+        column = kinds.get(name)
+        if column is None:
+            extras[name] = [shown(cell) for cell in cells]
+            continue
+        read = read_column(column, header.titles[place], cells, style, book)
+        values[name] = read.values
+        for index, value in enumerate(read.values):
+            if isinstance(value, Unreadable) and whole[index].number not in refused:
+                where = "" if grid.sheet is None else f", {grid.place(whole[index].number, place)}"
+                message = f"column {column_letter(place)}{where}: {value.message}"
+                refused[whole[index].number] = (value.reason_code, message)
+        for index, mark in read.marks.items():
+            marks.setdefault(index, []).append((name, mark))
+    rows: list[Row] = []
+    for index, line in enumerate(whole):
+        if line.number in refused:
+            continue
+        own = {
+            name: value
+            for name, column_values in values.items()
+            if not isinstance(value := column_values[index], Unreadable)
+        }
+        currency, verdict = _verdict(header, own, marks.get(index, []), book)
+        if verdict:
+            refused[line.number] = verdict
+        else:
+            extra = {name: texts[index] for name, texts in extras.items()}
+            rows.append(Row(grid.row_number(line.number), own, extra, line.text, currency))
+    texts = {line.number: line.text for line in lines if line.number in refused}
+    rejections = [
+        Rejection(grid.row_number(number), code, message, texts[number]) for number, (code, message) in refused.items()
+    ]
+    return rows, rejections
+
+
+def _whole(lines: Sequence[Line], width: int, refused: Refused, book: Book) -> list[Line]:
+    """The lines that have a cell for every column; the others are refused."""
+    whole = []
+    for line in lines:
+        if line.too_large:
+            refused[line.number] = ("cell_too_large", cell_too_large(line.too_large))
+        elif len(line.cells) != width:
+            what = f"{len(line.cells)} cells" if line.cells else "broken quoting"
+            refused[line.number] = (book.reason("cells"), f"found {what}, expected {width} cells as in the header")
+        else:
+            whole.append(line)
+    return whole
+
+
+def _verdict(
+    header: Header, own: Mapping[str, Value], marks: Sequence[tuple[str, str]], book: Book
+) -> tuple[str | None, tuple[str, str] | None]:
+    """A row's currency, and why the row is refused as a whole, if it is."""
+    for group in header.layout.needed:
+        if all(own.get(name) is None for name in group):
+            titles = " and ".join(header.title(name) for name in group if name in own) or " or ".join(group)
+            return None, (book.reason("missing"), f"{titles} is blank")
+    columns = header.layout.currency_columns
+    stated = next((str(own[name]) for name in columns if own.get(name)), "") or next(
+        iter(header.currencies.values()), ""
+    )
+    currency, problem = _currency(stated, own, marks, header)
+    return currency, ("currency_mismatch", problem) if problem else None
+
+
+def _currency(
+    stated: str, found: Mapping[str, Value], marks: Sequence[tuple[str, str]], header: Header
+) -> tuple[str | None, str]:
+    """A row's currency, and what contradicts it: an amount's sign beside its column, or beside another's."""
+    currency = stated or None
+    for name, mark in marks:
+        if currency is None and found[name]:
+            currency = currency_of(mark)
+    for name, mark in marks:
+        if currency and found[name] and contradicts(mark, currency):
+            said = "the row's currency is" if stated else "another amount is in"
+            return currency, f"{header.title(name)} is in {mark}, but {said} {currency}"
+    if currency is None:
+        currency = next((code for _, mark in marks if (code := currency_of(mark))), None)
+    return currency, ""
