@@ -17,7 +17,7 @@ moments as (
         sequenced.platform = 'hi_events'
         or (sequenced.platform = 'pretix' and sequenced.has_refund_data) as is_told
     from {{ ref('int_ticket_sales_sequenced') }} as sequenced
-    inner join changed_orders on sequenced.order_fingerprint = changed_orders.order_fingerprint
+    inner join order_fingerprints on sequenced.order_fingerprint = order_fingerprints.order_fingerprint
 
 ),
 

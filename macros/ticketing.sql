@@ -51,11 +51,10 @@
     end
 {%- endmacro %}
 
-{#- Rows of one kind, of new files and with a defined event: `landed` is the row, `files` and `resolved` its file and
-    event. The run of the oldest new file stands as a literal: an engine skips older rows before it reads their JSON. -#}
-{% macro from_new_rows(relation, platform, kind, condition='true') %}
+{#- Landed rows of one kind whose event is defined: `landed` is the row, `files` and `resolved` its file and event. -#}
+{% macro from_resolved_rows(relation, platform, kind, condition='true') %}
     from {{ relation }} as landed
-    inner join new_files as files
+    inner join file_fingerprints as files
         on
             files.kind = {{ kind }}
             and landed.landed_organization_id = files.landed_organization_id
@@ -71,10 +70,7 @@
             and {{ "coalesce(landed.row_organization_id, '')" if platform == 'native' else "''" }}
             = resolved.row_organization_id
     where
-        landed.landed_run >= {{ ledgerline.first_run_not_kept(
-            ref('int_ticketing_files_fingerprinted'), 'file_fingerprint'
-        ) }}
-        and resolved.event_key is not null
+        resolved.event_key is not null
         and {{ condition }}
 {%- endmacro %}
 

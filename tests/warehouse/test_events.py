@@ -132,6 +132,13 @@ def test_an_edited_rule_reaches_every_row(tmp_path: Path) -> None:
         ("seeds/events/seed_demographic_answers.csv", "gender,female,female", "gender,female,other", True),
         ("models/intermediate/events/int_tickets_settled.sql", "is_admission, true)", "is_admission, false)", True),
         ("macros/ticketing.sql", "lower({{ ledgerline.trimmed(", "lower( {{ ledgerline.trimmed(", False),
+        # A column more, in a table that is kept.
+        (
+            "models/intermediate/events/int_tickets_settled.sql",
+            "typed.checked_in_at\n",
+            "typed.checked_in_at,\n        1 as one\n",
+            False,
+        ),
     ):
         text = (project / path).read_text()
         assert old in text

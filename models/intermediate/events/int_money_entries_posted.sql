@@ -1,17 +1,10 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_ticket_orders_fingerprinted', fingerprint='order_fingerprint') }}
 
 -- Each movement of an order's money, from the versions of the order and its refunds, in the order in which they became
 -- known. An entry rests on what was known when it was posted: what comes later adds entries and changes none.
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_ticket_orders_fingerprinted') }}),
 
 {{ ledgerline.ticket_grosses_posted() }},
 

@@ -1,22 +1,15 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_ticket_orders_fingerprinted', fingerprint='order_fingerprint') }}
 
 -- One row per sale: an order, or an Eventbrite attendee. What its newest version says, and when it was sold and
 -- given back.
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_ticket_orders_fingerprinted') }}),
 
 versions as (
 
     select
-        changed_orders.order_fingerprint,
+        order_fingerprints.order_fingerprint,
         sales.*,
         sales.status in ('cancelled', 'refunded', 'fee_kept') as is_ended,
         row_number() over (
@@ -24,7 +17,7 @@ versions as (
             order by {{ ledgerline.oldest_version_first() }}
         ) as version_number
     from {{ ref('int_ticket_sales_versioned') }} as sales
-    inner join changed_orders on sales.order_key = changed_orders.order_key
+    inner join order_fingerprints on sales.order_key = order_fingerprints.order_key
     where
         sales.changed_at <= {{ ledgerline.as_of_instant() }}
         and sales.ordered_at is not null
@@ -62,7 +55,7 @@ entries as (
 
     select entries.*
     from {{ ref('int_money_entries_posted') }} as entries
-    inner join changed_orders on entries.order_key = changed_orders.order_key
+    inner join order_fingerprints on entries.order_key = order_fingerprints.order_key
     where entries.entry_kind <> 'fee'
 
 ),

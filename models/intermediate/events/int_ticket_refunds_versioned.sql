@@ -1,15 +1,14 @@
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}"
+    materialized='kept', work='int_ticketing_files_fingerprinted', fingerprint='file_fingerprint',
+    skip_older_runs_of=[
+        'stg_ticketing__native_refunds',
+        'stg_ticketing__pretix_payments',
+    ]
 ) }}
 
 with
 
-new_files as (
-
-    {{ ledgerline.not_kept(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}
-
-),
+file_fingerprints as (select * from {{ ref('int_ticketing_files_fingerprinted') }}),
 
 resolved as (
 
@@ -54,7 +53,7 @@ native as (
         landed.extracted_at,
         landed.source_file,
         landed.source_row
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__native_refunds'), 'native', "'native_orders'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__native_refunds'), 'native', "'native_orders'") }}
 
 ),
 
@@ -79,7 +78,7 @@ pretix as (
         landed.extracted_at,
         landed.source_file,
         landed.source_row
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__pretix_payments'), 'pretix', "'pretix_payments'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__pretix_payments'), 'pretix', "'pretix_payments'") }}
 
 ),
 

@@ -1,29 +1,22 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_ticket_orders_fingerprinted', fingerprint='order_fingerprint') }}
 
 -- The moments at which something became known of a sale, numbered from the oldest: its versions, and payments rows that
 -- landed apart from one, at which the version before them speaks once more. Each with what payments rows told by then.
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_ticket_orders_fingerprinted') }}),
 
 versions as (
 
     select
-        changed_orders.order_fingerprint,
+        order_fingerprints.order_fingerprint,
         sales.*,
         row_number() over (
             partition by sales.order_key, sales.sale_id
             order by {{ ledgerline.oldest_version_first() }}
         ) as version_number
     from {{ ref('int_ticket_sales_versioned') }} as sales
-    inner join changed_orders on sales.order_key = changed_orders.order_key
+    inner join order_fingerprints on sales.order_key = order_fingerprints.order_key
     where
         sales.changed_at <= {{ ledgerline.as_of_instant() }}
         and sales.ordered_at is not null
@@ -44,7 +37,7 @@ payments as (
             order by {{ ledgerline.oldest_version_first() }}
         ) as version_number
     from {{ ref('int_ticket_refunds_versioned') }} as rows_known
-    inner join changed_orders on rows_known.order_key = changed_orders.order_key
+    inner join order_fingerprints on rows_known.order_key = order_fingerprints.order_key
     where
         rows_known.platform = 'pretix'
         and rows_known.changed_at <= {{ ledgerline.as_of_instant() }}

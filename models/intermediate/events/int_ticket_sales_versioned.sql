@@ -1,15 +1,16 @@
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}"
+    materialized='kept', work='int_ticketing_files_fingerprinted', fingerprint='file_fingerprint',
+    skip_older_runs_of=[
+        'int_eventbrite_attendees_unioned',
+        'stg_ticketing__hi_events_orders',
+        'stg_ticketing__native_orders',
+        'stg_ticketing__pretix_orders',
+    ]
 ) }}
 
 with
 
-new_files as (
-
-    {{ ledgerline.not_kept(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}
-
-),
+file_fingerprints as (select * from {{ ref('int_ticketing_files_fingerprinted') }}),
 
 resolved as (
 
@@ -69,7 +70,7 @@ native as (
         landed.source_file,
         landed.source_row,
         cast(null as varchar) as payment_status
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__native_orders'), 'native', "'native_orders'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__native_orders'), 'native', "'native_orders'") }}
 
 ),
 
@@ -108,7 +109,7 @@ pretix as (
         landed.source_file,
         landed.source_row,
         cast(null as varchar) as payment_status
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__pretix_orders'), 'pretix', "'pretix_orders'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__pretix_orders'), 'pretix', "'pretix_orders'") }}
 
 ),
 
@@ -149,7 +150,7 @@ eventbrite as (
         landed.source_file,
         landed.source_row,
         cast(null as varchar) as payment_status
-    {{ ledgerline.from_new_rows(ref('int_eventbrite_attendees_unioned'), 'eventbrite', 'landed.kind') }}
+    {{ ledgerline.from_resolved_rows(ref('int_eventbrite_attendees_unioned'), 'eventbrite', 'landed.kind') }}
 
 ),
 
@@ -188,7 +189,7 @@ hi_events as (
         landed.source_file,
         landed.source_row,
         landed.source_payment_status as payment_status
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__hi_events_orders'), 'hi_events', "'hi_events_orders'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__hi_events_orders'), 'hi_events', "'hi_events_orders'") }}
 
 ),
 

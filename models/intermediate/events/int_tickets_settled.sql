@@ -1,16 +1,9 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_ticket_orders_fingerprinted', fingerprint='order_fingerprint') }}
 
 -- One row per ticket: what its newest version says, when it was sold and when it became void.
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_ticket_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_ticket_orders_fingerprinted') }}),
 
 ticket_types as (
 
@@ -34,18 +27,18 @@ orders as (
 
     select orders.*
     from {{ ref('int_ticket_orders_settled') }} as orders
-    inner join changed_orders on orders.order_key = changed_orders.order_key
+    inner join order_fingerprints on orders.order_key = order_fingerprints.order_key
 
 ),
 
 landed as (
 
     select
-        changed_orders.order_fingerprint,
+        order_fingerprints.order_fingerprint,
         tickets.*,
         tickets.status in ('cancelled', 'refunded') as is_ended
     from {{ ref('int_tickets_versioned') }} as tickets
-    inner join changed_orders on coalesce(tickets.order_key, tickets.ticket_key) = changed_orders.order_key
+    inner join order_fingerprints on coalesce(tickets.order_key, tickets.ticket_key) = order_fingerprints.order_key
     where
         tickets.changed_at <= {{ ledgerline.as_of_instant() }}
         and not tickets.is_waiting
@@ -130,7 +123,7 @@ codes_named as (
         unnest({{ ledgerline.json_list_texts('refunds.ticket_codes') }}) as ticket_code,
         refunds.refunded_at
     from {{ ref('int_ticket_refunds_counted') }} as refunds
-    inner join changed_orders on refunds.order_key = changed_orders.order_key
+    inner join order_fingerprints on refunds.order_key = order_fingerprints.order_key
     where
         refunds.ticket_codes is not null
         and refunds.is_standing

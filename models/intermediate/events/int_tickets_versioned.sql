@@ -1,15 +1,17 @@
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}"
+    materialized='kept', work='int_ticketing_files_fingerprinted', fingerprint='file_fingerprint',
+    skip_older_runs_of=[
+        'int_eventbrite_attendees_unioned',
+        'stg_ticketing__hi_events_attendees',
+        'stg_ticketing__native_order_items',
+        'stg_ticketing__native_tickets',
+        'stg_ticketing__pretix_positions',
+    ]
 ) }}
 
 with
 
-new_files as (
-
-    {{ ledgerline.not_kept(ref('int_ticketing_files_fingerprinted'), 'file_fingerprint') }}
-
-),
+file_fingerprints as (select * from {{ ref('int_ticketing_files_fingerprinted') }}),
 
 resolved as (
 
@@ -70,7 +72,7 @@ native_tickets as (
         cast(null as timestamptz) as ordered_at,
         landed.attendee_email,
         landed.answers
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__native_tickets'), 'native', "'native_orders'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__native_tickets'), 'native', "'native_orders'") }}
 
 ),
 
@@ -99,7 +101,7 @@ native_items as (
         cast(null as varchar) as answers,
         landed.quantity,
         {{ ledgerline.numbers_to('landed.quantity') }} as unit_number
-    {{ ledgerline.from_new_rows(
+    {{ ledgerline.from_resolved_rows(
         ref('stg_ticketing__native_order_items'), 'native', "'native_orders'", condition='not landed.has_tickets'
     ) }}
 
@@ -127,7 +129,7 @@ pretix as (
         {{ ledgerline.instant_of_local_time('landed.ordered_local_time', 'resolved.timezone') }} as ordered_at,
         landed.attendee_email,
         landed.answers
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__pretix_positions'), 'pretix', "'pretix_positions'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__pretix_positions'), 'pretix', "'pretix_positions'") }}
 
 ),
 
@@ -160,7 +162,7 @@ eventbrite as (
         landed.answers,
         landed.quantity,
         {{ ledgerline.numbers_to('landed.quantity') }} as unit_number
-    {{ ledgerline.from_new_rows(ref('int_eventbrite_attendees_unioned'), 'eventbrite', 'landed.kind') }}
+    {{ ledgerline.from_resolved_rows(ref('int_eventbrite_attendees_unioned'), 'eventbrite', 'landed.kind') }}
 
 ),
 
@@ -187,7 +189,7 @@ hi_events as (
         landed.created_at as ordered_at,
         landed.attendee_email,
         landed.answers
-    {{ ledgerline.from_new_rows(ref('stg_ticketing__hi_events_attendees'), 'hi_events', "'hi_events_attendees'") }}
+    {{ ledgerline.from_resolved_rows(ref('stg_ticketing__hi_events_attendees'), 'hi_events', "'hi_events_attendees'") }}
 
 ),
 
