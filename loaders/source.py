@@ -249,40 +249,45 @@ class Kind:
 
 @dataclass(frozen=True)
 class Source:
-    """A source of files: its name (folder, raw schema suffix), its raw tables, and what each file is.
-
-    `kind_of` raises `Quarantined` for a file the source does not read; `sidecar_of` names the file that may stand
-    beside one and lands with it. `preload` are modules that reader processes import once. `scope_of` names what,
-    besides the tenant, a path says of a file's rows: the same bytes in another scope are another file. `prepare` looks
-    up, once a run with new files, what readers must know besides a file's bytes. `extract(settings, warehouse, mode,
-    tenant)` fetches what an API has, where its credentials are set; mode is `recent` or `full`, a tenant other than
-    theirs has nothing there. A path that names no good tenant is refused with `bad_tenant`; with `needs_tenant` also
-    one that names none. `follows` gives the settings that its readers follow, `seeds` are those in which they look
-    words up, with what the home says of them: when one changes, what was refused is tried again. `home_seeds` are those
-    of its domain of which a home's settings may say something, each declared by one source. `settings` read what the
-    environment says of the source; a command reads them before it does anything, so that what is wrong is said then.
-    `credentials` says whether an API can be read. `edits` are the things that `ledgerline edit` edits, by their names
-    (`loaders.sources.commands` has the words for its help). `built` tells what somebody must know of a build that
-    passed.
-    """
+    """How a source declares itself: its name (folder, raw schema suffix), its raw tables, and what each file is."""
 
     name: str
     tables: tuple[Table, ...]
+    # Raises `Quarantined` for a file that the source does not read.
     kind_of: Callable[[File], Kind]
+
+    # The file that may stand beside one and lands with it; and whether a file is such a one.
     sidecar_of: Callable[[Path], Path | None] = lambda path: None
     is_sidecar: Callable[[Path], bool] = lambda path: False
-    preload: tuple[str, ...] = ()
+    # What, besides the tenant, a path says of a file's rows: the same bytes in another scope are another file.
     scope_of: Callable[[str], str] = lambda source_file: ""
-    prepare: Callable[[Settings, Warehouse, Sequence[File]], Any] | None = None
-    extract: Callable[[Settings, Warehouse, str, str], Iterable[Extracted]] | None = None
+    # A path that names no good tenant is refused with this code; and whether one that names none is.
     bad_tenant: str = "bad_organization"
     needs_tenant: bool = False
+    # Modules that reader processes import once.
+    preload: tuple[str, ...] = ()
+    # Looks up, once a run with new files, what readers must know besides a file's bytes.
+    prepare: Callable[[Settings, Warehouse, Sequence[File]], Any] | None = None
+
+    # Fetches what an API has, where its credentials are set: `extract(settings, warehouse, mode, tenant)`. The mode is
+    # `recent` or `full`; a tenant other than theirs has nothing there.
+    extract: Callable[[Settings, Warehouse, str, str], Iterable[Extracted]] | None = None
+    # Whether the API can be read.
+    credentials: Callable[[Settings], Credentials] | None = None
+
+    # What reads the source's settings (`Settings.of`). A command reads them before it does anything, so that what is
+    # wrong is said then.
+    settings: tuple[Callable[[Settings], object], ...] = ()
+    # The settings that readers follow, and the seeds in which they look words up, with what the home says of them: when
+    # one of either changes, what was refused is tried again.
     follows: Callable[[Settings], tuple[object, ...]] = lambda settings: ()
     seeds: tuple[Seed, ...] = ()
+    # The seeds of its domain of which a home's settings may say something; each is declared by one source.
     home_seeds: tuple[Seed, ...] = ()
-    settings: tuple[Callable[[Settings], object], ...] = ()
-    credentials: Callable[[Settings], Credentials] | None = None
+
+    # The things that `ledgerline edit` edits, by their names; `loaders.sources.commands` has the words for its help.
     edits: Mapping[str, Editor] = field(default_factory=dict)
+    # What somebody must know of a build that passed, in words.
     built: Callable[[Settings, Warehouse], str | None] | None = None
 
     @property
