@@ -61,9 +61,11 @@ _SERIAL = re.compile(r"(?:[3-7]\d{4})(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Read:
-    """A column's values in the order of its cells, and the currency's sign of those cells that have one."""
+    """A column's values in the order of its cells, the places of those that cannot be read, and the currency's sign of
+    those that have one."""
 
     values: list[Value | Unreadable]
+    bad: list[int]
     marks: dict[int, str]
 
 
@@ -72,6 +74,7 @@ def read_column(column: Column, title: str, cells: Sequence[Cell], style: Style,
     known: dict[str, tuple[Value | Unreadable, str]] = {}
     values: list[Value | Unreadable] = []
     marks: dict[int, str] = {}
+    bad: list[int] = []
     for index, cell in enumerate(cells):
         if isinstance(cell, str):
             found = known.get(cell)
@@ -83,7 +86,9 @@ def read_column(column: Column, title: str, cells: Sequence[Cell], style: Style,
         else:
             value = _judged(_read_cell, column, title, cell, book)
         values.append(value)
-    return Read(values, marks)
+        if value.__class__ is Unreadable:
+            bad.append(index)
+    return Read(values, bad, marks)
 
 
 def _judged(read: Callable[..., Value], column: Column, title: str, *arguments: object) -> Value | Unreadable:

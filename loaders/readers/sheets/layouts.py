@@ -94,10 +94,6 @@ class Layout:
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
-    @property
-    def currency_columns(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns if column.kind == "currency")
-
     def lacks(self, names: frozenset[str]) -> list[str]:
         """The required columns that are not among these, each group as `a or b`."""
         return [" or ".join(group) for group in self.required if not names.intersection(group)]

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from io import StringIO
 from posixpath import join, normpath
 from typing import Any
 from xml.etree import ElementTree
@@ -150,13 +151,13 @@ def xls_marks(content: bytes) -> Callable[[int], Found]:
     # For those who need it.
     xlrd: Any = import_module("xlrd")
     try:
-        workbook: Any = xlrd.open_workbook(file_contents=content, formatting_info=True, on_demand=True)
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
+        workbook: Any = xlrd.open_workbook(
+            file_contents=content, formatting_info=True, on_demand=True, logfile=StringIO()
+        )
+    except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise Quarantined("encrypted_workbook", "found a workbook with a password; save it without one") from None
-        raise Quarantined(
-            "bad_workbook", f"found a workbook that cannot be read ({str(error)[:100]}); save it again, or as CSV"
-        ) from None
+        raise
 
     def marks_of(index: int) -> Found:
         sheet = workbook.sheet_by_index(index)

@@ -35,6 +35,7 @@ def _grouped(thousands: str, decimal: str) -> re.Pattern[str]:
 
 
 _STYLES = {".": _grouped(",", "."), ",": _grouped(".", ",")}
+_PLAIN = re.compile(r"([0-9]{1,15})([.,])((?:[0-9]{1,2}|[0-9]{4,30})(?<![.,]0)(?<!00))")
 _NO_PART = re.compile(r"(\d+)[.,](?:0{0,2}|0{4,})")
 
 
@@ -86,6 +87,10 @@ def read_number(text: str) -> Number | None:
     """A trimmed text as a number, None where it is none under either decimal mark."""
     if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
         return Number(Decimal(text), Decimal(text), int(text))
+    if match := _PLAIN.fullmatch(text):
+        # As most amounts are written: one mark, which can only be a decimal one.
+        value = Decimal(f"{match[1]}.{match[3]}")
+        return Number(value, None) if match[2] == "." else Number(None, value)
     if len(text) > _LONGEST or not _has_plain_digits(text):
         return None
     match = _WORN.fullmatch(_BLANKS.sub(" ", text))

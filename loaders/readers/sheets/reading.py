@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from loaders.config import Settings
 from loaders.readers.sheets.agreement import agreeing, require_sums
 from loaders.readers.sheets.columns import is_blank, unguarded
-from loaders.readers.sheets.grids import Cell, Grid, Line, shown
+from loaders.readers.sheets.grids import Grid, Line, shown
 from loaders.readers.sheets.headers import Header, find_header, refuse
 from loaders.readers.sheets.layouts import Book, Layout, header_key
 from loaders.readers.sheets.rows import Row, read_rows
 from loaders.readers.sheets.settings import sheet_settings
 from loaders.readers.sheets.style import Style, Table, style_of
 from loaders.readers.sheets.text import TEXT_SUFFIXES, text_grid
-from loaders.readers.sheets.words import TOTALS, folded
+from loaders.readers.sheets.words import TOTALS, TOTALS_BEGIN, folded
 from loaders.readers.sheets.workbooks import EXACT, WORKBOOK_SUFFIXES, is_workbook, workbook_grids
 from loaders.source import File, Quarantined, Rejection
 
@@ -115,7 +115,8 @@ def _require_whole_ids(tables: Sequence[Table], book: Book) -> None:
 
 def _sheet(table: Table, style: Style, book: Book) -> Sheet:
     header, layout = table.header, table.header.layout
-    totals = {index: label for index, line in enumerate(table.lines) if (label := _totals_label(header, line))}
+    label_of = _totals_label_of(header)
+    totals = {index: label for index, line in enumerate(table.lines) if (label := label_of(line))}
     lines = [line for index, line in enumerate(table.lines) if index not in totals]
     rows, rejections = read_rows(table, lines, style, book)
     rows, more, duplicates = agreeing(layout, rows)
@@ -136,19 +137,23 @@ def _sheet(table: Table, style: Style, book: Book) -> Sheet:
     )
 
 
-def _totals_label(header: Header, line: Line) -> str:
-    """What a totals row is called, as `header_key` spells it, `\\0` for one without a name; '' for a row."""
+def _totals_label_of(header: Header) -> Callable[[Line], str]:
+    """What says what a totals row is called, as `header_key` spells it, `\\0` for one without a name; '' for a row."""
     layout = header.layout
-    cells: dict[str, Cell] = dict(zip(header.names, line.cells, strict=False))
-    names = [name for name in layout.names if name in cells]
-    if layout.totals_are_blank and names and all(is_blank(cells[name]) for name in names):
-        return "\0"
-    at, first = next(((at, cell) for at, cell in enumerate(line.cells) if not is_blank(cell)), (0, ""))
-    if not isinstance(first, str):
-        return ""
-    if folded(first.partition(":")[0]) not in TOTALS:
-        return ""
-    of_row = header.names[at] if at < len(header.names) else ""
-    if any(name != of_row and not is_blank(cells.get(name, "")) for name in layout.keys):
-        return ""
-    return header_key(first)
+    names = [at for at, name in enumerate(header.names) if name in layout.names] if layout.totals_are_blank else []
+    keys = [at for at, name in enumerate(header.names) if name in layout.keys]
+
+    def label(line: Line) -> str:
+        cells = line.cells
+        if names and len(cells) > names[-1] and all(is_blank(cells[at]) for at in names):
+            return "\0"
+        at, first = next(((at, cell) for at, cell in enumerate(cells) if not is_blank(cell)), (0, ""))
+        # Most rows do not begin with anything like it.
+        if not isinstance(first, str) or first[:1].lower() not in TOTALS_BEGIN:
+            return ""
+        if folded(first.partition(":")[0]) not in TOTALS:
+            return ""
+        is_told = any(key != at and key < len(cells) and not is_blank(cells[key]) for key in keys)
+        return "" if is_told else header_key(first)
+
+    return label

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from loaders.readers.sheets.columns import Value, read_column
 from loaders.readers.sheets.grids import Line, column_letter, shown
@@ -16,6 +17,8 @@ from loaders.source import Rejection, Unreadable
 
 # Why a line is refused: the reason code and the message, by the line's number.
 Refused = dict[int, tuple[str, str]]
+# A row's currency, and why it is refused.
+Verdict = tuple[str | None, tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,13 @@ class Row:
     line: int
     values: dict[str, Value]
     extra: dict[str, str]
-    text: str
+    origin: Line
     currency: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The row as it stands in the file."""
+        return self.origin.text
 
 
 def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> tuple[list[Row], list[Rejection]]:
@@ -40,14 +48,15 @@ def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> 
     extras: dict[str, list[str]] = {}
     kinds = header.layout.by_name
     for place, name in enumerate(header.names):
-        cells = [line.cells[place] for line in whole]
+        of_column = [line.cells[place] for line in whole]
         column = kinds.get(name)
         if column is None:
-            extras[name] = [shown(cell) for cell in cells]
+            extras[name] = [shown(cell) for cell in of_column]
             continue
-        read = read_column(column, header.titles[place], cells, style, book)
+        read = read_column(column, header.titles[place], of_column, style, book)
         values[name] = read.values
-        for index, value in enumerate(read.values):
+        for index in read.bad:
+            value = read.values[index]
             if isinstance(value, Unreadable) and whole[index].number not in refused:
                 where = "" if grid.sheet is None else f", {grid.place(whole[index].number, place)}"
                 message = f"column {column_letter(place)}{where}: {value.message}"
@@ -55,23 +64,24 @@ def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> 
         for index, mark in read.marks.items():
             marks.setdefault(index, []).append((name, mark))
     rows: list[Row] = []
-    for index, line in enumerate(whole):
+    names, extra_names = tuple(values), tuple(extras)
+    # Rows in which a cell could not be read are among the refused.
+    found = zip(*values.values(), strict=True)
+    others = zip(*extras.values(), strict=True) if extras else repeat(())
+    judge = _judge(header, book)
+    for index, (line, cells, texts) in enumerate(zip(whole, found, others, strict=False)):
         if line.number in refused:
             continue
-        own = {
-            name: value
-            for name, column_values in values.items()
-            if not isinstance(value := column_values[index], Unreadable)
-        }
-        currency, verdict = _verdict(header, own, marks.get(index, []), book)
+        own: dict[str, Value] = dict(zip(names, cells, strict=True))
+        currency, verdict = judge(own, marks.get(index, ()))
         if verdict:
             refused[line.number] = verdict
         else:
-            extra = {name: texts[index] for name, texts in extras.items()}
-            rows.append(Row(grid.row_number(line.number), own, extra, line.text, currency))
-    texts = {line.number: line.text for line in lines if line.number in refused}
+            extra = dict(zip(extra_names, texts, strict=True)) if extra_names else {}
+            rows.append(Row(grid.row_number(line.number), own, extra, line, currency))
+    said = {line.number: line.text for line in lines if line.number in refused}
     rejections = [
-        Rejection(grid.row_number(number), code, message, texts[number]) for number, (code, message) in refused.items()
+        Rejection(grid.row_number(number), code, message, said[number]) for number, (code, message) in refused.items()
     ]
     return rows, rejections
 
@@ -90,20 +100,24 @@ def _whole(lines: Sequence[Line], width: int, refused: Refused, book: Book) -> l
     return whole
 
 
-def _verdict(
-    header: Header, own: Mapping[str, Value], marks: Sequence[tuple[str, str]], book: Book
-) -> tuple[str | None, tuple[str, str] | None]:
-    """A row's currency, and why the row is refused as a whole, if it is."""
-    for group in header.layout.needed:
-        if all(own.get(name) is None for name in group):
-            titles = " and ".join(header.title(name) for name in group if name in own) or " or ".join(group)
-            return None, (book.reason("missing"), f"{titles} is blank")
-    columns = header.layout.currency_columns
-    stated = next((str(own[name]) for name in columns if own.get(name)), "") or next(
-        iter(header.currencies.values()), ""
-    )
-    currency, problem = _currency(stated, own, marks, header)
-    return currency, ("currency_mismatch", problem) if problem else None
+def _judge(header: Header, book: Book) -> Callable[[Mapping[str, Value], Sequence[tuple[str, str]]], Verdict]:
+    """What tells a row's currency, and why the row is refused as a whole, if it is."""
+    needed = header.layout.needed
+    currencies = tuple(column.name for column in header.layout.columns if column.kind == "currency")
+    of_header = next(iter(header.currencies.values()), "")
+
+    def judge(own: Mapping[str, Value], marks: Sequence[tuple[str, str]]) -> Verdict:
+        for group in needed:
+            if all(own.get(name) is None for name in group):
+                titles = " and ".join(header.title(name) for name in group if name in own) or " or ".join(group)
+                return None, (book.reason("missing"), f"{titles} is blank")
+        stated = next((str(own[name]) for name in currencies if own.get(name)), of_header)
+        if not marks:
+            return stated or None, None
+        currency, problem = _currency(stated, own, marks, header)
+        return currency, ("currency_mismatch", problem) if problem else None
+
+    return judge
 
 
 def _currency(

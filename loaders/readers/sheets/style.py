@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from loaders.readers.sheets.grids import Cell, Grid, Line
 from loaders.readers.sheets.headers import Header
-from loaders.readers.sheets.layouts import DATES, FRACTIONS, NUMBERS, WHOLES, Book
+from loaders.readers.sheets.layouts import DATES, FRACTIONS, NUMBERS, WHOLES, Book, Column
 from loaders.readers.sheets.moments import read_moment
 from loaders.readers.sheets.numbers import Number, read_number
 from loaders.readers.sheets.words import BLANKS, WHOLE_CURRENCIES, currency_of
@@ -43,37 +43,41 @@ def style_of(tables: Sequence[Table], book: Book) -> Style:
     """The style of a file. Raises `Quarantined`: `mixed_number_style`, `ambiguous_number_style`, `mixed_date_style`."""
     marks: dict[str, _Seen] = {}
     orders: dict[str, _Seen] = {}
-    open_number: _Seen | None = None
+    undecided: list[_Seen] = []
     for table in tables:
         for place, name in enumerate(table.header.names):
             column = table.header.layout.by_name.get(name)
-            if column is None:
-                continue
-            if column.kind in NUMBERS:
-                for line, text, currency in _numbers(table, place, name):
-                    number = read_number(_unabbreviated(text) if column.is_abbreviated else text)
-                    if number is None:
-                        continue
-                    is_whole = column.kind in WHOLES and text == _unabbreviated(text)
-                    is_whole = is_whole or (column.kind == "money" and _is_whole_currency(number, currency))
-                    decided = number.whole_mark if is_whole and number.whole is not None else number.decides
-                    if is_whole and number.whole is None and column.kind in WHOLES:
-                        # Valid in no style.
-                        decided = ""
-                    seen = _Seen(text, table.grid.place(line.number, place))
-                    if decided:
-                        marks.setdefault(decided, seen)
-                    elif column.kind in FRACTIONS and number.differs and not is_whole:
-                        open_number = open_number or seen
-            elif column.kind in DATES:
+            if column is not None and column.kind in NUMBERS:
+                _look_at_numbers(table, place, column, marks, undecided)
+            elif column is not None and column.kind in DATES:
                 for line, text in _texts(table, place):
                     written = read_moment(text)
                     if written is not None and written.decides:
                         orders.setdefault(written.decides, _Seen(text, table.grid.place(line.number, place)))
-    return Style(_decimal(marks, open_number, book), _order(orders, tables, book))
+    return Style(_decimal(marks, undecided, book), _order(orders, tables, book))
 
 
-def _decimal(marks: dict[str, _Seen], open_number: _Seen | None, book: Book) -> str:
+def _look_at_numbers(table: Table, place: int, column: Column, marks: dict[str, _Seen], undecided: list[_Seen]) -> None:
+    """Note what the numbers of a column say of decimal marks, and the first one that another mark would change."""
+    for line, text, currency in _numbers(table, place, column.name):
+        # Digits alone say nothing.
+        number = None if text.isdigit() else read_number(_unabbreviated(text) if column.is_abbreviated else text)
+        if number is None:
+            continue
+        is_count = column.kind in WHOLES and text == _unabbreviated(text)
+        if is_count and number.whole is None:
+            # No count under any mark.
+            continue
+        is_whole = is_count or (column.kind == "money" and _is_whole_currency(number, currency))
+        decided = number.whole_mark if is_whole else number.decides
+        if decided:
+            if decided not in marks:
+                marks[decided] = _Seen(text, table.grid.place(line.number, place))
+        elif column.kind in FRACTIONS and number.differs and not is_whole and not undecided:
+            undecided.append(_Seen(text, table.grid.place(line.number, place)))
+
+
+def _decimal(marks: dict[str, _Seen], undecided: list[_Seen], book: Book) -> str:
     if len(marks) > 1:
         point, comma = marks["."], marks[","]
         raise Quarantined(
@@ -83,8 +87,9 @@ def _decimal(marks: dict[str, _Seen], open_number: _Seen | None, book: Book) -> 
         )
     if marks:
         return next(iter(marks))
-    if open_number is None or book.decimal_mark:
+    if not undecided or book.decimal_mark:
         return book.decimal_mark
+    (open_number,) = undecided
     raise Quarantined(
         "ambiguous_number_style",
         f"{open_number.place}: found {open_number.text[:40]!r}, and nothing in the file says whether its mark is a"
@@ -114,12 +119,11 @@ def _is_whole_currency(number: Number, currency: str) -> bool:
 
 def _texts(table: Table, place: int) -> Iterable[tuple[Line, str]]:
     """The different texts of a column, each with the first line that it stands in."""
-    seen: dict[str, Line] = {}
+    seen: dict[Cell, Line] = {}
     for line in table.lines:
-        cell: Cell = line.cells[place] if place < len(line.cells) else ""
-        if isinstance(cell, str) and cell not in seen:
-            seen[cell] = line
-    return [(line, text) for text, line in seen.items() if text.lower() not in BLANKS]
+        if place < len(line.cells):
+            seen.setdefault(line.cells[place], line)
+    return [(line, cell) for cell, line in seen.items() if isinstance(cell, str) and cell.lower() not in BLANKS]
 
 
 def _numbers(table: Table, place: int, name: str) -> Iterable[tuple[Line, str, str]]:

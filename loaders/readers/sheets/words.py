@@ -12,6 +12,7 @@ TOTALS = frozenset(
         *("eindtotaal", "total general", "total geral", "totales", "totais", "totaux", "samtliche", "razem", "totalt"),
     )
 )
+TOTALS_BEGIN = frozenset(word[0] for word in TOTALS)
 BLANKS = frozenset(("", "-", "--", "\u2013", "\u2014", "n/a", "null"))
 # What spreadsheets leave of a formula that failed.
 ERRORS = frozenset(

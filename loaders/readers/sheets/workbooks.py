@@ -44,10 +44,10 @@ def is_workbook(content: bytes) -> bool:
 
 def workbook_grids(content: bytes, book: Book) -> list[Grid]:
     """The sheets of a workbook, in its order. Raises `Quarantined`."""
-    from python_calamine import CalamineError, PasswordError, load_workbook  # noqa: PLC0415 - for those who need it
+    from python_calamine import PasswordError, load_workbook  # noqa: PLC0415 - for those who need it
 
-    marks_of = _checked(content, book)
     try:
+        marks_of = _checked(content, book)
         workbook = load_workbook(io.BytesIO(content))
         names = workbook.sheet_names
         if len(names) > _MAX_SHEETS:
@@ -55,7 +55,10 @@ def workbook_grids(content: bytes, book: Book) -> list[Grid]:
         return [_grid(workbook.get_sheet_by_index(index), name, index, marks_of) for index, name in enumerate(names)]
     except PasswordError:
         raise _encrypted() from None
-    except CalamineError as error:
+    except (Quarantined, MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # Libraries have an error of every kind for a damaged workbook, and what is written in Rust may panic.
         raise Quarantined(
             "bad_workbook", f"found a workbook that cannot be read ({str(error)[:100]}); save it again, or as CSV"
         ) from None
