@@ -1,11 +1,14 @@
-"""What hostile rows cost: files of every source that are refused row by row, over as many good rows."""
+"""What hostile rows cost: files of every source that are refused row by row, over as many good rows.
+
+Landed file by file; then together beside good ones by a whole run, which also builds, tests and publishes.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench.bench_events import children_cpu
@@ -20,8 +23,8 @@ def bench_hostile(folder: Path, say: Callable[..., None], rows: int) -> None:
     """Land each kind of file twice: once all good, once all hostile."""
     worst = 0.0
     for number, kind in enumerate(KINDS):
-        good, _ = _load(folder / f"{number}-good", kind, kind.good(rows))
-        bad, peak = _load(folder / f"{number}-bad", kind, kind.good(0) + kind.bad(rows))
+        good, _ = _cost(folder / f"{number}-good", {kind: kind.good(rows)}, "load", kind.source)
+        bad, peak = _cost(folder / f"{number}-bad", {kind: kind.good(0) + kind.bad(rows)}, "load", kind.source)
         worst = max(worst, bad / good)
         say(
             f"hostile: {rows:,} of {kind.source}/{Path(kind.name).name} over as many good, CPU (peak {peak:.0f} MB)",
@@ -29,17 +32,25 @@ def bench_hostile(folder: Path, say: Callable[..., None], rows: int) -> None:
             f"at most {TARGET}x",
         )
     say("hostile: the worst of them", f"{worst:.2f}x", f"at most {TARGET}x")
+    good, _ = _cost(folder / "good", {kind: kind.good(2 * rows) for kind in KINDS}, "run")
+    bad, _ = _cost(folder / "bad", {kind: kind.good(rows) + kind.bad(rows) for kind in KINDS}, "run")
+    say(
+        f"hostile: a run with {rows:,} of each beside {rows:,} good ones over one with good ones alone, CPU",
+        f"{bad / good:.2f}x",
+        f"at most {TARGET}x",
+    )
 
 
-def _load(home: Path, kind: Hostile, content: str) -> tuple[float, float]:
-    """CPU seconds of landing one file, from a cold command line, and the peak of its memory in MB."""
-    path = home / "landing" / kind.source / kind.name
-    path.parent.mkdir(parents=True)
-    path.write_text(content)
+def _cost(home: Path, files: Mapping[Hostile, str], command: str, *sources: str) -> tuple[float, float]:
+    """CPU seconds of one command in a new home, from a cold command line, and the peak of its memory in MB."""
+    for kind, content in files.items():
+        path = home / "landing" / kind.source / kind.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LEDGERLINE_", "DBT_"))}
     before = children_cpu()
     done = subprocess.run(
-        [sys.executable, "-c", _COMMAND, "load", "--quiet", kind.source],
+        [sys.executable, "-c", _COMMAND, command, "--quiet", *sources],
         cwd=PROJECT_DIR,
         env={**kept, "LEDGERLINE_HOME": str(home), "LEDGERLINE_AS_OF": AS_OF},
         capture_output=True,

@@ -1,8 +1,8 @@
 """The books of landing: what happened to every file and every row of it, in schema `ops`.
 
 `load_audit` has one row per tenant, path and hash, and its counts add up (a dbt test holds it); `rejected_rows` and
-`quarantined_files` say why something did not land. All three are written by dlt with the file's key, so that a killed
-load, repeated, writes each row once.
+`quarantined_files` say why something did not land. All three are written in one transaction, once per key of the file,
+so that a killed load leaves nothing of them, and a repeated one writes each row once.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ LOAD_AUDIT = Table(
         ]
     ),
     _FILE_KEY,
+    by_dlt=False,
 )
 
 REJECTED_ROWS = Table(
@@ -60,6 +61,7 @@ REJECTED_ROWS = Table(
         ]
     ),
     (*_FILE_KEY, "source_row"),
+    by_dlt=False,
 )
 
 QUARANTINED_FILES = Table(
@@ -77,6 +79,7 @@ QUARANTINED_FILES = Table(
     ),
     _FILE_KEY,
     replaces=True,
+    by_dlt=False,
 )
 
 APPLICATION_LOGS = Table(

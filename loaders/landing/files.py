@@ -317,7 +317,7 @@ def write_batch(
     outcome: Outcome,
 ) -> None:
     """Write one batch: raw rows first, the books after. What is not in the books is read again next time."""
-    if batch:
+    if any(len(rows) for landed in batch for rows in landed.tables.values()):
         # It takes half a second, in which a file that is still being written changes.
         import dlt  # noqa: F401, PLC0415
     batch = [fate_now(each, outcome.waiting_bytes) for each in batch]
@@ -391,9 +391,9 @@ def write_batch(
                     "landed_run": landed_run,
                 }
             )
-    # The audit row is what makes a file count as landed, so it is written last of all.
-    warehouse.write("ops", [_book(books.REJECTED_ROWS, rejected), _book(books.QUARANTINED_FILES, quarantined)])
-    warehouse.write("ops", [_book(books.LOAD_AUDIT, audits)])
+    # The audit row is what makes a file count as landed: it comes after the raw rows, and with the verdicts.
+    written = ((books.REJECTED_ROWS, rejected), (books.QUARANTINED_FILES, quarantined), (books.LOAD_AUDIT, audits))
+    warehouse.write("ops", [_book(table, rows) for table, rows in written])
 
 
 def _book(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pa.Table]:

@@ -52,7 +52,7 @@ def record_of(line: int, cells: Sequence[str], text: str) -> Record:
     """A record of cells as they stand in its text."""
     if len(text) > MAX_CELL and (largest := max(map(len, cells))) > MAX_CELL:
         return Record(line, (), text[:_SHOWN], largest)
-    return Record(line, tuple(cell.strip(WHITESPACE) for cell in cells), text)
+    return Record(line, tuple([cell.strip(WHITESPACE) for cell in cells]), text)
 
 
 def _lines_of(text: str) -> list[str]:

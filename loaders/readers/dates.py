@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TypeVar
 
 from loaders.config import DateLimits, read_rfc3339
@@ -48,7 +49,11 @@ def limits() -> DateLimits:
 
 def span() -> str:
     """The limits in words, with the settings that move them."""
-    holds = limits()
+    return _in_words(limits())
+
+
+@cache
+def _in_words(holds: DateLimits) -> str:
     return f"from {holds.earliest} to {holds.latest} (LEDGERLINE_EARLIEST_DATE, LEDGERLINE_LATEST_DATE)"
 
 

@@ -1,6 +1,7 @@
 """The engine behind the home: plain SQL for the books the loaders keep, dlt for every row that lands.
 
-    Arrow tables -> dlt (Parquet) -> raw_<source>.<table>, ops.<table>
+    Arrow tables -> dlt (Parquet) -> raw_<source>.<table>
+    Arrow tables -> one transaction -> ops.<table>
 
 Tables are described once, as Arrow schemas (`Table`); a missing one is created from that description, and a test holds
 the dbt sources to the same names and types.
@@ -36,7 +37,7 @@ class WarehouseError(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """A table that dlt writes: its columns, and the key that makes landing the same row twice change nothing."""
+    """A table that loaders write: its columns, and the key that makes landing the same row twice change nothing."""
 
     name: str
     schema: pa.Schema
@@ -179,9 +180,12 @@ class Warehouse:
     def write(self, schema: str, rows: Sequence[tuple[Table, pa.Table | Parts]]) -> str | None:
         """Land Arrow tables, or parts of them, through dlt and return its load id; None where there is no row at all.
 
-        A package that an earlier, killed run left behind is dropped first: its files count as not loaded, so they are
-        read again, and the key makes the repeat change nothing.
+        Tables that are not dlt's are written in one transaction, and have no load id. A package that an earlier, killed
+        run left behind is dropped first: its files count as not loaded, so they are read again, and the key makes the
+        repeat change nothing.
         """
+        if not any(table.by_dlt for table, _ in rows):
+            return self._write_books(schema, rows)
         rows = [(table, data) for table, data in rows if data.num_rows]
         is_embedded = self.settings.target == "duckdb"
         if is_embedded:
@@ -212,13 +216,17 @@ class Warehouse:
             info.raise_on_failed_jobs()
         except DltException as error:
             # A step that failed says which; why is the exception in it.
-            said = str(getattr(error, "exception", error)).splitlines()[0].partition(". If you are running")[0]
-            raise WarehouseError(
-                f"writing to {schema} failed: {said}. Nothing that readers see has changed; mend that (a full disk, a"
-                " permission), then run it again"
-            ) from error
+            raise _failed(schema, str(getattr(error, "exception", error))) from error
         # A repeat in parts may turn out to hold nothing new.
         return info.loads_ids[-1] if info.loads_ids else None
+
+    def _write_books(self, schema: str, rows: Sequence[tuple[Table, pa.Table]]) -> None:
+        """Write Arrow tables all or none: of rows that are there already the first stay, or (`replaces`) give way."""
+        with self.connect() as connection:
+            try:
+                connection.put(schema, rows)
+            except connection.errors as error:
+                raise _failed(schema, str(error)) from error
 
     def _not_there(self, schema: str, table: Table, data: pa.Table | Parts) -> pa.Table | Parts:
         """The rows whose key no row of the table has: those of a repeat fall out, as an insert-only merge does it."""
@@ -287,6 +295,14 @@ class Warehouse:
         return open_pipeline()
 
 
+def _failed(schema: str, said: str) -> WarehouseError:
+    said = said.splitlines()[0].partition(". If you are running")[0]
+    return WarehouseError(
+        f"writing to {schema} failed: {said}. Nothing that readers see has changed; mend that (a full disk, a"
+        " permission), then run it again"
+    )
+
+
 def _read_out(parts: Parts) -> Iterator[pa.Table]:
     """The parts for dlt, which loads when all are read: what they took in memory the engine may need then."""
     yield from parts.read()
@@ -299,6 +315,7 @@ class Connection:
     def __init__(self, raw: Any, placeholder: str) -> None:
         self._raw = raw
         self._placeholder = placeholder
+        self._is_embedded = isinstance(raw, duckdb.DuckDBPyConnection)
 
     def execute(self, sql: str, *parameters: Any) -> Any:
         cursor = self._raw.cursor()
@@ -315,6 +332,45 @@ class Connection:
         finally:
             for name in tables:
                 self._raw.unregister(name)
+
+    @property
+    def errors(self) -> type[Exception]:
+        """What the engine raises."""
+        if self._is_embedded:
+            return duckdb.Error
+        import psycopg2  # noqa: PLC0415
+
+        return psycopg2.Error
+
+    def put(self, schema: str, rows: Sequence[tuple[Table, pa.Table]]) -> None:
+        """Write Arrow tables in one transaction, a row once per key of its table."""
+        if self._is_embedded:
+            self._raw.begin()
+        for table, data in rows:
+            if data.num_rows:
+                self._put(schema, table, data)
+        self._raw.commit()
+
+    def _put(self, schema: str, table: Table, data: pa.Table) -> None:
+        incoming = f"incoming_{table.name}"
+        names = ", ".join(table.schema.names)
+        same = " and ".join(f"{table.name}.{name} = {incoming}.{name}" for name in table.key)
+        there = f"{schema}.{table.name}"
+        cursor = self._raw if self._is_embedded else self._raw.cursor()
+        if self._is_embedded:
+            self._raw.register(incoming, data)
+        else:
+            from psycopg2.extras import execute_values  # noqa: PLC0415
+
+            cursor.execute(f"create temporary table {incoming} (like {there}) on commit drop")
+            lines = list(zip(*(column.to_pylist() for column in data.columns), strict=True))
+            execute_values(cursor, f"insert into {incoming} ({names}) values %s", lines, page_size=500)
+        if table.replaces:
+            cursor.execute(f"delete from {there} where exists (select 1 from {incoming} where {same})")
+        cursor.execute(
+            f"insert into {there} ({names}) select {names} from {incoming}"
+            f" where not exists (select 1 from {there} where {same})"
+        )
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return self.execute(sql, *parameters).fetchall()

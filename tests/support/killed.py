@@ -25,7 +25,7 @@ POINTS: dict[str, tuple[str, str, str]] = {
     "packaged": ("dlt.pipeline.pipeline.Pipeline", "load", "before"),
     "raw-written": ("loaders.warehouse.engine.Warehouse", "write", "after"),
     "raw-half-written": ("dlt.load.load.Load", "complete_jobs", "before"),
-    "between-books": ("loaders.landing.files", "_book", "after"),
+    "between-books": ("loaders.warehouse.engine.Connection", "_put", "after"),
     "all-written": ("loaders.landing.files", "write_batch", "after"),
     "building": ("dbt.task.base.BaseRunner", "compile_and_execute", "in dbt"),
     "built": ("loaders.building.process.BuildProcess", "run", "after"),

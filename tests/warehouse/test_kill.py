@@ -22,9 +22,9 @@ FAULTS = tuple(fault for fault in ENDED if fault != "interrupt")
 # Points of a load, with how often each is passed while the files below land.
 LOAD_POINTS = {
     "before-raw": 1,
-    "packaged": 3,
-    "raw-half-written": 3,
-    "raw-written": 3,
+    "packaged": 1,
+    "raw-half-written": 1,
+    "raw-written": 2,
     "between-books": 3,
     "all-written": 1,
 }

@@ -133,7 +133,7 @@ def test_a_killed_refresh_shows_and_the_next_one_recovers(salon_home: Home) -> N
     """Killed before and between landing's writes, and at a model here and there, between states that differ."""
     points = [
         ("raw-written", 1),
-        ("between-books", 2),
+        ("between-books", 1),
         ("building", 8),
         ("building", 30),
         ("building", 38),

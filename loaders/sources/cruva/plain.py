@@ -9,8 +9,8 @@ that knows every rule. Nothing is judged here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -64,11 +64,15 @@ CAREFUL_BYTES = 64 * 1024 * 1024
 @dataclass(frozen=True)
 class Plain:
     """Rows that were read by column (`video_key`, `handle_key`, `_source_row` beside the export's own columns), the ids
-    of their videos as numbers, and the records of all other lines."""
+    of their videos as numbers, and the records of all other lines.
+
+    `doubts` are the columns, by line, of those records of which all other cells are plain, and so need no second look.
+    """
 
     rows: pa.Table | Parts
     ids: pa.ChunkedArray
     others: list[Record]
+    doubts: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def read_plain(
@@ -81,6 +85,8 @@ def read_plain(
     spool = Spool(folder)
     ids: list[pa.Array] = []
     odd: list[tuple[int, str]] = []
+    doubts: dict[int, list[str]] = {}
+    last_day = min(last_post_date, limits().latest)
     plain_line = _plain_line(names, delimiter)
     number = 2
     held = 0
@@ -102,7 +108,7 @@ def read_plain(
         number += len(numbers)
         in_time = pc.and_(
             pc.greater_equal(plain["post_date"], pa.scalar(limits().earliest, pa.date32())),
-            pc.less_equal(plain["post_date"], pa.scalar(min(last_post_date, limits().latest), pa.date32())),
+            pc.less_equal(plain["post_date"], pa.scalar(last_day, pa.date32())),
         )
         if not pc.all(in_time).as_py():
             plain = plain.filter(in_time)
@@ -113,17 +119,46 @@ def read_plain(
         ids += plain["video_key"].cast(pa.uint64()).chunks
         if len(plain) < len(numbers):
             is_odd = pc.invert(pc.is_in(numbers, value_set=plain["_source_row"].combine_chunks()))
-            texts = (_lines(block) if lines is None else lines).filter(is_odd).to_pylist()
+            odd_lines = (_lines(block) if lines is None else lines).filter(is_odd)
+            texts = odd_lines.to_pylist()
             if any(text.count('"') % 2 for text in texts):
                 return None
-            odd += zip(numbers.filter(is_odd).to_pylist(), texts, strict=True)
+            odd_numbers = numbers.filter(is_odd)
+            odd += zip(odd_numbers.to_pylist(), texts, strict=True)
+            doubts |= _doubts(odd_numbers, odd_lines, names, delimiter, (limits().earliest, last_day))
             held += sum(map(len, texts))
             if held > CAREFUL_BYTES:
                 raise Quarantined("parse_limit", too_careful())
     if number == 2:
         return None
     others = [record for line, text in odd for record in _records(line, text, len(names), delimiter)]
-    return Plain(spool.rows(), pa.chunked_array(ids, pa.uint64()), others)
+    return Plain(spool.rows(), pa.chunked_array(ids, pa.uint64()), others, doubts)
+
+
+def _doubts(
+    numbers: pa.Int64Array, lines: pa.StringArray, names: Sequence[str], delimiter: str, days: tuple[date, date]
+) -> dict[int, list[str]]:
+    """Of lines that are rows without a quote: which of their cells are not plain, in the order of the columns."""
+    cells = pc.split_pattern(lines, delimiter)
+    is_row = pc.and_(pc.equal(pc.list_value_length(cells), len(names)), pc.invert(pc.match_substring(lines, '"')))
+    rows, lines_of_rows = cells.filter(is_row), numbers.filter(is_row).to_pylist()
+    found: dict[int, list[str]] = {line: [] for line in lines_of_rows}
+    for place, name in enumerate(names):
+        if name in _CELLS:
+            column = pc.list_element(rows, place)
+            is_plain = pc.match_substring_regex(column, f"^(?:{_CELLS[name]})$")
+            if name == "post_date":
+                # Written in full, days are in the order of their texts.
+                in_time = pc.and_(
+                    pc.greater_equal(column, days[0].isoformat()), pc.less_equal(column, days[1].isoformat())
+                )
+                is_plain = pc.and_(is_plain, in_time)
+            if name == "handle":
+                # A word for none, which looks like a handle.
+                is_plain = pc.and_not(is_plain, pc.equal(pc.ascii_lower(column), "null"))
+            for row in pc.indices_nonzero(pc.invert(is_plain)).to_pylist():
+                found[lines_of_rows[row]].append(name)
+    return found
 
 
 def _records(line: int, text: str, width: int, delimiter: str) -> Iterator[Record]:

@@ -122,7 +122,7 @@ def _read(stream: BinaryIO, file: File, settings: Settings, context: Observed) -
     rejections: list[Rejection] = []
     for record, found in data:
         try:
-            read.append(_row(header, record, found, when))
+            read.append(_row(header, record, found, when, plain.doubts.get(record.line, ())))
         except Unreadable as why:
             rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
     once, repeated = _without_repeats(plain, when, read)
@@ -336,13 +336,17 @@ def _sync_date(
         ) from None
 
 
-def _row(header: Header, record: Record, found: Mapping[str, str], when: ExportDate) -> dict[str, Any]:
-    """One video. The first bad field in header order names the reason."""
+def _row(
+    header: Header, record: Record, found: Mapping[str, str], when: ExportDate, doubtful: Sequence[str]
+) -> dict[str, Any]:
+    """One video. The first bad field in header order names the reason; `doubtful` are all that can be one, if any."""
     record.check()
     if not found:
         what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
         raise Unreadable("column_count", f"found {what}, expected {len(header.names)} cells as in line {header.line}")
     flags: set[str] = set()
+    for name in doubtful:
+        READERS[name](TITLES[name], found[name], flags, when)
     row: dict[str, Any] = {"sync_date": when.day, "sync_date_source": when.source, "_source_row": record.line}
     for name in header.names:
         if name in READERS:
