@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
+from loaders.landing import books
 from loaders.publishing.catalogue import MART_SCHEMAS
 from loaders.samples.demo import write_landing, write_settings
+from tests.drawn.hostile import KINDS
 from tests.support.homes import Home, project_of
 from tests.support.servers import clear, compare_marts, connect
 
@@ -73,6 +75,32 @@ def test_bad_input_is_refused_there_as_well(postgres: dict[str, str], server_hom
     with connect(postgres) as cursor:
         cursor.execute("select reason_code from ops.quarantined_files")
         assert cursor.fetchall() == [("not_a_pdf",)]
+
+
+def test_the_books_of_bad_input_are_equal_row_for_row(postgres: dict[str, str], tmp_path: Path) -> None:
+    with connect(postgres) as cursor:
+        cursor.execute("create database books")
+    there = {**postgres, "PGDATABASE": "books"}
+    homes = {
+        "embedded": Home(tmp_path / "embedded"),
+        "server": Home(tmp_path / "server", env={"LEDGERLINE_TARGET": "postgres", **there}),
+    }
+    for home in homes.values():
+        for kind in KINDS:
+            home.put(kind.name, kind.good(2) + kind.bad(9, size=2_000_000), kind.source)
+        home.put("bad.pdf", b"not a report")
+        assert home.ledgerline("load", "--quiet").returncode == 1
+        # A repeat writes nothing twice.
+        assert home.ledgerline("load", "--quiet").returncode == 0
+    for table in (books.LOAD_AUDIT, books.REJECTED_ROWS, books.QUARANTINED_FILES):
+        names = ", ".join(name for name in table.schema.names if name != "load_id")
+        query = f"select {names} from ops.{table.name} order by {', '.join(table.key)}"
+        with connect(there) as cursor:
+            cursor.execute(query)
+            found = cursor.fetchall()
+        expected = homes["embedded"].query(query)
+        assert len(expected) >= (1 if table is books.QUARANTINED_FILES else len(KINDS))
+        assert found == expected, table.name
 
 
 def test_plain_dbt_build_passes_on_an_empty_server(postgres: dict[str, str], tmp_path: Path) -> None:
