@@ -24,7 +24,7 @@ _BEARER = re.compile(
     r"(?i)\b(bearer|token|password|secret|api[_-]?key)(\s*[=:]\s*|\s+)(?!is\b|are\b|of\b|or\b|and\b)[^\s'\"&,;]{8,}"
 )
 # Settings whose values are never shown, wherever they turn up.
-_SECRETS = re.compile(r"TOKEN|PASSWORD|SECRET|PII_KEY|DATABASE_URL|SMTP_URL|ALERT_WEBHOOK")
+_SECRETS = re.compile(r"TOKEN|PASSWORD|SECRET|PII_KEY|SIGNATURE_KEY|SIGNING_KEY|DATABASE_URL|SMTP_URL|ALERT_WEBHOOK")
 _SHORTEST_SECRET = 6
 
 

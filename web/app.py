@@ -14,9 +14,12 @@ from starlette.responses import JSONResponse, Response
 from loaders.config import Settings
 from web.answers import problems
 from web.api import appointments, box_office, creators, events, funnel, health, marts
-from web.config import Door
+from web.config import Door, suffix_of
 from web.guard import App, Guard
 from web.guard.figures import Figures
+from web.inbox import events as webhooks
+from web.inbox import files, metadata, reports
+from web.inbox.storing import Inbox
 from web.keys import Keyring
 from web.published import described, open_published
 
@@ -33,6 +36,7 @@ def application(settings: Settings, door: Door, *, is_open: bool = False, root_p
     async def life(app: FastAPI) -> AsyncIterator[None]:
         # Half a second that the first question need not wait for.
         described()
+        app.state.inbox.clean()
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         yield
         published.close()
@@ -44,8 +48,11 @@ def application(settings: Settings, door: Door, *, is_open: bool = False, root_p
     app.state.door = door
     app.state.published = published
     app.state.figures = figures
+    app.state.inbox = Inbox(settings.landing)
+    app.state.secret_owners = {suffix_of(each): each for each in organizations_of(settings)}
     problems.register(app)
-    for module in (health, marts, box_office, events, appointments, creators, funnel):
+    rooms = (health, marts, box_office, events, appointments, creators, funnel, metadata, webhooks, reports, files)
+    for module in rooms:
         app.include_router(module.router)
     _describe(app)
     guarded: App = Guard(app, door, Keyring(settings.state), published, figures, is_open=is_open, root_path=root_path)
@@ -58,6 +65,12 @@ def application(settings: Settings, door: Door, *, is_open: bool = False, root_p
             expose_headers=["etag", "location", "retry-after"],
         )
     return guarded
+
+
+def organizations_of(settings: Settings) -> list[str]:
+    """Every organisation that anything was ever delivered of."""
+    found = {path.name.removeprefix("org=") for path in settings.landing.glob("*/org=*") if path.is_dir()}
+    return sorted(found | {settings.organization})
 
 
 def _describe(app: FastAPI) -> None:

@@ -15,8 +15,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from loaders.config import ConfigError, Settings
-from web.app import application
-from web.config import Door
+from web.app import application, organizations_of
+from web.config import Door, require_distinct
 
 log = logging.getLogger("ledgerline")
 
@@ -96,7 +96,8 @@ class Server(uvicorn.Server):
 
 
 def serve(settings: Settings, door: Door, host: str, port: int, *, is_open: bool, root_path: str) -> int:
-    """Serve until told to end; the exit status."""
+    """Serve until told to end; the exit status. Raises `ConfigError`."""
+    require_distinct(door, organizations_of(settings))
     config = uvicorn.Config(
         application(settings, door, is_open=is_open, root_path=root_path),
         host=host,

@@ -27,7 +27,7 @@ SIZES = {
     # What a client that tries everything asks of each route.
     "questions_of_a_route": (4, 200),
     # Senders of events, and kills of the front door while they send.
-    "kills_of_the_inbox": (20, 200),
+    "kills_of_the_inbox": (6, 200),
     # One kill at every n-th call that writes a publication (in soak at every one).
     "publication_kill_stride": (7, 1),
     "server_publication_kill_stride": (25, 3),

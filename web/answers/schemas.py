@@ -112,4 +112,5 @@ _PROBLEMS = {
     422: "Not understood; `errors` says where.",
     429: "Too often; Retry-After says when.",
     503: "Not now; Retry-After says when.",
+    507: "The disk is full: nothing was stored.",
 }

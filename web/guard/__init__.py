@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import orjson
+from starlette.requests import ClientDisconnect
 
 from web.answers.asking import VARY, cache_key, matches
 from web.answers.problems import MEDIA_TYPE, Problem, body_of
@@ -98,6 +99,8 @@ class Guard:
             await self._answer(scope, receive, exchange)
         except Problem as problem:
             await exchange.refuse(problem)
+        except ClientDisconnect:
+            pass
         except Exception as error:
             if not isinstance(error, asyncio.CancelledError):
                 log.error("serve: %s at %s", type(error).__name__, exchange.route, exc_info=error)
