@@ -21,19 +21,10 @@ moments as (
 
 ),
 
-numbered as (
-
-    select
-        *,
-        min(case when is_sold then moment_number end) over (partition by order_key, sale_id) as first_sold_number
-    from moments
-
-),
-
--- What an order came to, and what it stands for after each moment, from the first sold one on. pretix lowers the total of
+-- What an order came to, and what it stands for after each moment, as far as that moment says. pretix lowers the total of
 -- what it refunds: that was paid in too, as far as payments are listed. Where refunds are listed and the gross is not
 -- told, they alone take money back: a cancelled version says nothing of its own, and a lower total posts nothing.
-sold as (
+weighed as (
 
     select
         *,
@@ -53,7 +44,55 @@ sold as (
             when is_told then null
             when is_ended then case when not has_refund_data then 0 end
             when is_sold then gross_amount
-        end as standing_amount,
+        end as standing_amount
+    from moments
+
+),
+
+-- Most sales have one moment, and need not be compared with any other.
+sales_retold as (
+
+    select distinct
+        order_key,
+        sale_id
+    from weighed
+    where moment_number = 2
+
+),
+
+numbered as (
+
+    select
+        weighed.order_key,
+        weighed.sale_id,
+        weighed.moment_number,
+        weighed.platform,
+        weighed.status,
+        weighed.gross_amount,
+        weighed.fee_amount,
+        weighed.reported_refund_amount,
+        weighed.listed_paid_amount,
+        weighed.has_refund_data,
+        weighed.is_ended,
+        weighed.is_told,
+        weighed.told_gross_amount,
+        weighed.standing_amount,
+        min(case when weighed.is_sold then weighed.moment_number end) over (
+            partition by weighed.order_key, weighed.sale_id
+        ) as first_sold_number
+    from weighed
+    inner join sales_retold
+        on
+            weighed.order_key = sales_retold.order_key
+            and weighed.sale_id = sales_retold.sale_id
+
+),
+
+-- From the first moment on at which it was sold.
+sold as (
+
+    select
+        *,
         first_value(gross_amount) over (partition by order_key, sale_id order by moment_number) as first_gross_amount
     from numbered
     where moment_number >= first_sold_number
@@ -122,7 +161,7 @@ grouped as (
 
 ),
 
-posted as (
+gathered as (
 
     select
         *,
@@ -130,6 +169,57 @@ posted as (
             partition by order_key, sale_id, telling_number order by moment_number
         ) as posted_gross_amount
     from grouped
+
+),
+
+followed as (
+
+    select
+        *,
+        posted_gross_amount
+        - lag(posted_gross_amount) over (partition by order_key, sale_id order by moment_number) as gross_change
+    from gathered
+
+),
+
+posted as (
+
+    select
+        weighed.*,
+        followed.previous_standing_amount,
+        followed.previous_status,
+        followed.had_refund_data,
+        followed.gross_change,
+        coalesce(followed.first_sold_number, 1) as first_sold_number,
+        coalesce(followed.was_ended, false) as was_ended,
+        coalesce(followed.previous_fee_amount, 0) as previous_fee_amount,
+        coalesce(followed.previous_refund_amount, 0) as previous_refund_amount,
+        case
+            when followed.order_key is not null then followed.first_gross_amount
+            else weighed.gross_amount
+        end as first_gross_amount,
+        case
+            when followed.order_key is not null then followed.open_amount
+            else weighed.gross_amount
+        end as open_amount,
+        case
+            when followed.order_key is not null then followed.posted_gross_amount
+            when weighed.is_told then weighed.told_gross_amount
+            else weighed.gross_amount
+        end as posted_gross_amount
+    from weighed
+    left join followed
+        on
+            weighed.order_key = followed.order_key
+            and weighed.sale_id = followed.sale_id
+            and weighed.moment_number = followed.moment_number
+    left join sales_retold
+        on
+            weighed.order_key = sales_retold.order_key
+            and weighed.sale_id = sales_retold.sale_id
+    where
+        followed.order_key is not null
+        or (weighed.is_sold and sales_retold.order_key is null)
 
 )
 {%- endmacro %}

@@ -12,8 +12,6 @@ sale_moments as (
 
     select
         *,
-        posted_gross_amount
-        - lag(posted_gross_amount) over (partition by order_key, sale_id order by moment_number) as gross_change,
         case
             when moment_number <> first_sold_number then changed_at
             when paid_at is not null then paid_at
