@@ -148,11 +148,14 @@ def test_each_seed_is_declared_once() -> None:
     assert len(named) == len(set(named))
 
 
-def test_the_page_lists_the_rooms_in_their_order() -> None:
+def test_the_pages_list_the_rooms_in_their_order() -> None:
+    rooms = [f"{room}/" if (PROJECT_DIR / "loaders" / room).is_dir() else f"{room}.py" for room in ROOMS[1:]]
     page = (PROJECT_DIR / "CONTRIBUTING.md").read_text()
-    listed = re.findall(r"^\| `(\w+)(?:/|\.py)` \| (.*?) \|", page, re.MULTILINE)
-    said = re.findall(r"^ {4}(\w+) {2,}(.*)$", loaders.__doc__ or "", re.MULTILINE)
-    assert [name for name, _ in listed] == [name for name, _ in said][1:]
+    assert re.findall(r"^\| `([\w/.]+)` \| ", page.partition("\n## Add a source")[0], re.MULTILINE) == rooms
+    tree = (PROJECT_DIR / "README.md").read_text().partition("\nloaders/ ")[2].partition("\nmodels/")[0]
+    assert re.findall(r"^ {2}([\w/.]+) ", tree, re.MULTILINE) == rooms
+    sources = re.findall(r"(\w+)/", tree.partition("registry:")[2].partition(";")[0])
+    assert sources == list(SOURCES)
 
 
 def test_the_public_place_of_the_webhook_check_is_its_source() -> None:

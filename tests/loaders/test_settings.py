@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from loaders.settings.landed import settings_files
 from loaders.settings.lookup import seed_rows
 from loaders.sources.funnel.settings import funnel_settings
 from loaders.sources.funnel.values import header_aliases
-from loaders.sources.registry import HOME_SEEDS
+from loaders.sources.registry import HOME_SEEDS, check_settings
 from loaders.sources.ticketing.lookups import header_aliases as ticketing_headers
 from tests.support.homes import Home
 
@@ -247,3 +248,62 @@ def test_a_home_that_is_a_file_among_folders_is_told(tmp_path: Path) -> None:
     (tmp_path / "settings").write_text("x")
     with pytest.raises(ConfigError, match="no folder"):
         settings_files(HOME_SEEDS, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SQUARE_HISTORY_START", "2015", "is '2015', expected RFC 3339 such as 2015-01-01T00:00:00Z"),
+        ("SQUARE_ORGANIZATION_ID", "a b", "is 'a b', expected 1-64 of A-Z a-z 0-9 _ -"),
+        ("SQUARE_RECENT_DAYS", "0", "is '0', expected a whole number of at least 1"),
+        ("SQUARE_IDENTITY_POLICY", "all", "is 'all', expected one of explicit, standard, any"),
+        (
+            "CLICKFUNNELS_BASE_URL",
+            "http://shop.example/api/v2",
+            "is 'http://shop.example/api/v2', expected https://…; a token is never sent in the clear",
+        ),
+        (
+            "CLICKFUNNELS_BASE_URL",
+            "https://shop.example",
+            "is 'https://shop.example', expected an address that ends in /api/v2",
+        ),
+        ("CLICKFUNNELS_WORKSPACE_ID", "a/b", "is 'a/b', expected the workspace's id"),
+        (
+            "CLICKFUNNELS_RESOURCES",
+            "orders,carts",
+            "names carts, expected some of contacts, orders, products, form_submissions, transactions",
+        ),
+        ("LEDGERLINE_BOX_OFFICE_TIMEZONE", "Mars", "is 'Mars', expected an IANA time zone such as America/Chicago"),
+        ("LEDGERLINE_FUNNEL_DATE_ORDER", "ymd", "is 'ymd', expected one of mdy, dmy"),
+        ("LEDGERLINE_FUNNEL_SOURCE_TZ", "Mars", "is 'Mars', expected an IANA time zone such as UTC"),
+    ],
+)
+def test_what_the_environment_says_of_a_source_is_judged_with_the_rest(name: str, value: str, said: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        check_settings(load_settings({name: value}))
+    assert str(told.value) == f"{name} {said}"
+
+
+@pytest.mark.parametrize("command", ["load", "build", "status", "demo"])
+def test_a_setting_of_a_source_that_is_wrong_stops_every_command_before_it_does_anything(
+    home: Home, command: str
+) -> None:
+    done = home.ledgerline(command, SQUARE_HISTORY_START="2015")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        "ledgerline: SQUARE_HISTORY_START is '2015', expected RFC 3339 such as 2015-01-01T00:00:00Z"
+    ]
+    assert not home.path.exists()
+
+
+def test_settings_of_sources_are_read_once_and_not_sent_along() -> None:
+    settings = load_settings({"LEDGERLINE_FUNNEL_SOURCE_TZ": "Europe/Oslo", "SQUARE_ACCESS_TOKEN": "a secret token"})
+    found = settings.of(funnel_settings)
+    assert settings.of(funnel_settings) is found
+    check_settings(settings)
+    # A process of its own imports the source that it reads, and no other.
+    sent = pickle.dumps(settings)
+    assert b"loaders.sources" not in sent
+    assert pickle.loads(sent).of(funnel_settings) == found
+    assert "secret" not in repr(settings)
