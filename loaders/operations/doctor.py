@@ -15,6 +15,9 @@ from typing import Any
 
 from loaders.config import PROJECT_DIR, ConfigError, Settings
 from loaders.operations.runs import between_runs, holder
+from loaders.settings.files import read_lines
+from loaders.settings.landed import settings_files
+from loaders.sources.registry import HOME_SEEDS, SOURCES
 from loaders.warehouse.engine import Warehouse, WarehouseError
 
 _FREE_BYTES = 1_000_000_000
@@ -98,10 +101,6 @@ def _home(settings: Settings) -> Iterator[Finding]:
 
 
 def _settings_files(settings: Settings) -> Iterator[Finding]:
-    from loaders.settings.files import read_lines  # noqa: PLC0415
-    from loaders.settings.landed import settings_files  # noqa: PLC0415
-    from loaders.sources.registry import HOME_SEEDS  # noqa: PLC0415
-
     try:
         found = settings_files(HOME_SEEDS, settings.home)
         for seed, content in found.items():
@@ -151,8 +150,6 @@ def _newest_run(warehouse: Warehouse) -> datetime | None:
 
 
 def _credentials(settings: Settings) -> Iterator[Finding]:
-    from loaders.sources.registry import SOURCES  # noqa: PLC0415
-
     for source in SOURCES.values():
         if source.credentials is not None:
             found = source.credentials(settings)

@@ -152,7 +152,7 @@ def test_the_pages_list_the_rooms_in_their_order() -> None:
     rooms = [f"{room}/" if (PROJECT_DIR / "loaders" / room).is_dir() else f"{room}.py" for room in ROOMS[1:]]
     page = (PROJECT_DIR / "CONTRIBUTING.md").read_text()
     assert re.findall(r"^\| `([\w/.]+)` \| ", page.partition("\n## Add a source")[0], re.MULTILINE) == rooms
-    tree = (PROJECT_DIR / "README.md").read_text().partition("\nloaders/ ")[2].partition("\nmodels/")[0]
+    tree = (PROJECT_DIR / "README.md").read_text().partition("\nloaders/ ")[2].partition("\nweb/")[0]
     assert re.findall(r"^ {2}([\w/.]+) ", tree, re.MULTILINE) == rooms
     sources = re.findall(r"(\w+)/", tree.partition("registry:")[2].partition(";")[0])
     assert sources == list(SOURCES)
