@@ -14,6 +14,8 @@ from loaders.samples.demo import write_landing, write_settings
 from tests.support import homes
 from tests.support.homes import Home, shared_home
 
+pytest_plugins = ["tests.support.meter"]
+
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "box_office"
 
 
@@ -35,7 +37,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         write_landing(home.path / "landing")
         write_settings(home.path / "settings")
         for command in ("load", "build", "publish"):
-            done = home.ledgerline(command)
+            # With what dbt writes for other tools, where tests read what a whole project says of itself.
+            done = home.ledgerline(command, DBT_WRITE_JSON="true")
             assert done.returncode == 0, done.stdout + done.stderr
 
     return shared_home(tmp_path_factory, "demo", make)

@@ -35,6 +35,9 @@ SIZES = {
     "runs_together": (4, 8),
 }
 
+# Seconds that each area may take in `make test`, on two quiet cores; `make test` prints what it took.
+BUDGETS = {"loaders": 120, "warehouse": 300, "web": 90, "pages": 90, "speed": 60, "postgresql": 60}
+
 
 def size(storm: str) -> int:
     """The size of a storm in this run."""
