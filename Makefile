@@ -23,14 +23,14 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: install ## sample data through the whole path into a throw-away home
 	@$(BIN)/ledgerline demo
 
-test: install ## the whole test suite
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+test: install ## every test, storms sampled; what each area used of its budget, and the ten slowest
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=10
 
 test-quick: install ## without the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 soak: install ## every storm whole: hundreds of kills, the whole day, hundreds of histories (hours)
-	SOAK=1 $(BIN)/python -m pytest -n auto $$(grep -l 'storms\.' tests/warehouse/*.py)
+	SOAK=1 $(BIN)/python -m pytest -n auto $$(grep -l 'storms\.' tests/*/test_*.py)
 
 lint: install ## ruff, sqlfluff with the dbt templater, yamllint, shellcheck, hadolint
 	$(BIN)/ruff check .

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from loaders.config import PROJECT_DIR
-from loaders.samples.demo import write_landing, write_settings
 from tests.support import homes
 from tests.support.homes import Home, shared_home
 
@@ -31,15 +30,24 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The demo's season, loaded, built with every unit test, and published. Read it; do not write to it."""
+    """The home of `ledgerline demo`, published again without a key. Read it; do not write to it.
+
+    What the demo said is in `said.txt` beside it, and what dbt writes for people and other tools is in its state.
+    """
 
     def make(home: Home) -> None:
-        write_landing(home.path / "landing")
-        write_settings(home.path / "settings")
-        for command in ("load", "build", "publish"):
-            # With what dbt writes for other tools, where tests read what a whole project says of itself.
-            done = home.ledgerline(command, DBT_WRITE_JSON="true")
-            assert done.returncode == 0, done.stdout + done.stderr
+        home.path.parent.mkdir(parents=True, exist_ok=True)
+        env = {"TMPDIR": str(home.path.parent), "DBT_WRITE_JSON": "true", "DBT_LOG_LEVEL_FILE": "debug"}
+        done = home.ledgerline("demo", **env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        # It is nowhere but in the temporary folder.
+        assert not home.path.exists()
+        (made,) = home.path.parent.glob("ledgerline-demo-*")
+        made.rename(home.path)
+        shutil.rmtree(home.path / "published")
+        (home.path.parent / "said.txt").write_text(done.stdout + done.stderr)
+        done = home.ledgerline("publish")
+        assert done.returncode == 0, done.stdout + done.stderr
 
     return shared_home(tmp_path_factory, "demo", make)
 

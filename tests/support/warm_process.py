@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 # What commands import: of these, dbt takes more than a second.
@@ -23,7 +24,7 @@ LIBRARIES = (
     *("duckdb", "psycopg2", "psycopg2.extras", "pyarrow", "pyarrow.parquet", "orjson", "yaml", "filelock", "tqdm"),
     *("dlt", "sqlalchemy", "dbt.cli.main", "dbt.adapters.duckdb", "dbt.adapters.postgres"),
 )
-# The temporary folder of a process is asked for once; a fork of the warm process would keep that of another command.
+# How the command line of a process that multiprocessing spawns begins.
 _SPAWNED = "from multiprocessing.spawn import spawn_main"
 
 
@@ -88,10 +89,10 @@ def _command(arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> None
 
 
 def _prepare_spawn() -> Callable[[Any, Sequence[Any], Sequence[int]], int]:
-    """What stands in for `spawnv_passfds`: the first process that a command spawns is forked here, before it has begun.
+    """What stands in for `spawnv_passfds`: the first process that a command spawns is forked here, before it begins.
 
-    That one has nothing of the command, as one that is started: no thread, no open file, no module of the project. It is
-    the command's child, as one that is started is. Any other process is started.
+    That one has nothing of the command, as one that is started: no thread, no open file, no module of the project, and
+    it is the command's child. Any other process is started.
     """
     start = multiprocessing.util.spawnv_passfds
     ours, theirs = socket.socketpair()
@@ -111,7 +112,7 @@ def _prepare_spawn() -> Callable[[Any, Sequence[Any], Sequence[int]], int]:
             "arguments": arguments,
             "descriptors": list(descriptors),
             "env": dict(os.environ),
-            "cwd": os.getcwd(),
+            "cwd": str(Path.cwd()),
         }
         sent = json.dumps(request).encode()
         socket.send_fds(ours, [len(sent).to_bytes(4, "big")], list(descriptors))

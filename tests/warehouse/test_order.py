@@ -18,13 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.samples.printed_reports import Page, Sold
-from tests.support import reports
-from tests.support.homes import LOAD_IDS, Home
+from tests.support import reports, storms
+from tests.support.homes import LOAD_IDS, Home, project_of
 from tests.support.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW
 
 pytestmark = pytest.mark.slow
 
-SCHEDULES = 24
+SCHEDULES = storms.size("schedules_of_reports")
 RUNS = 4
 
 
@@ -83,6 +83,7 @@ def _drawn(count: int) -> list[Schedule]:
 
 
 def test_marts_do_not_depend_on_how_reports_arrived(home: Home) -> None:
+    home.project = project_of("box_office")
     drawn = _drawn(SCHEDULES)
     for name, content in FILES.items():
         home.put(f"org=reference/{name}", content)
@@ -118,7 +119,7 @@ def test_marts_do_not_depend_on_how_reports_arrived(home: Home) -> None:
 def test_marts_do_not_depend_on_the_machine(demo_home: Home, tmp_path: Path, env: dict[str, str]) -> None:
     from loaders.samples.demo import write_box_office  # noqa: PLC0415
 
-    home = Home(tmp_path / "home", env=env)
+    home = Home(tmp_path / "home", env=env, project=project_of("box_office"))
     write_box_office(home.path / "landing" / "box_office")
     done = home.ledgerline("run", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -126,6 +127,6 @@ def test_marts_do_not_depend_on_the_machine(demo_home: Home, tmp_path: Path, env
 
 
 def test_a_second_build_changes_no_byte(demo_copy: Home, demo_home: Home) -> None:
-    done = demo_copy.ledgerline("run", "--quiet")
+    done = demo_copy.ledgerline("run", "--quiet", project=project_of("box_office"))
     assert done.returncode == 0, done.stderr
     assert demo_copy.export(["box_office"], leave_out=()) == demo_home.export(["box_office"], leave_out=())

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.homes import Home
+from tests.support import storms
+from tests.support.homes import Home, project_of
 
 
 def _built(samples: Path, name: str, as_of: str, folder: Path, status: int, env: dict[str, str] | None = None) -> Home:
-    home = Home(folder / "home", env={"LEDGERLINE_AS_OF": as_of, **(env or {})})
+    home = Home(folder / "home", env={"LEDGERLINE_AS_OF": as_of, **(env or {})}, project=project_of("box_office"))
     shutil.copytree(samples / name, home.path / "landing" / "box_office")
     done = home.ledgerline("run", "box_office", "--quiet")
     assert done.returncode == status, done.stdout + done.stderr
@@ -172,6 +173,7 @@ def test_synthetic_samples_give_the_expected_figures(synthetic: Home) -> None:
     ]
 
 
+@storms.whole("samples of reports on a server")
 def test_the_samples_give_the_same_marts_on_a_server(
     synthetic: Home, samples: Path, postgres: dict[str, str], tmp_path: Path
 ) -> None:
