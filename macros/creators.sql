@@ -201,3 +201,18 @@ select * from final
         ('sales_dollars', 'decimal(18, 2)'), ('sales_units', 'bigint'), ('ctr', 'decimal(9, 2)'), ('post_date', 'date'),
     ]) }}
 {% endmacro %}
+
+{#- Before syncs are compared: delete the rows whose history is another now. Where the columns are others than those of the
+    table, every row is gone; a table that lost rows cannot change its columns in the same transaction on DuckDB. -#}
+{% macro delete_gone_syncs(known, fingerprint) %}
+    {%- if is_incremental() -%}
+        {%- if ledgerline.query_columns('select * from ' ~ this) == ledgerline.query_columns(compiled_code) -%}
+            {{ ledgerline.delete_gone(this, known, fingerprint) }}
+        {%- else -%}
+            {%- set intermediate_relation = make_intermediate_relation(this) %}
+            create table {{ intermediate_relation }} as select * from ({{ compiled_code }}) as compared where 1 = 0;
+            drop table {{ this }} cascade;
+            alter table {{ intermediate_relation }} rename to {{ this.identifier }}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.drawn.programmes import CREATORS, build, load, put, text
-from tests.support.homes import Home, project_of
+from tests.support.homes import Home, copy_project, project_of
 
 CLIENTS = 40
 FIRST_DAY = date(2030, 5, 27)
@@ -59,3 +59,24 @@ def test_a_build_on_top_of_others_is_that_from_nothing(tmp_path: Path) -> None:
         " where steps.step = 'changed' and steps.previous_sync_date < syncs.previous_sync_date"
     )
     assert min(steps["first"], steps["changed"], steps["gone"], returned) >= 20, (steps, returned)
+
+    # A version that keeps another column of an export makes everything again, unasked.
+    project = copy_project(tmp_path / "project", only=CREATORS)
+    macros = project / "macros" / "creators.sql"
+    said = macros.read_text().replace(
+        "('ctr', 'decimal(9, 2)'),", "('ctr', 'decimal(9, 2)'), ('source_file', 'varchar'),"
+    )
+    macros.write_text(said)
+    updated = Home(home.path, env={"PYTHONPATH": str(project)}, project=project)
+    build(updated, as_of)
+    found = updated.export(["intermediate", "creators"])
+    assert (
+        updated.value(
+            "select count(*) from information_schema.columns where table_schema = 'intermediate'"
+            " and column_name = 'source_file' and table_name in ('int_creators__syncs_compared',"
+            " 'int_creators__snapshots_deduped')"
+        )
+        == 2
+    )
+    build(updated, as_of, "--full-refresh")
+    assert updated.export(["intermediate", "creators"]) == found

@@ -1,21 +1,14 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_creators__syncs_fingerprinted', fingerprint='sync_fingerprint') }}
 
 with
 
-new_syncs as (
-
-    {{ ledgerline.not_kept(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}
-
-),
+syncs as (select * from {{ ref('int_creators__syncs_fingerprinted') }}),
 
 final as (
 
     select
         -- ids
-        new_syncs.sync_fingerprint,
+        syncs.sync_fingerprint,
         snapshots.client_id,
         snapshots.handle_key,
 
@@ -27,9 +20,9 @@ final as (
         snapshots.sync_date
 
     from {{ ref('int_creators__snapshots_deduped') }} as snapshots
-    inner join new_syncs
-        on snapshots.client_id = new_syncs.client_id and snapshots.sync_date = new_syncs.sync_date
-    group by new_syncs.sync_fingerprint, snapshots.client_id, snapshots.handle_key, snapshots.sync_date
+    inner join syncs
+        on snapshots.client_id = syncs.client_id and snapshots.sync_date = syncs.sync_date
+    group by syncs.sync_fingerprint, snapshots.client_id, snapshots.handle_key, snapshots.sync_date
 
 )
 

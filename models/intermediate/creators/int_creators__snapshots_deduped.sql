@@ -1,32 +1,25 @@
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}"
+    materialized='kept', work='int_creators__syncs_fingerprinted', fingerprint='sync_fingerprint',
+    skip_older_runs_of=['stg_cruva__videos']
 ) }}
 
 with
 
-new_syncs as (
-
-    {{ ledgerline.not_kept(ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint') }}
-
-),
+syncs as (select * from {{ ref('int_creators__syncs_fingerprinted') }}),
 
 snapshots as (
 
     select
         videos.*,
-        new_syncs.sync_fingerprint,
+        syncs.sync_fingerprint,
         row_number() over (
             partition by videos.client_id, videos.video_key, videos.sync_date
             order by
                 videos.landed_run desc, {{ ledgerline.by_bytes('videos.source_file') }} desc, videos.source_row desc
         ) as load_rank
     from {{ ref('stg_cruva__videos') }} as videos
-    inner join new_syncs
-        on videos.client_id = new_syncs.client_id and videos.sync_date = new_syncs.sync_date
-    where videos.landed_run >= {{ ledgerline.first_run_not_kept(
-        ref('int_creators__syncs_fingerprinted'), 'sync_fingerprint'
-    ) }}
+    inner join syncs
+        on videos.client_id = syncs.client_id and videos.sync_date = syncs.sync_date
 
 ),
 
