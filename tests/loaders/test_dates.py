@@ -15,6 +15,9 @@ import pytest
 from loaders.config import PROJECT_DIR, ConfigError, DateLimits, load_settings
 from loaders.readers import cells, dates
 from loaders.readers.export_dates import Observed, scope_of, stated_date
+from loaders.readers.sheets import Book, Column
+from loaders.readers.sheets.columns import read_column
+from loaders.readers.sheets.style import Style
 from loaders.source import File, Quarantined, Unreadable
 from loaders.sources.box_office import values as box_office
 from loaders.sources.box_office.page import read_pdf_date
@@ -28,7 +31,17 @@ from tests.support.homes import AS_OF
 
 SETTINGS = load_settings({"LEDGERLINE_AS_OF": AS_OF, "LEDGERLINE_FUNNEL_DATE_ORDER": "mdy"})
 SPAN = "from 1990-01-01 to 2100-01-01 (LEDGERLINE_EARLIEST_DATE, LEDGERLINE_LATEST_DATE)"
+
+
 # Of each maker, what it reads of a text, and the texts at the limits and just beyond.
+def _cell(kind: Any, text: str) -> Any:
+    """A cell of a table, as the reader of tables reads it."""
+    (found,) = read_column(Column("day", kind), "Day", [text], Style(), Book(())).values
+    if isinstance(found, Unreadable):
+        raise found
+    return found
+
+
 MAKERS: dict[str, tuple[Callable[[str], Any], tuple[str, ...], tuple[str, ...]]] = {
     "post date": (
         lambda text: cells.day("Post Date", text),
@@ -66,25 +79,15 @@ MAKERS: dict[str, tuple[Callable[[str], Any], tuple[str, ...], tuple[str, ...]]]
         ("1990-01-01T00:00:00Z", "2100-01-02T00:30:00+01:00"),
         ("1989-12-31T23:59:59Z", "2100-01-01T23:30:00-01:00", "0001-01-01T00:00:00+02:00", "9999-12-31T00:00:00Z"),
     ),
-    "ticketing local time": (
-        lambda text: ticketing.local_time(*text.split(" "), None),
-        ("1990-01-01 00:00:00", "2100-01-01 23:59:59"),
-        ("1989-12-31 23:59:59", "2100-01-02 00:00:00", "0001-01-01 00:00:00", "9999-12-31 23:59:59"),
+    "table's date": (
+        lambda text: _cell("date", text),
+        ("1990-01-01", "1/1/2100", "2100-01-01 23:59:59", "1/1/26"),
+        ("1989-12-31", "1/2/2100", "0001-01-01", "31.12.1989"),
     ),
-    "ticketing printed time": (
-        lambda text: ticketing.slashed_time(text, None, day_first=False),
-        ("1/1/1990 0:00", "1/1/2100 11:59 PM", "1/1/26 22:28"),
-        ("12/31/1989 23:59", "1/2/2100 0:00", "1/1/0001 0:00"),
-    ),
-    "ticketing date": (
-        ticketing.iso_date,
-        ("1990-01-01", "2100-01-01 23:59:59"),
-        ("1989-12-31", "2100-01-02", "0001-01-01"),
-    ),
-    "ticketing utc": (
-        ticketing.utc_time,
-        ("1990-01-01 00:00:00", "2100-01-01T23:59:59Z"),
-        ("1989-12-31 23:59:59", "2100-01-02T00:00:00Z"),
+    "table's time": (
+        lambda text: _cell("moment", text),
+        ("1990-01-01 00:00:00", "1/1/2100 11:59 PM", "2100-01-01T23:59:59Z", "1990-01-01T00:30:00-01:00"),
+        ("1989-12-31 23:59:59", "1/2/2100 0:00", "2100-01-02T00:00:00Z", "9999-12-31 23:59:59", "1/1/0001 0:00"),
     ),
 }
 CASES = [(name, text, True) for name, (_, good, _) in MAKERS.items() for text in good] + [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import xlsxwriter
@@ -14,7 +14,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-Cell = str | int | float | Decimal | date | datetime | None
+Cell = str | int | float | Decimal | date | datetime | time | None
 Rows = Sequence[Sequence[Cell]]
 
 
@@ -31,12 +31,15 @@ def as_xlsx(*sheets: Rows, names: Sequence[str] = (), percent_columns: Sequence[
     day = workbook.add_format({"num_format": "yyyy-mm-dd"})
     moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     percent = workbook.add_format({"num_format": "0.00%"})
+    clock = workbook.add_format({"num_format": "hh:mm"})
     for index, rows in enumerate(sheets):
         sheet = workbook.add_worksheet(names[index] if names else None)
         for at, row in enumerate(rows):
             for place, cell in enumerate(row):
                 if isinstance(cell, datetime):
                     sheet.write_datetime(at, place, cell, moment)
+                elif isinstance(cell, time):
+                    sheet.write_datetime(at, place, cell, clock)
                 elif isinstance(cell, date):
                     sheet.write_datetime(at, place, datetime(cell.year, cell.month, cell.day), day)
                 elif isinstance(cell, str) and cell.startswith("#"):

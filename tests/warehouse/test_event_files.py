@@ -222,8 +222,8 @@ def test_a_quota_or_type_that_cannot_be_read_leaves_no_capacity(home: Home) -> N
         "select message from ops.rejected_rows where source_file = 'ticketing/org=hall/event=unread/quotas_0.csv'"
     ) == [
         (
-            "ticketing/org=hall/event=unread/quotas_0.csv, line 2: found 'about 50' in total_quota, expected a whole"
-            " number, a word for no limit (such as Infinite) or nothing",
+            "ticketing/org=hall/event=unread/quotas_0.csv, line 2: column B: Total quota is 'about 50', expected"
+            " a whole number, a word for no limit (such as Infinite) or nothing",
         )
     ]
     assert home.value("select count(*) from ops.rejected_rows where source_file like '%quotas%'") == 5

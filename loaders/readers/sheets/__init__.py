@@ -22,7 +22,7 @@ spreadsheet destroyed (long ids, error cells) is found and named.
 Pure: bytes in, frozen dataclasses out. Raises `Quarantined` for a file, and lists a `Rejection` for a row.
 """
 
-from loaders.readers.sheets.layouts import Book, Column, Layout, header_key
+from loaders.readers.sheets.layouts import Book, Column, Kind, Layout, header_key
 from loaders.readers.sheets.reading import Sheet, read_tables, unsupported
 from loaders.readers.sheets.rows import Row
 from loaders.readers.sheets.settings import sheet_settings
@@ -34,6 +34,7 @@ __all__ = [
     "WORKBOOK_SUFFIXES",
     "Book",
     "Column",
+    "Kind",
     "Layout",
     "Row",
     "Sheet",

@@ -45,7 +45,7 @@ _GUARDED = ("'=", "'+", "'-", "'@")
 _ABBREVIATED = re.compile(r"(.*?\d)\s*([KkMm])")
 _EXPECTED = {
     "count": "a whole number",
-    "capacity": "a whole number, or a word for no limit",
+    "capacity": "a whole number, a word for no limit (such as Infinite) or nothing",
     "money": "an amount such as 1,234.56",
     "decimal": "a number such as 1,234.5",
     "rate": "a number such as 0.5, or 50%",
@@ -71,24 +71,21 @@ class Read:
 
 def read_column(column: Column, title: str, cells: Sequence[Cell], style: Style, book: Book) -> Read:
     """Read the cells of a column; `title` is what the file calls it, for messages."""
-    known: dict[str, tuple[Value | Unreadable, str]] = {}
-    values: list[Value | Unreadable] = []
-    marks: dict[int, str] = {}
-    bad: list[int] = []
-    for index, cell in enumerate(cells):
+    known: dict[Cell, Value | Unreadable] = {}
+    mark_of: dict[Cell, str] = {}
+    for cell in set(cells):
         if isinstance(cell, str):
-            found = known.get(cell)
-            if found is None:
-                found = known[cell] = _read_text(column, title, cell, style, book)
-            value, mark = found
+            known[cell], mark = _read_text(column, title, cell, style, book)
             if mark:
-                marks[index] = mark
+                mark_of[cell] = mark
         else:
-            value = _judged(_read_cell, column, title, cell, book)
-        values.append(value)
-        if value.__class__ is Unreadable:
-            bad.append(index)
-    return Read(values, bad, marks)
+            known[cell] = _judged(_read_cell, column, title, cell, book)
+    unreadable = {cell for cell, value in known.items() if isinstance(value, Unreadable)}
+    return Read(
+        [known[cell] for cell in cells],
+        [index for index, cell in enumerate(cells) if cell in unreadable] if unreadable else [],
+        {index: mark_of[cell] for index, cell in enumerate(cells) if cell in mark_of} if mark_of else {},
+    )
 
 
 def _judged(read: Callable[..., Value], column: Column, title: str, *arguments: object) -> Value | Unreadable:

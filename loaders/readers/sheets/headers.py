@@ -31,6 +31,12 @@ class Header:
     currencies: dict[str, str]
     above: tuple[tuple[str, ...], ...]
 
+    @property
+    def order(self) -> str:
+        """The order in which exports with such a header write dates, as their tool documents it."""
+        is_day_first = any(header_key(title) in self.layout.day_first for title in self.titles)
+        return "dmy" if is_day_first else self.layout.order
+
     def title(self, name: str) -> str:
         """What the file calls a column."""
         return self.titles[self.names.index(name)]
@@ -92,6 +98,7 @@ def _named(layout: Layout, titles: Sequence[str], book: Book) -> _Named:
     words = book.words_of(layout)
     kinds = {column.name: column.kind for column in layout.columns}
     names: list[str] = []
+    count: dict[str, int] = {}
     currencies: dict[str, str] = {}
     for title in titles:
         key = header_key(title)
@@ -101,8 +108,10 @@ def _named(layout: Layout, titles: Sequence[str], book: Book) -> _Named:
             if plain is not None and kinds.get(plain) in NUMBERS:
                 name = plain
                 currencies.setdefault(plain, match[2].upper())
-        name = name or key or f"column_{len(names) + 1}"
-        names.append(name if name not in names else f"{name}__{len(names) + 1}")
+        other = book.other_name(title) or f"column_{len(names) + 1}"
+        name = name or (key if key in kinds else other)
+        count[name] = count.get(name, 0) + 1
+        names.append(name if count[name] == 1 else f"{other}__{count[name]}")
     return _Named(tuple(names), currencies)
 
 
@@ -152,7 +161,7 @@ def _nearly(grid: Grid, line: Line, titles: Sequence[str], layout: Layout, book:
     names = frozenset(_named(layout, titles, book).names)
     lacking = layout.lacks(names)
     present = len(layout.required) - len(lacking)
-    if present * 2 < len(layout.required) or present < min(3, len(layout.required) - 1):
+    if present * 2 < len(layout.required) or present < layout.least_alike:
         return None
     advice = f"; {layout.advice}" if layout.advice else "; export it again with it"
     spoken = ", ".join(_in_its_language(each, titles, layout, book) for each in lacking)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,13 +65,15 @@ class Column:
 class Layout:
     """One kind of table.
 
-    `title` says in messages what it is, `advice` which export to take where a column is missing. `required` are groups
+    `title` says in messages what it is, `advice` which export to take where a column is missing: a header is
+    like this one with half of the required columns, and `least_alike` of them. `required` are groups
     of columns of which one must be there, `needed` groups of which one must not be blank in a row. `keys` say what a
     row is about: in a totals row they are blank. With `totals_are_blank` a row in which all of `names` are blank is one
     too; `covering` are the labels of totals rows, as `header_key` spells them, that sum all rows of the file. Of `key`
     and `repeats`: what two rows of one key are (`versions` and `parts` both land, of `last` the later, of `one`
     neither). `named` are pairs of an id and its name.
-    A layout that is `refused` says what the file is, and is never read. `order` is the documented order of its dates.
+    A layout that is `refused` says what the file is, and is never read. `order` is the documented order of its dates;
+    headers among `day_first` are of a country that writes the day first.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Layout:
     columns: tuple[Column, ...]
     required: tuple[tuple[str, ...], ...]
     advice: str = ""
+    least_alike: int = 3
     needed: tuple[tuple[str, ...], ...] = ()
     keys: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
@@ -88,6 +91,7 @@ class Layout:
     repeats: Repeats = ""
     named: tuple[tuple[str, str], ...] = ()
     order: Literal["mdy", "dmy", ""] = "mdy"
+    day_first: frozenset[str] = frozenset()
     refused: str = ""
 
     @property
@@ -97,6 +101,12 @@ class Layout:
     def lacks(self, names: frozenset[str]) -> list[str]:
         """The required columns that are not among these, each group as `a or b`."""
         return [" or ".join(group) for group in self.required if not names.intersection(group)]
+
+
+def header_key(text: str) -> str:
+    """A header as headers are compared: without accents and case, runs of other than letters and digits as one `_`."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", "_", bare.casefold()).strip("_")
 
 
 # What sources call what went wrong; a source's page may have its own words.
@@ -127,6 +137,8 @@ class Book:
     accepts: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
     no_limit: frozenset[str] = frozenset()
+    # How columns that no layout knows are called here.
+    other_name: Callable[[str], str] = header_key
     # The order of dates that a source's own setting says.
     date_order: str = ""
     # Of the environment; `read_tables` fills them in.
@@ -140,9 +152,3 @@ class Book:
 
     def words_of(self, layout: Layout) -> Mapping[str, str]:
         return self.words.get(layout.name) or {column.name: column.name for column in layout.columns}
-
-
-def header_key(text: str) -> str:
-    """A header as headers are compared: without accents and case, runs of other than letters and digits as one `_`."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return re.sub(r"[\W_]+", "_", bare.casefold()).strip("_")

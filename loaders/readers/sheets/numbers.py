@@ -17,7 +17,8 @@ from loaders.readers.sheets.words import CURRENCIES, SIGNS, SIGNS_OF_SEVERAL
 _DIGITS = 15
 _LONGEST = 60
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u2009]+")
-_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+# With the plus sign that spreadsheets write: `7E989` may well be an id.
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{2,3}")
 _MARKS = sorted((*SIGNS, *SIGNS_OF_SEVERAL, "kr."), key=len, reverse=True)
 _MARK = "|".join((*map(re.escape, _MARKS), r"[A-Za-z]{3}(?![A-Za-z])"))
 _WORN = re.compile(

@@ -29,7 +29,7 @@ _UNPACKED_PER_BYTE = 20
 @dataclass(frozen=True)
 class Sheet:
     """One table of a file. `titles` are what the file calls the layout's columns, `unknown` the names of its others,
-    and `above` the lines over the header."""
+    `above` the lines over the header, and `refused_cells` the texts of rejected rows that have one in every column."""
 
     layout: Layout
     titles: dict[str, str]
@@ -40,6 +40,7 @@ class Sheet:
     rows_duplicate: int
     style: Style
     above: Sequence[tuple[str, ...]]
+    refused_cells: dict[int, dict[str, str]]
 
     @property
     def unknown(self) -> list[str]:
@@ -118,7 +119,7 @@ def _sheet(table: Table, style: Style, book: Book) -> Sheet:
     label_of = _totals_label_of(header)
     totals = {index: label for index, line in enumerate(table.lines) if (label := label_of(line))}
     lines = [line for index, line in enumerate(table.lines) if index not in totals]
-    rows, rejections = read_rows(table, lines, style, book)
+    rows, rejections, refused_cells = read_rows(table, lines, style, book)
     rows, more, duplicates = agreeing(layout, rows)
     rejections = sorted([*rejections, *more], key=lambda each: each.source_row)
     covering = [table.lines[index] for index, label in totals.items() if label == "\0" or label in layout.covering]
@@ -134,6 +135,7 @@ def _sheet(table: Table, style: Style, book: Book) -> Sheet:
         duplicates,
         style,
         header.above,
+        refused_cells,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from loaders.readers.sheets.columns import Value, read_column
+from loaders.readers.sheets.columns import Value, read_column, unguarded
 from loaders.readers.sheets.grids import Line, column_letter, shown
 from loaders.readers.sheets.headers import Header
 from loaders.readers.sheets.layouts import Book
@@ -17,6 +17,7 @@ from loaders.source import Rejection, Unreadable
 
 # Why a line is refused: the reason code and the message, by the line's number.
 Refused = dict[int, tuple[str, str]]
+Rows = tuple[list["Row"], list[Rejection], dict[int, dict[str, str]]]
 # A row's currency, and why it is refused.
 Verdict = tuple[str | None, tuple[str, str] | None]
 
@@ -38,8 +39,9 @@ class Row:
         return self.origin.text
 
 
-def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> tuple[list[Row], list[Rejection]]:
-    """Rows whose cells can all be read, and the others with the first bad cell in the header's order."""
+def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> Rows:
+    """Rows whose cells can all be read, and the others with the first bad cell in the header's order; of those, the
+    cells as text where there is one for every column."""
     header, grid = table.header, table.grid
     refused: Refused = {}
     whole = _whole(lines, len(header.names), refused, book)
@@ -51,7 +53,7 @@ def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> 
         of_column = [line.cells[place] for line in whole]
         column = kinds.get(name)
         if column is None:
-            extras[name] = [shown(cell) for cell in of_column]
+            extras[name] = [unguarded(shown(cell)) for cell in of_column]
             continue
         read = read_column(column, header.titles[place], of_column, style, book)
         values[name] = read.values
@@ -80,10 +82,15 @@ def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> 
             extra = dict(zip(extra_names, texts, strict=True)) if extra_names else {}
             rows.append(Row(grid.row_number(line.number), own, extra, line, currency))
     said = {line.number: line.text for line in lines if line.number in refused}
+    refused_cells = {
+        grid.row_number(line.number): dict(zip(header.names, map(shown, line.cells), strict=True))
+        for line in whole
+        if line.number in refused
+    }
     rejections = [
         Rejection(grid.row_number(number), code, message, said[number]) for number, (code, message) in refused.items()
     ]
-    return rows, rejections
+    return rows, rejections, refused_cells
 
 
 def _whole(lines: Sequence[Line], width: int, refused: Refused, book: Book) -> list[Line]:
@@ -94,7 +101,7 @@ def _whole(lines: Sequence[Line], width: int, refused: Refused, book: Book) -> l
             refused[line.number] = ("cell_too_large", cell_too_large(line.too_large))
         elif len(line.cells) != width:
             what = f"{len(line.cells)} cells" if line.cells else "broken quoting"
-            refused[line.number] = (book.reason("cells"), f"found {what}, expected {width} cells as in the header")
+            refused[line.number] = (book.reason("cells"), f"found {what}, expected {width} as in the header")
         else:
             whole.append(line)
     return whole
@@ -106,8 +113,12 @@ def _judge(header: Header, book: Book) -> Callable[[Mapping[str, Value], Sequenc
     currencies = tuple(column.name for column in header.layout.columns if column.kind == "currency")
     of_header = next(iter(header.currencies.values()), "")
 
+    single = tuple(group[0] for group in needed if len(group) == 1)
+    several = tuple(group for group in needed if len(group) > 1)
+
     def judge(own: Mapping[str, Value], marks: Sequence[tuple[str, str]]) -> Verdict:
-        for group in needed:
+        blank = [(name,) for name in single if own.get(name) is None]
+        for group in (*blank, *several):
             if all(own.get(name) is None for name in group):
                 titles = " and ".join(header.title(name) for name in group if name in own) or " or ".join(group)
                 return None, (book.reason("missing"), f"{titles} is blank")

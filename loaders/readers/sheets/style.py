@@ -105,7 +105,7 @@ def _order(orders: dict[str, _Seen], tables: Sequence[Table], book: Book) -> str
             f"found {month.text[:40]!r} in {month.place} and {day.text[:40]!r} in {day.place}, which no one order of"
             " day and month has both of; export it again",
         )
-    documented = tables[0].header.layout.order if tables else ""
+    documented = tables[0].header.order
     return next(iter(orders), "") or book.date_order or documented
 
 

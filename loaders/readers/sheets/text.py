@@ -56,6 +56,10 @@ def _declared(content: bytes, book: Book) -> str:
 def text_grid(content: bytes, book: Book) -> Grid:
     """A text as a grid. Raises `Quarantined`."""
     text = text_of(content, book)
+    if not text.strip():
+        raise Quarantined(
+            book.reason("empty_file"), "found no line with text, expected a header row and rows; export it again"
+        )
     lines = list(io.StringIO(text, newline=""))
     if len(text) > MAX_LINE:
         for number, line in enumerate(lines, 1):

@@ -33,6 +33,8 @@ META = Layout(
     ),
     (("campaign_name",), ("spend",), ("day", "reporting_starts")),
     advice="export it again with that column, and with the breakdown by day",
+    # `Amount spent` and `Cost` are words of no other tool's daily tables.
+    least_alike=2,
     needed=(("day", "reporting_starts"), ("campaign_name",)),
     names=("campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id", "ad_name"),
     totals_are_blank=True,
@@ -53,6 +55,7 @@ GOOGLE = Layout(
     ),
     (("campaign_name",), ("spend",), ("day",)),
     advice="export it again with that column, and with the segment Day",
+    least_alike=2,
     needed=(("day",), ("campaign_name",)),
     keys=("day", "campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id"),
     # Its totals of accounts and kinds of campaigns count what the report may leave out.

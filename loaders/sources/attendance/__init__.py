@@ -34,6 +34,7 @@ COUNTS_LAYOUT = Layout(
     "a list of counts",
     (Column("date", "date"), Column("platform"), Column("participant_count", "count")),
     tuple((name,) for name in _COLUMNS),
+    least_alike=2,
     needed=(("date",), ("platform",)),
     keys=("date", "platform"),
     # Whoever counts writes dates as they do: there is no tool whose order it would be.

@@ -3,7 +3,7 @@
 pretix, Eventbrite and Hi.Events export CSV files and pages; the organiser's own shop writes JSON. An export is a
 snapshot: every row of every new file lands, and the models decide which version of an order holds at which moment.
 
-    landing/ticketing/**.csv            ->  events, ticket_types, event_campaigns, pretix_orders, pretix_positions,
+    landing/ticketing/**.csv, **.xlsx … ->  events, ticket_types, event_campaigns, pretix_orders, pretix_positions,
                                             pretix_fees, pretix_payments, pretix_quotas, eventbrite_attendees,
                                             hi_events_orders, hi_events_attendees
     landing/ticketing/**.json, **.jsonl ->  native_orders, eventbrite_api_attendees
@@ -15,10 +15,11 @@ the kind. Not loaded: what the exports' links and counters say, beyond keeping t
 
 from __future__ import annotations
 
-from loaders.source import File, Kind, Quarantined, Source
+from loaders.readers.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, unsupported
+from loaders.source import File, Kind, Source
 from loaders.sources.ticketing import csv_kinds, json_kinds
 from loaders.sources.ticketing.definitions import folders_of, read_definitions
-from loaders.sources.ticketing.seeds import CURRENCIES, HEADERS, SEEDS
+from loaders.sources.ticketing.seeds import CURRENCIES, HEADERS, NO_LIMIT, SEEDS
 from loaders.sources.ticketing.tables import TABLES
 
 CSV = Kind("csv", csv_kinds.VERSION, csv_kinds.read_csv)
@@ -26,12 +27,12 @@ JSON = Kind("json", json_kinds.VERSION, json_kinds.read_json)
 
 
 def kind_of(file: File) -> Kind:
-    """CSV or JSON by ending; what is in it, by its header or keys."""
-    if file.suffix == ".csv":
+    """A table or JSON by ending; what is in it, by its header or keys."""
+    if file.suffix in (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES):
         return CSV
     if file.suffix in (".json", ".jsonl", ".ndjson"):
         return JSON
-    raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv, .json or .jsonl")
+    raise unsupported(file, (".json", ".jsonl"))
 
 
 def scope_of(source_file: str) -> str:
@@ -45,6 +46,6 @@ SOURCE = Source(
     kind_of=kind_of,
     scope_of=scope_of,
     prepare=read_definitions,
-    seeds=(HEADERS, CURRENCIES),
+    seeds=(HEADERS, CURRENCIES, NO_LIMIT),
     home_seeds=SEEDS,
 )

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from loaders.config import Settings
-from loaders.readers.csv_text import decode, delimiter_of, records
+from loaders.readers.sheets import TEXT_SUFFIXES, is_workbook, read_tables
 from loaders.source import File, Quarantined
 from loaders.sources.ticketing import values
-from loaders.sources.ticketing.tables import Layout
-from loaders.sources.ticketing.values import Unreadable, header_name
+from loaders.sources.ticketing.sheets import book
+from loaders.sources.ticketing.tables import CSV_LAYOUTS, Layout
+from loaders.sources.ticketing.values import Unreadable
 from loaders.warehouse.engine import Warehouse
 
-_WANTED = ("event_key", "organization_id", "timezone")
 
-
+@lru_cache
 def folders_of(source_file: str) -> tuple[str, str]:
     """The tenant and the event that a path names, '' for what it does not."""
     parts = Path(source_file).parts[1:-1]
@@ -60,7 +61,7 @@ class Definitions:
 def read_definitions(settings: Settings, warehouse: Warehouse, files: Sequence[File]) -> Definitions:
     """The event definitions that landed before, and those among the new files."""
     definitions = Definitions()
-    for event in (*_landed(warehouse), *_arriving(files)):
+    for event in (*_landed(warehouse), *_arriving(files, settings)):
         definitions.add(event)
     return definitions
 
@@ -77,20 +78,19 @@ def _landed(warehouse: Warehouse) -> Iterable[Mapping[str, Any]]:
     ]
 
 
-def _arriving(files: Sequence[File]) -> Iterable[Mapping[str, Any]]:
-    """Rows of new definition files. Unreadable ones give nothing here: their reader says what is wrong."""
+def _arriving(files: Sequence[File], settings: Settings) -> Iterable[Mapping[str, Any]]:
+    """Rows of new definition files. Unreadable ones give nothing here: their reader says what is wrong. Nor do
+    workbooks, which are read in processes of their own: rows of their events wait, as of events that come later."""
     for file in files:
-        if file.suffix != ".csv":
+        if file.suffix not in TEXT_SUFFIXES:
             continue
         try:
             with file.path.open("rb") as stream:
                 head = stream.read(4096)
-                if b"timezone" not in head.lower().replace(b"\0", b""):
+                if b"timezone" not in head.lower().replace(b"\0", b"") or is_workbook(head):
                     continue
-                text = decode(head + stream.read(), utf16=True)
-                header, *rows = records(text, delimiter=delimiter_of(text))
-        except (OSError, Quarantined, ValueError):
+                sheets = read_tables(head + stream.read(), book(settings, CSV_LAYOUTS[0]), settings)
+        except (OSError, Quarantined):
             continue
-        names = [header_name(cell) for cell in header.cells]
-        if all(name in names for name in _WANTED):
-            yield from (dict(zip(names, row.cells, strict=False)) for row in rows if len(row.cells) == len(names))
+        for row in (row for sheet in sheets for row in sheet.rows):
+            yield {**row.values, "organization_id": row.values["row_organization_id"]}

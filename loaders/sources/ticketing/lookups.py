@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from loaders.config import Settings
-from loaders.readers.words import plain_word
 from loaders.settings.lookup import seed_rows, seed_stamp
-from loaders.sources.ticketing.seeds import CURRENCIES, HEADERS, NO_LIMIT
-from loaders.sources.ticketing.values import Unreadable, header_name, whole_number
+from loaders.sources.ticketing.seeds import CURRENCIES, HEADERS
+from loaders.sources.ticketing.values import Unreadable, header_name
 
 
 def header_aliases(platform: str, settings: Settings) -> dict[str, str]:
@@ -38,15 +37,3 @@ def currency(value: object) -> str:
     if code not in currency_exponents():
         raise Unreadable("bad_currency", "a currency code such as EUR")
     return code
-
-
-@cache
-def _no_limit_words() -> frozenset[str]:
-    return frozenset(plain_word(row["word"]) for row in seed_rows(NO_LIMIT))
-
-
-def capacity(text: str) -> str:
-    """A whole number, or `Infinite` for what an export says in any language where there is no limit."""
-    if plain_word(text) in _no_limit_words():
-        return "Infinite"
-    return whole_number(text)

@@ -20,8 +20,8 @@ FOLDER_COLUMNS = ("_folder_organization_id", "_folder_event_key")
 class Layout:
     """A kind of file.
 
-    `listed` are the columns that tell the kind, `needed` those of them that no row may leave blank. `amounts`
-    and `wholes` are read as such; times are read by kind (`loaders.sources.ticketing.csv_kinds`). `names_event`
+    `listed` are the columns that tell the kind, `needed` those that no row may leave blank. `amounts`, `wholes`,
+    `capacities`, `days`, `times`, `ids` and `words` say what their cells hold; others hold free text. `names_event`
     is False where rows say nothing of their event, so that the folder must. `summed` is the column that tells rows of
     an event apart where a model sums over them.
     """
@@ -33,6 +33,11 @@ class Layout:
     optional: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     wholes: tuple[str, ...] = ()
+    capacities: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    words: tuple[str, ...] = ("status",)
     reference: str = "event_key"
     names_event: bool = True
     summed: str = ""
@@ -50,6 +55,8 @@ CSV_LAYOUTS = (
         listed=("event_key", "row_organization_id", "name", "timezone", "starts_at", "currency"),
         needed=("event_key", "row_organization_id", "name", "timezone", "starts_at", "currency"),
         optional=("ends_at", "capacity", "status", "previous_event_key", "platform_refs", "updated_at"),
+        capacities=("capacity",),
+        times=("starts_at", "ends_at", "updated_at"),
     ),
     Layout(
         "ticket_types",
@@ -58,6 +65,10 @@ CSV_LAYOUTS = (
         needed=("event_key", "ticket_type_id", "name"),
         optional=("price", "currency", "capacity", "quantity_sold", "is_admission", "is_complimentary", "updated_at"),
         amounts=("price",),
+        capacities=("capacity",),
+        times=("updated_at",),
+        ids=("ticket_type_id",),
+        words=("quantity_sold", "is_admission", "is_complimentary"),
         summed="ticket_type_id",
     ),
     Layout(
@@ -81,6 +92,8 @@ CSV_LAYOUTS = (
             *("payment_providers", "order_link"),
         ),
         amounts=("order_total", "fees"),
+        days=("order_date", "date_of_last_payment"),
+        ids=("order_code", "external_customer_id"),
         reference="event_slug",
     ),
     Layout(
@@ -104,6 +117,8 @@ CSV_LAYOUTS = (
             *("check_in_lists", "payment_providers", "position_order_link", "date", "start_date", "end_date"),
         ),
         amounts=("price", "tax_value"),
+        days=("order_date",),
+        ids=("order_code", "position_id", "product_id", "variation_id", "seat_id", "external_customer_id"),
         reference="event_slug",
     ),
     Layout(
@@ -117,6 +132,8 @@ CSV_LAYOUTS = (
             *("sales_channel", "order_locale", "payment_providers"),
         ),
         amounts=("price", "tax_value"),
+        days=("order_date",),
+        ids=("order_code",),
         reference="event_slug",
     ),
     Layout(
@@ -128,6 +145,9 @@ CSV_LAYOUTS = (
         needed=("event_slug", "order_code", "payment_id", "creation_date", "status_code", "amount"),
         optional=("status", "payment_method", "comment", "matching_id", "payment_details", "invoice_numbers"),
         amounts=("amount",),
+        days=("creation_date", "completion_date"),
+        ids=("order_code", "payment_id"),
+        words=("status", "status_code"),
         reference="event_slug",
     ),
     Layout(
@@ -139,6 +159,8 @@ CSV_LAYOUTS = (
             *("event_id", "pending_orders", "blocking_vouchers", "current_user_s_carts", "waiting_list"),
             "exited_orders",
         ),
+        capacities=("total_quota",),
+        ids=("event_id",),
         reference="event_id",
         names_event=False,
         summed="quota_name",
@@ -156,6 +178,9 @@ CSV_LAYOUTS = (
         ),
         amounts=("total_paid", "fees_paid", "eventbrite_fees", "eventbrite_payment_processing"),
         wholes=("quantity",),
+        times=("order_date",),
+        ids=("order_number", "attendee_number", "event_id", "barcode"),
+        words=("attendee_status", "order_type"),
         reference="event_id",
         names_event=False,
     ),
@@ -171,6 +196,9 @@ CSV_LAYOUTS = (
             "opted_in_to_marketing",
         ),
         amounts=("total_gross", "total_refunded", "total_before_additions", "total_tax", "total_fee"),
+        times=("created_at",),
+        ids=("id", "public_id", "event_id"),
+        words=("status", "payment_status", "refund_status"),
         reference="event_id",
         names_event=False,
     ),
@@ -180,6 +208,8 @@ CSV_LAYOUTS = (
         listed=("public_id", "status", "check_ins", "product_id", "product_name", "event_id", "created_date"),
         needed=("public_id", "status", "event_id", "created_date"),
         optional=("id", "first_name", "last_name", "email", "short_id", "last_updated_date", "notes"),
+        times=("created_date", "last_updated_date"),
+        ids=("id", "public_id", "event_id", "product_id", "short_id"),
         reference="event_id",
     ),
 )

@@ -7,24 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from loaders import source
-from loaders.config import local_instant
-from loaders.readers.dates import Implausible, Moment, plausible, read_instant
+from loaders.readers.dates import Implausible, Moment, plausible
+from loaders.readers.sheets.moments import read_moment
 
 _AMOUNT = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,})(?:\.(\d{1,2}))?")
 _AMOUNT_COMMA = re.compile(r"([+-]?)(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2})")
 _TOO_PRECISE = re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:,\d{3})+)\.\d{3,}|\d+,\d{4,}|\d{1,3}(?:\.\d{3})+,\d{3,})")
-_ISO_LOCAL = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?")
-_SLASHED = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?)?"
-)
-# A count has no decimals but those that a spreadsheet adds: `1200.0`.
-_WHOLE = re.compile(r"(\d+|\d{1,3}(?:([,.'\u2019 \u00a0\u202f])\d{3})(?:\2\d{3})*)(?:[.,]0{1,2})?", re.ASCII)
 _ZONES = frozenset(available_timezones())
 
 
@@ -49,11 +43,6 @@ def named(name: str, reader: Callable[..., str], value: Any, *arguments: Any, **
 def header_name(text: str) -> str:
     """A header's or question's normalised name: casefolded, runs of other than letters and digits as one `_`."""
     return re.sub(r"[\W_]+", "_", text.casefold()).strip("_")
-
-
-def unshielded(text: str) -> str:
-    """The text without the `'` by which an exporter guards it against spreadsheets."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("@", "+", "-", "=", "%", "|") else text
 
 
 def amount(text: str) -> str:
@@ -112,15 +101,6 @@ def quantity(value: object) -> str:
     raise Unreadable("bad_quantity", "a whole number of at least 1")
 
 
-def whole_number(text: str) -> str:
-    """A whole number of 0 or more; any mark before each three digits parts thousands."""
-    if match := _WHOLE.fullmatch(text):
-        digits = re.sub(r"\D", "", match[1])
-        if len(digits) <= 9:
-            return str(int(digits))
-    raise Unreadable("bad_capacity", "a whole number, a word for no limit (such as Infinite) or nothing")
-
-
 def flag(text: str) -> str:
     """`true` or `false`, in the spellings of spreadsheets."""
     if text.casefold() in ("true", "yes", "y", "1", "t"):
@@ -151,78 +131,13 @@ def instant(value: object) -> str:
     raise Unreadable("bad_date", "a timestamp such as 2025-03-07T11:00:00Z")
 
 
-def local_time(day: str, clock: str, where: ZoneInfo | None) -> str:
-    """A wall-clock time from an ISO date and a time; where the zone is known, one that exists there."""
-    text = f"{day} {clock}".strip()
-    match = _ISO_LOCAL.fullmatch(text)
-    if not match:
-        raise Unreadable("bad_date", "a date as YYYY-MM-DD and a time as HH:MM:SS")
-    return _existing(_combined(match[1], match[2]), where)
-
-
-def local_or_instant(text: str, where: ZoneInfo | None) -> str:
-    """An ISO wall-clock time, or a timestamp with an offset as UTC."""
-    found = _parsed(text)
-    return _utc(found) if found else local_time(text, "", where)
-
-
-def utc_time(day: str) -> str:
-    """A time that its exporter prints in UTC without saying so."""
-    found = _parsed(day) or _parsed(f"{local_time(day, '', None)}Z")
-    if found is None:
-        raise Unreadable("bad_date", "a date as YYYY-MM-DD and a time as HH:MM:SS")
-    return _utc(found)
-
-
-def slashed_time(text: str, where: ZoneInfo | None, *, day_first: bool) -> str:
-    """`2/28/25 22:28`, month first unless `day_first`; AM and PM, four-digit years and ISO too."""
-    match = _SLASHED.fullmatch(text)
-    if not match:
-        return local_or_instant(text, where)
-    first, second, year, hour, minute, seconds, half = match.groups()
-    day, month = (first, second) if day_first else (second, first)
-    hours = int(hour or 0)
-    if half:
-        if not 1 <= hours <= 12:
-            raise Unreadable("bad_date", "an hour of 1 to 12 before AM or PM")
-        hours = hours % 12 + (12 if half[0] in "Pp" else 0)
-    try:
-        local = datetime(
-            int(year) + (2000 if len(year) == 2 else 0),
-            int(month),
-            int(day),
-            hours,
-            int(minute or 0),
-            int(seconds or 0),
-        )
-    except ValueError:
-        order = "day/month/year" if day_first else "month/day/year"
-        raise Unreadable("bad_date", f"a time as {order} hour:minute") from None
-    return _existing(_plausible(local), where)
-
-
-def iso_date(text: str) -> str:
-    """A date; a time behind it is left off."""
-    match = _ISO_LOCAL.fullmatch(text)
-    if not match:
-        raise Unreadable("bad_date", "a date as YYYY-MM-DD")
-    return _combined(match[1], match[2]).date().isoformat()
-
-
-def _combined(day: str, clock: str | None) -> datetime:
-    try:
-        parts = [int(part) for part in (clock or "0:0").split(":")]
-        found = datetime.combine(date.fromisoformat(day), time(*parts))
-    except ValueError:
-        raise Unreadable("bad_date", "a date and a time that exist") from None
-    return _plausible(found)
-
-
 def _parsed(text: str) -> datetime | None:
-    try:
-        return read_instant(text)
-    except Implausible as why:
-        raise Unreadable("bad_date", str(why)) from None
+    """The instant that a timestamp names, in any spelling of ISO 8601 that databases and shops write."""
+    written = read_moment(text) if text[:4].isdigit() else None
+    found = written.month_first if written else None
+    if not isinstance(found, datetime) or found.tzinfo is None:
+        return None
+    return _plausible(found).astimezone(UTC)
 
 
 def _plausible(found: Moment) -> Moment:
@@ -230,12 +145,6 @@ def _plausible(found: Moment) -> Moment:
         return plausible(found)
     except Implausible as why:
         raise Unreadable("bad_date", str(why)) from None
-
-
-def _existing(local: datetime, where: ZoneInfo | None) -> str:
-    if where is not None and local_instant(local, where) is None:
-        raise Unreadable("bad_date", f"a time that exists in {where.key}: clocks skip this one")
-    return local.isoformat(" ")
 
 
 def _utc(found: datetime) -> str:
