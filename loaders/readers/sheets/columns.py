@@ -109,7 +109,7 @@ def _read_text(column: Column, title: str, text: str, style: Style, book: Book) 
     if not text or (column.kind != "name" and text.lower() in BLANKS):
         return None, ""
     if text.lower() in ERRORS:
-        return _unreadable(column, title, text, book), ""
+        return unreadable(column, title, text, book), ""
     if column.kind in ("text", "name", "id", "currency"):
         is_damaged = column.kind == "id" and is_scientific(text)
         own = text.upper() if column.kind == "currency" else text
@@ -131,16 +131,16 @@ def _number_text(column: Column, title: str, text: str, number: Number | None, s
             whole = found * (1_000 if match[2] in "Kk" else 1_000_000)
             if whole == whole.to_integral_value():
                 return int(whole)
-        raise _unreadable(column, title, text, book)
+        raise unreadable(column, title, text, book)
     if number is None:
-        raise _unreadable(column, title, text, book)
+        raise unreadable(column, title, text, book)
     if column.kind in ("count", "capacity"):
         if number.whole is None or number.is_percent or number.mark:
-            raise _unreadable(column, title, text, book)
+            raise unreadable(column, title, text, book)
         return number.whole
     value = _under(number, style)
     if value is None or (number.is_percent and column.kind not in ("rate", "percent", "decimal")):
-        raise _unreadable(column, title, text, book)
+        raise unreadable(column, title, text, book)
     return value / 100 if number.is_percent and column.kind in ("rate", "decimal") else value
 
 
@@ -157,16 +157,16 @@ def _date_text(column: Column, title: str, text: str, style: Style, book: Book) 
     if column.kind == "clock":
         clock = read_clock(text)
         if clock is None:
-            raise _unreadable(column, title, text, book)
+            raise unreadable(column, title, text, book)
         return clock
     written = read_moment(text)
     if written is not None and not style.order and written.differs:
-        raise _unreadable(column, title, text, book, "; which is the day, nothing in the file says")
+        raise unreadable(column, title, text, book, "; which is the day, nothing in the file says")
     found = written.under(style.order) if written else None
     if found is None:
         is_serial = _SERIAL.fullmatch(text) is not None
         hint = "; a spreadsheet made a number of it: format the column as a date before saving" if is_serial else ""
-        raise _unreadable(column, title, text, book, hint)
+        raise unreadable(column, title, text, book, hint)
     return _day(column, title, text, found, book)
 
 
@@ -183,7 +183,7 @@ def _day(column: Column, title: str, text: str, found: date | datetime, book: Bo
 def _read_cell(column: Column, title: str, cell: Cell, book: Book) -> Value:
     """A cell of a workbook that is no text."""
     if isinstance(cell, Broken):
-        raise _unreadable(column, title, cell.text, book)
+        raise unreadable(column, title, cell.text, book)
     if isinstance(cell, (datetime, date, time)):
         return _workbook_date(column, title, cell, book)
     if column.kind == "id":
@@ -194,15 +194,15 @@ def _read_cell(column: Column, title: str, cell: Cell, book: Book) -> Value:
     if column.kind not in NUMBERS:
         if column.kind in ("date", "moment", "clock"):
             hint = "; format the column as a date before saving"
-            raise _unreadable(column, title, shown(cell), book, hint)
+            raise unreadable(column, title, shown(cell), book, hint)
         return shown(cell)
     value = cell.value if isinstance(cell, Percent) else Decimal(cell)
     if column.kind in ("count", "capacity"):
         if isinstance(cell, Percent) or value != value.to_integral_value() or abs(value) >= EXACT:
-            raise _unreadable(column, title, shown(cell), book)
+            raise unreadable(column, title, shown(cell), book)
         return int(value)
     if isinstance(cell, Percent) and column.kind == "money":
-        raise _unreadable(column, title, shown(cell), book)
+        raise unreadable(column, title, shown(cell), book)
     return value * 100 if isinstance(cell, Percent) and column.kind == "percent" else value
 
 
@@ -216,7 +216,7 @@ def _workbook_date(column: Column, title: str, cell: date | datetime | time, boo
         raise _damaged(title, shown(cell))
     if column.kind in ("text", "name"):
         return shown(cell)
-    raise _unreadable(column, title, shown(cell), book)
+    raise unreadable(column, title, shown(cell), book)
 
 
 def _damaged(title: str, text: str) -> Unreadable:
@@ -227,7 +227,8 @@ def _damaged(title: str, text: str) -> Unreadable:
     )
 
 
-def _unreadable(column: Column, title: str, text: str, book: Book, hint: str = "") -> Unreadable:
+def unreadable(column: Column, title: str, text: str, book: Book, hint: str = "") -> Unreadable:
+    """The verdict on a cell that is no value of its column's kind."""
     default = book.reason(_REASONS.get(column.kind, "date" if column.kind in DATES | {"clock"} else "unreadable_cell"))
     reason = column.reason or default
     expected = _EXPECTED.get(column.kind, "a value")

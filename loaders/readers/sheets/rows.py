@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from loaders.readers.sheets.columns import Value, read_column, unguarded
+from loaders.readers.sheets.columns import Value, read_column, unguarded, unreadable
 from loaders.readers.sheets.grids import Line, column_letter, shown
 from loaders.readers.sheets.headers import Header
-from loaders.readers.sheets.layouts import Book
+from loaders.readers.sheets.layouts import NUMBERS, Book
 from loaders.readers.sheets.style import Style, Table
 from loaders.readers.sheets.words import contradicts, currency_of
 from loaders.readers.sizes import cell_too_large
@@ -77,7 +77,7 @@ def read_rows(table: Table, lines: Sequence[Line], style: Style, book: Book) -> 
         own: dict[str, Value] = dict(zip(names, cells, strict=True))
         currency, verdict = judge(own, marks.get(index, ()))
         if verdict:
-            refused[line.number] = verdict
+            refused[line.number] = _of_word(header, own, line, book) or verdict
         else:
             extra = dict(zip(extra_names, texts, strict=True)) if extra_names else {}
             rows.append(Row(grid.row_number(line.number), own, extra, line, currency))
@@ -129,6 +129,17 @@ def _judge(header: Header, book: Book) -> Callable[[Mapping[str, Value], Sequenc
         return currency, ("currency_mismatch", problem) if problem else None
 
     return judge
+
+
+def _of_word(header: Header, own: Mapping[str, Value], line: Line, book: Book) -> tuple[str, str] | None:
+    """Of a row that lacks a number: the verdict on the word that stands in its place, such as `n/a`."""
+    for place, name in enumerate(header.names):
+        column = header.layout.by_name.get(name)
+        is_needed = column is not None and (name,) in header.layout.needed and own.get(name) is None
+        if column is not None and is_needed and column.kind in NUMBERS and line.cells[place] != "":
+            why = unreadable(column, header.titles[place], shown(line.cells[place]), book)
+            return why.reason_code, f"column {column_letter(place)}: {why.message}"
+    return None
 
 
 def _currency(
