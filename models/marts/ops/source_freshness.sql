@@ -14,7 +14,8 @@
     ('ticketing', 'ticket_orders', 'organization_id', 'ordered_at'),
     ('workflow', 'stg_workflow__errors', 'organization_id', 'coalesce(error_at, created_at)'),
 ] -%}
--- How old what a source said is, by its own clock: a loader that runs every hour and finds nothing new is no news.
+-- How old what a source said is, by its own clock: a loader that runs every hour and finds nothing new is no news. Of a
+-- source without a clock here, the newest run in which something new landed.
 with
 
 limits as (
@@ -38,6 +39,19 @@ told as (
     union all
     {% endif %}
     {%- endfor %}
+
+    union all
+
+    select
+        source,
+        organization_id,
+        max(loaded_at) as last_told_at
+    from {{ ref('stg_ops__load_audit') }}
+    where
+        rows_landed > 0
+        and loaded_at <= {{ ledgerline.as_of_instant() }}
+        and source not in ('{{ told | map('first') | unique | join("', '") }}')
+    group by source, organization_id
 
 ),
 
