@@ -32,9 +32,10 @@ test-quick: install ## without the tests that take minutes
 soak: install ## every storm whole: hundreds of kills, the whole day, hundreds of histories (hours)
 	SOAK=1 $(BIN)/python -m pytest -n auto $$(grep -l 'storms\.' tests/*/test_*.py)
 
-lint: install ## ruff, sqlfluff with the dbt templater, yamllint, shellcheck, hadolint
+lint: install ## ruff, mypy, sqlfluff with the dbt templater, yamllint, shellcheck, hadolint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/yamllint --strict .
 	$(BIN)/shellcheck deploy/job .ci/run
 	$(BIN)/hadolint deploy/Containerfile
@@ -48,4 +49,4 @@ lock: install ## requirements.lock anew from pyproject.toml
 		--output-file requirements.lock pyproject.toml
 
 clean: ## what builds and tests leave in the tree
-	rm -rf target logs .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -158,9 +158,9 @@ def bench_run(folder: Path) -> None:
     total = ledgerline(home, "run")
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         payload = json.loads(
-            connection.execute("select payload from ops.application_logs order by run_number desc limit 1").fetchone()[
+            connection.execute("select payload from ops.application_logs order by run_number desc limit 1").fetchall()[
                 0
-            ]
+            ][0]
         )
     seconds, nodes = payload["seconds"], payload["node_seconds"]
     inside = sum(seconds.values())

@@ -134,4 +134,4 @@ def bench_creators(folder: Path, say: Callable[..., None], videos: int) -> None:
     say(f"  build after a day with 2 % changed over a full one, {DAYS} days of history", f"{daily / full:.2f}x", "0.2x")
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         rows = connection.execute("select count(*) from creators.video_daily_changes where sync_date = ?", [days[-1]])
-        say("  rows that the day added to video_daily_changes", f"{rows.fetchone()[0]:,}", f"{videos // 50:,}")
+        say("  rows that the day added to video_daily_changes", f"{rows.fetchall()[0][0]:,}", f"{videos // 50:,}")

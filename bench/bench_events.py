@@ -77,7 +77,7 @@ def bench_events(folder: Path, say: Callable[..., None], events: int, orders: in
         tickets = connection.execute(
             "select (select count(*) from raw_ticketing.pretix_positions)"
             " + (select sum(json_array_length(payload, '$.tickets')) from raw_ticketing.native_orders)"
-        ).fetchone()[0]
+        ).fetchall()[0][0]
     size = f"{events:,} events, {orders:,} orders, {tickets:,} tickets"
     bare = min(bare_cpu(home) for _ in range(2))
     full = build_cpu(home, AS_OF, DOMAIN) - start_up

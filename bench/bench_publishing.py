@@ -11,9 +11,10 @@ from pathlib import Path
 
 from loaders.config import load_settings
 from loaders.landing import books
-from loaders.publishing import About, store_of
+from loaders.publishing import store_of
 from loaders.publishing.catalogue import MART_SCHEMAS, Mart, read_marts
 from loaders.publishing.domains import Verdict
+from loaders.publishing.publication import About
 from loaders.warehouse.engine import Warehouse
 
 _READERS = 32

@@ -48,11 +48,9 @@ def node_seconds(home: Path) -> dict[str, float]:
 
 def last_run(home: Path) -> dict[str, Any]:
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
-        return json.loads(
-            connection.execute("select payload from ops.application_logs order by run_number desc limit 1").fetchone()[
-                0
-            ]
-        )
+        payloads = connection.execute("select payload from ops.application_logs order by run_number desc limit 1")
+        found: dict[str, Any] = json.loads(payloads.fetchall()[0][0])
+    return found
 
 
 def bare_seconds(home: Path) -> float:

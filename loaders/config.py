@@ -228,21 +228,24 @@ def organization_id(env: Mapping[str, str], name: str, expected: str = "1-64 of 
 
 def _date_limits(env: Mapping[str, str]) -> DateLimits:
     """LEDGERLINE_EARLIEST_DATE, LEDGERLINE_LATEST_DATE. Raises `ConfigError`."""
-    found = {}
-    for name, default in (("EARLIEST", DateLimits.earliest), ("LATEST", DateLimits.latest)):
-        text = env.get(f"LEDGERLINE_{name}_DATE") or default.isoformat()
-        try:
-            found[name.lower()] = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
-        except ValueError:
-            found[name.lower()] = None
-        if found[name.lower()] is None:
-            raise ConfigError(f"LEDGERLINE_{name}_DATE is {text!r}, expected a date as YYYY-MM-DD, such as {default}")
-    if found["earliest"] > found["latest"]:
+    earliest = _date(env, "LEDGERLINE_EARLIEST_DATE", DateLimits.earliest)
+    latest = _date(env, "LEDGERLINE_LATEST_DATE", DateLimits.latest)
+    if earliest > latest:
         raise ConfigError(
-            f"LEDGERLINE_EARLIEST_DATE is {str(found['earliest'])!r}, expected a date no later than"
-            f" LEDGERLINE_LATEST_DATE, which is {found['latest']}"
+            f"LEDGERLINE_EARLIEST_DATE is {str(earliest)!r}, expected a date no later than"
+            f" LEDGERLINE_LATEST_DATE, which is {latest}"
         )
-    return DateLimits(**found)
+    return DateLimits(earliest, latest)
+
+
+def _date(env: Mapping[str, str], name: str, default: date) -> date:
+    text = env.get(name) or default.isoformat()
+    try:
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ConfigError(f"{name} is {text!r}, expected a date as YYYY-MM-DD, such as {default}")
 
 
 def _file_limits(env: Mapping[str, str]) -> FileLimits:
@@ -353,15 +356,11 @@ def export(settings: Settings) -> None:
         LEDGERLINE_AS_OF=settings.as_of.isoformat().replace("+00:00", "Z"),
         # libpq's session time zone; DuckDB's is set in profiles.yml.
         PGTZ="UTC",
-        # dlt: no telemetry, its load id on every row, no look into files outside the home. A signal ends the process:
-        # dlt would hold it back, finish its step and go on as if nobody had told it to end.
+        # dlt: no telemetry, no look into files outside the home. A signal ends the process: dlt would hold it back,
+        # finish its step and go on as if nobody had told it to end.
         RUNTIME__DLTHUB_TELEMETRY="false",
         RUNTIME__INTERCEPT_SIGNALS="false",
         RUNTIME__LOG_LEVEL="CRITICAL",
-        NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID="true",
-        # Files in DuckDB's own unit, and gone when they are loaded.
-        DATA_WRITER__ROW_GROUP_SIZE=str(ROW_GROUP_ROWS),
-        LOAD__DELETE_COMPLETED_JOBS="true",
         DLT_DATA_DIR=str(settings.state / "dlt"),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
     )

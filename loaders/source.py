@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -20,7 +20,7 @@ _PROVENANCE_KEY = ("organization_id", "_source_hash", "_source_row")
 
 
 def raw_table(
-    name: str, columns: Sequence[pa.Field], key: tuple[str, ...] = (), identity: tuple[str, ...] = ()
+    name: str, columns: Sequence[pa.Field[pa.DataType]], key: tuple[str, ...] = (), identity: tuple[str, ...] = ()
 ) -> Table:
     """A raw table: the source's own columns between the tenant and the provenance that landing adds.
 
@@ -80,7 +80,7 @@ class Seed:
         """Where its lines land, in `raw_settings`."""
         own = [pa.field(column.name, column.type) for column in self.columns]
         where = [required("_source_file", pa.string()), required("_source_row", pa.int64())]
-        return Table(self.name, pa.schema([*own, *where]), self.key, by_dlt=False)
+        return Table(self.name, pa.schema([*own, *where]), self.key, has_load_id=False)
 
     def key_of(self, line: Mapping[str, str]) -> tuple[str, ...]:
         """What a line, as text, must not share with another one."""
@@ -119,19 +119,22 @@ class Editor:
     apply: Callable[[Source, Edit, Settings, Warehouse], int]
 
 
+# What a reader gives, by raw table: rows as mappings, an Arrow table or parts of one, each with its `_source_row`.
+RawRows: TypeAlias = Sequence[Mapping[str, Any]] | pa.Table | Parts
+RawTables: TypeAlias = Mapping[str, RawRows]
+
+
 class Quarantined(Exception):  # noqa: N818 - a verdict on a file, not a fault of the program
     """A file is refused whole. `detail` says page or line, what was found and what was expected, but not the file.
 
     `tables` are raw rows about the file itself, where a source keeps a list of the files that it was given.
     """
 
-    def __init__(
-        self, reason_code: str, detail: str, tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
-    ) -> None:
+    def __init__(self, reason_code: str, detail: str, tables: RawTables | None = None) -> None:
         super().__init__(reason_code, detail)
         self.reason_code = reason_code
         self.detail = detail
-        self.tables = tables or {}
+        self.tables: RawTables = tables or {}
 
 
 class Unreadable(ValueError):  # noqa: N818 - a verdict on a row
@@ -155,9 +158,9 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What one file holds. Rows are mappings, an Arrow table or parts of one, each with its `_source_row`."""
+    """What one file holds: its raw rows, and how many rows were read, landed, refused, repeated and left out."""
 
-    tables: Mapping[str, Sequence[Mapping[str, Any]] | pa.Table | Parts]
+    tables: RawTables
     rows_read: int
     rows_landed: int
     rejections: Sequence[Rejection] = ()

@@ -45,7 +45,8 @@ class Dbt:
     """
 
     def __init__(self, settings: Settings, *, quiet: bool, domain: Domain | None = None) -> None:
-        import dbt.cli.main  # noqa: F401, PLC0415 - other commands need not pay for it
+        import dbt.cli.main  # noqa: PLC0415 - other commands need not pay for it
+        import dbt.contracts.graph.manifest  # noqa: PLC0415
 
         self._settings = settings
         self._target_dir = settings.state / "dbt"
@@ -58,7 +59,7 @@ class Dbt:
         # Parses only what was not kept, but opens profile, project and adapter either way: the run finds them there.
         # What is wrong with them is the run's to say.
         parsed = self._invoke(["parse", "--no-write-json", "--log-level", "none", "--log-level-file", "none"])
-        if self._manifest is None and parsed.success:
+        if self._manifest is None and isinstance(parsed.result, dbt.contracts.graph.manifest.Manifest):
             _keep_manifest(parsed.result, cache)
             self._manifest = _kept_manifest(cache, domain)
 
@@ -236,7 +237,7 @@ def _leave_out_the_others(manifest: Manifest, domain: Domain) -> None:
     wanted = [
         key
         for key, node in manifest.nodes.items()
-        if node.original_file_path.startswith(inside) or node.resource_type == "operation"
+        if node.original_file_path.startswith(inside) or str(node.resource_type) == "operation"
     ]
     kept = set()
     read = set()

@@ -116,5 +116,7 @@ def _serve(
 
 
 def _end_with_the_command() -> None:
-    multiprocessing.parent_process().join()
+    command = multiprocessing.parent_process()
+    if command is not None:
+        command.join()
     os._exit(1)

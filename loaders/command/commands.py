@@ -25,7 +25,7 @@ from loaders.warehouse.engine import Warehouse, WarehouseError, close_to_others
 
 if TYPE_CHECKING:
     from loaders.building.process import BuildProcess
-    from loaders.landing.files import Outcome
+    from loaders.landing.writing import Outcome
     from loaders.source import Source
 
 USAGE = 2
@@ -176,7 +176,8 @@ def recover(options: argparse.Namespace, settings: Settings, dbt: BuildProcess) 
 
 
 def _load(options: argparse.Namespace, settings: Settings, warehouse: Warehouse, run: Run) -> list[str]:
-    from loaders.landing.files import Outcome, next_run  # noqa: PLC0415
+    from loaders.landing.files import next_run  # noqa: PLC0415
+    from loaders.landing.writing import Outcome  # noqa: PLC0415
 
     started = time.perf_counter()
     landed_run = next_run(warehouse)
@@ -216,8 +217,9 @@ def _land(
     source: Source, options: argparse.Namespace, settings: Settings, warehouse: Warehouse, landed_run: int
 ) -> Outcome:
     """Land what is new of one source: what its API has, where its credentials are set, and its files."""
-    from loaders.landing.files import Outcome, land  # noqa: PLC0415
+    from loaders.landing.files import land  # noqa: PLC0415
     from loaders.landing.pages import land_pages  # noqa: PLC0415
+    from loaders.landing.writing import Outcome  # noqa: PLC0415
 
     tenant = getattr(options, "organization", None) or ""
     outcome = Outcome()

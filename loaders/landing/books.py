@@ -1,23 +1,18 @@
 """The books of landing: what happened to every file and every row of it, in schema `ops`.
 
 `load_audit` has one row per tenant, path and hash, and its counts add up (a dbt test holds it); `rejected_rows` and
-`quarantined_files` say why something did not land. All three are written in one transaction, once per key of the file,
-so that a killed load leaves nothing of them, and a repeated one writes each row once.
+`quarantined_files` say why something did not land. All three are written in one transaction with the rows of the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 
-from loaders.config import Settings
-from loaders.readers.json_text import quoted
-from loaders.source import File, Parsed, Quarantined, Rejection, Source
+from loaders.landing.fates import Failed, Fate, Read, Refused, Waits
+from loaders.source import File, Parsed, Quarantined, Source
 from loaders.warehouse.engine import INSTANT, Table, Warehouse, required
-from loaders.warehouse.parts import Parts
 
 _FILE = [
     required("source", pa.string()),
@@ -43,7 +38,7 @@ LOAD_AUDIT = Table(
         ]
     ),
     _FILE_KEY,
-    by_dlt=False,
+    has_load_id=False,
 )
 
 REJECTED_ROWS = Table(
@@ -61,7 +56,7 @@ REJECTED_ROWS = Table(
         ]
     ),
     (*_FILE_KEY, "source_row"),
-    by_dlt=False,
+    has_load_id=False,
 )
 
 QUARANTINED_FILES = Table(
@@ -79,7 +74,7 @@ QUARANTINED_FILES = Table(
     ),
     _FILE_KEY,
     replaces=True,
-    by_dlt=False,
+    has_load_id=False,
 )
 
 APPLICATION_LOGS = Table(
@@ -103,7 +98,7 @@ APPLICATION_LOGS = Table(
         ]
     ),
     ("run_id",),
-    by_dlt=False,
+    has_load_id=False,
 )
 
 BUILDS = Table(
@@ -125,7 +120,7 @@ BUILDS = Table(
         ]
     ),
     ("build_number",),
-    by_dlt=False,
+    has_load_id=False,
 )
 
 DOMAIN_BUILDS = Table(
@@ -147,7 +142,7 @@ DOMAIN_BUILDS = Table(
         ]
     ),
     ("build_number", "domain"),
-    by_dlt=False,
+    has_load_id=False,
 )
 
 # Of the newest publication that was made.
@@ -164,7 +159,7 @@ PUBLISHED_DOMAINS = Table(
         ]
     ),
     ("domain",),
-    by_dlt=False,
+    has_load_id=False,
 )
 
 TEST_RESULTS = Table(
@@ -182,7 +177,7 @@ TEST_RESULTS = Table(
         ]
     ),
     ("invocation_id", "test_name"),
-    by_dlt=False,
+    has_load_id=False,
 )
 
 SOURCE_PROGRESS = Table(
@@ -197,7 +192,7 @@ SOURCE_PROGRESS = Table(
         ]
     ),
     ("source", "organization_id", "resource"),
-    by_dlt=False,
+    has_load_id=False,
 )
 
 OPS_TABLES = (
@@ -211,28 +206,6 @@ OPS_TABLES = (
     TEST_RESULTS,
     SOURCE_PROGRESS,
 )
-
-
-@dataclass(frozen=True)
-class Fate:
-    """A file's fate: rows to write, the verdict against it, what failed, or why it waits for the next run.
-
-    A retry adds rows to those that the file landed before.
-    """
-
-    file: File
-    parsed: Parsed | None = None
-    quarantine: Quarantined | None = None
-    attempt: str = ""
-    failure: str = ""
-    waits: str = ""
-    is_retry: bool = False
-
-    @property
-    def tables(self) -> Mapping[str, Sequence[Mapping[str, Any]] | pa.Table | Parts]:
-        """The raw rows to write, by table."""
-        verdict = self.parsed or self.quarantine
-        return verdict.tables if verdict is not None else {}
 
 
 @dataclass
@@ -309,43 +282,33 @@ class Known:
     def _bytes(self, file: File) -> tuple[str, str, str]:
         return (file.organization_id, self.source.scope_of(file.source_file), file.source_hash)
 
-    def copy_of(self, file: File, attempt: str) -> Fate | None:
+    def copy_of(self, file: File, attempt: str) -> Read | Refused | None:
         """The fate of bytes that landed or were refused under another name: no need to read them again."""
         scope = self.source.scope_of(file.source_file)
         rows = self.rows_by_bytes.get(self._bytes(file))
         if rows is not None and self.refused_as(file, attempt) is not None:
             return None
         if rows is not None:
-            return Fate(file, Parsed({}, rows_read=rows, rows_landed=0, rows_duplicate=rows))
+            return Read(file, Parsed({}, rows_read=rows, rows_landed=0, rows_duplicate=rows))
         verdict = self.verdicts_by_bytes.get((file.organization_id, scope, file.source_hash, attempt))
         if verdict is not None:
             path, code, message = verdict
-            return Fate(file, quarantine=Quarantined(code, message.removeprefix(f"{path}: ")), attempt=attempt)
+            return Refused(file, Quarantined(code, message.removeprefix(f"{path}: ")), attempt)
         return None
 
-    def remember(self, landed: Fate) -> None:
-        file = landed.file
-        scope = self.source.scope_of(file.source_file)
-        if landed.parsed is not None:
-            self.rows_by_bytes.setdefault(self._bytes(file), landed.parsed.rows_read)
-            self.rejected_by_bytes.pop(self._bytes(file), None)
-            self.rejected.pop((file.organization_id, file.source_file, file.source_hash), None)
-        elif landed.quarantine is not None:
-            self.verdicts_by_bytes[file.organization_id, scope, file.source_hash, landed.attempt] = (
-                file.source_file,
-                landed.quarantine.reason_code,
-                f"{file.source_file}: {landed.quarantine.detail}",
-            )
-
-
-def rejected_row(book: Mapping[str, Any], landed: Fate, rejection: Rejection, settings: Settings) -> dict[str, Any]:
-    """A refused row as the books have it: enough of its text to find it by, for they are no second copy of the file."""
-    return {
-        **book,
-        "source_row": rejection.source_row,
-        "reason_code": rejection.reason_code,
-        "message": quoted(f"{landed.file.source_file}, line {rejection.source_row}: {rejection.message}"),
-        "raw_text": quoted(rejection.raw_text),
-        "rejected_at": settings.as_of,
-        "attempt": landed.attempt,
-    }
+    def remember(self, fate: Fate) -> None:
+        """What this run will have landed or refused, for the copies that come after it."""
+        match fate:
+            case Read(file, parsed):
+                self.rows_by_bytes.setdefault(self._bytes(file), parsed.rows_read)
+                self.rejected_by_bytes.pop(self._bytes(file), None)
+                self.rejected.pop((file.organization_id, file.source_file, file.source_hash), None)
+            case Refused(file, verdict, attempt):
+                scope = self.source.scope_of(file.source_file)
+                self.verdicts_by_bytes[file.organization_id, scope, file.source_hash, attempt] = (
+                    file.source_file,
+                    verdict.reason_code,
+                    f"{file.source_file}: {verdict.detail}",
+                )
+            case Failed() | Waits():
+                pass

@@ -5,73 +5,36 @@
 A source says what it reads, how a file of each kind is read (pure: bytes in, rows out) and its raw tables with their
 keys (`loaders.source`). Landing does the rest, the same for all: it walks the folder in path order, tells tenants
 apart, hashes, skips what it knows, reads new files (several at once, dangerous kinds each in a process of its own),
-adds provenance, and writes through dlt, raw first and the books after. A file counts as landed once its audit row is
-there; until then a repeat reads it again and the merge key makes that change nothing.
+adds provenance, and writes rows and books in one transaction (`loaders.landing.writing`). A file counts as landed once
+its audit row is there; until then the next run reads it again.
 """
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from loaders.config import ORGANIZATION_ID, Settings
-from loaders.landing import books
-from loaders.landing.books import Fate, Known
+from loaders.landing.books import Known
+from loaders.landing.fates import Failed, Fate, Read, Refused
 from loaders.landing.progress_bar import progress
-from loaders.landing.provenance import with_provenance
-from loaders.landing.reading import Unread, attempt_of, fate_now, file_digest, read_file
-from loaders.landing.repeats import count_landed, first_of_each, path_key
-from loaders.landing.retries import rebook, refused_rows
+from loaders.landing.reading import Unread, attempt_of, file_digest, read_file
+from loaders.landing.retries import refused_rows
+from loaders.landing.writing import BATCH_BYTES, BATCH_FILES, Outcome, size_of, write_batch
 from loaders.readers.dates import limited
-from loaders.readers.json_text import quoted
 from loaders.settings.lookup import seed_digest
 from loaders.source import File, Kind, Parsed, Quarantined, Source, look_at
-from loaders.warehouse.engine import Table, Warehouse
-from loaders.warehouse.parts import Parts
+from loaders.warehouse.engine import Warehouse
 
 log = logging.getLogger("ledgerline")
 
-# One dlt package holds at most this much: a season's worth of reports in one, a large backfill in several.
-BATCH_FILES = 2_000
-BATCH_BYTES = 64 * 1024 * 1024
 # Files read ahead of the one that is written, per worker.
 READ_AHEAD = 2
-
-
-@dataclass
-class Outcome:
-    """What one run of landing did, and the lines that a person must read."""
-
-    rows_read: int = 0
-    rows_landed: int = 0
-    files_new: int = 0
-    files_known: int = 0
-    problems: list[str] = field(default_factory=list)
-    # Of them, what an API did not give: not bad input, but a job that was not done.
-    failures: list[str] = field(default_factory=list)
-    # Files that are not whole yet; nothing is wrong with them.
-    waiting: list[str] = field(default_factory=list)
-    # Tenant and hash of them: what was read, and then did not land.
-    waiting_bytes: set[tuple[str, str]] = field(default_factory=set)
-    parse_seconds: float = 0.0
-
-    def add(self, other: Outcome) -> None:
-        self.rows_read += other.rows_read
-        self.rows_landed += other.rows_landed
-        self.files_new += other.files_new
-        self.files_known += other.files_known
-        self.problems += other.problems
-        self.failures += other.failures
-        self.waiting += other.waiting
-        self.parse_seconds += other.parse_seconds
 
 
 def walk(source: Source, settings: Settings) -> Iterator[File | tuple[File, Quarantined]]:
@@ -174,12 +137,12 @@ def _land(
             if batch and size_of(landed) >= BATCH_BYTES:
                 # What is in parts is compared with what is landed, and not with a batch that it stands in.
                 write_batch(source, settings, warehouse, landed_run, batch, outcome)
-                batch, size = _next_batch(), 0
+                batch, size = [], 0
             batch.append(landed)
             size += size_of(landed)
             if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
                 write_batch(source, settings, warehouse, landed_run, batch, outcome)
-                batch, size = _next_batch(), 0
+                batch, size = [], 0
     write_batch(source, settings, warehouse, landed_run, batch, outcome)
     return outcome
 
@@ -197,14 +160,14 @@ def _new(
     again: list[Unread] = []
     for file, verdict, failure in hashed:
         if failure:
-            new.append(Fate(file, failure=failure))
+            new.append(Failed(file, failure))
             continue
-        kind, refused = _kind(source, file) if verdict is None else (None, verdict)
-        attempt = attempt_of(source, kind, file, settings, words) if kind else ""
+        kind = verdict or _kind(source, file)
+        attempt = "" if isinstance(kind, Quarantined) else attempt_of(source, kind, file, settings, words)
         if known.holds(file, attempt):
             continue
-        if refused is not None:
-            new.append(Fate(file, quarantine=refused))
+        if isinstance(kind, Quarantined):
+            new.append(Refused(file, kind))
         elif known.refused_as(file, attempt) is not None:
             lines = refused_rows(warehouse, known, file, attempt)
             is_retry = known.holds_rejected(file, attempt)
@@ -215,18 +178,12 @@ def _new(
     return [*again, *new]
 
 
-def _next_batch() -> list[Fate]:
-    """None yet; what is left of the batch before, which dlt holds in cycles of references, is let go first."""
-    gc.collect(1)
-    return []
-
-
 def land_rows(
     source: Source, settings: Settings, warehouse: Warehouse, landed_run: int, file: File, parsed: Parsed
 ) -> None:
     """Land rows that come from no file, such as a command's edits, with the same books as a file's."""
     warehouse.create_missing(source.schema, source.tables)
-    write_batch(source, settings, warehouse, landed_run, [Fate(file, parsed)], Outcome())
+    write_batch(source, settings, warehouse, landed_run, [Read(file, parsed)], Outcome())
 
 
 def next_run(warehouse: Warehouse) -> int:
@@ -236,17 +193,18 @@ def next_run(warehouse: Warehouse) -> int:
     number than anything that a build may have seen.
     """
     with warehouse.connect() as connection:
-        return connection.query(
+        ((number,),) = connection.query(
             "select greatest((select coalesce(max(landed_run), 0) + 1 from ops.load_audit),"
             " (select coalesce(max(run_number), 0) from ops.application_logs))"
-        )[0][0]
+        )
+    return int(number)
 
 
-def _kind(source: Source, file: File) -> tuple[Kind | None, Quarantined | None]:
+def _kind(source: Source, file: File) -> Kind | Quarantined:
     try:
-        return source.kind_of(file), None
+        return source.kind_of(file)
     except Quarantined as quarantined:
-        return None, quarantined
+        return quarantined
 
 
 def _hash(entry: File | tuple[File, Quarantined]) -> tuple[File, Quarantined | None, str]:
@@ -283,118 +241,13 @@ def _read_all(
                     if first_of.setdefault(bytes_read_alike, ahead) == ahead:
                         started[ahead] = pool.submit(read_file, source, settings, context, unread)
                 ahead += 1
-            if isinstance(entry, Fate):
+            if not isinstance(entry, Unread):
                 yield entry
                 continue
             reading = started.pop(index, None)
-            fate = known.copy_of(entry.file, entry.attempt)
+            fate: Fate | None = known.copy_of(entry.file, entry.attempt)
             if fate is None:
                 fate, seconds = reading.result() if reading is not None else read_file(source, settings, context, entry)
                 outcome.parse_seconds += seconds
                 known.remember(fate)
             yield fate
-
-
-def size_of(landed: Fate) -> int:
-    """About how many bytes a file's rows take until they are written; rows in parts count as a whole batch."""
-    if landed.parsed is None:
-        return 0
-    return sum(map(_size_of, landed.parsed.tables.values()))
-
-
-def _size_of(rows: Sequence[Mapping[str, Any]] | pa.Table | Parts) -> int:
-    if isinstance(rows, Parts):
-        return BATCH_BYTES
-    return rows.nbytes if isinstance(rows, pa.Table) else 1_000 * len(rows)
-
-
-def write_batch(
-    source: Source,
-    settings: Settings,
-    warehouse: Warehouse,
-    landed_run: int,
-    batch: Sequence[Fate],
-    outcome: Outcome,
-) -> None:
-    """Write one batch: raw rows first, the books after. What is not in the books is read again next time."""
-    if any(len(rows) for landed in batch for rows in landed.tables.values()):
-        # It takes half a second, in which a file that is still being written changes.
-        import dlt  # noqa: F401, PLC0415
-    batch = [fate_now(each, outcome.waiting_bytes) for each in batch]
-    raw = []
-    for table in source.tables:
-        parts = [
-            with_provenance(table, landed, settings, landed_run)
-            for landed in batch
-            if len(landed.tables.get(table.name, ()))
-        ]
-        # Within one file a reader has seen to it; what comes in parts is alone.
-        if len(parts) == 1:
-            raw.append((table, parts[0]))
-        elif parts:
-            raw.append((table, first_of_each(table, pa.concat_tables(parts))))
-    retries = [landed for landed in batch if landed.is_retry]
-    rows_before = count_landed(source, warehouse, retries) if retries else {}
-    load_id = warehouse.write(source.schema, raw)
-    landed_rows = count_landed(source, warehouse, batch)
-
-    audits, rejected, quarantined = [], [], []
-    for landed in batch:
-        book = {
-            "source": source.name,
-            "organization_id": landed.file.organization_id,
-            "source_file": landed.file.source_file,
-            "source_hash": landed.file.source_hash,
-        }
-        if landed.waits:
-            outcome.waiting.append(f"{landed.file.source_file} {landed.waits}")
-        elif landed.failure:
-            outcome.problems.append(f"{landed.file.source_file}: {landed.failure}")
-        elif landed.quarantine is not None:
-            verdict = landed.quarantine
-            message = quoted(f"{landed.file.source_file}: {verdict.detail}")
-            quarantined.append(
-                {
-                    **book,
-                    "reason_code": verdict.reason_code,
-                    "message": message,
-                    "quarantined_at": settings.as_of,
-                    "attempt": landed.attempt,
-                }
-            )
-            outcome.problems.append(f"quarantined {verdict.reason_code}: {message}")
-        else:
-            parsed = landed.parsed
-            once = sum(len(parsed.tables.get(table.name, ())) for table in source.tables if table.is_landed_once)
-            path = path_key(landed.file)
-            repeats = once - (landed_rows.get(path, 0) - rows_before.get(path, 0))
-            rows_landed = parsed.rows_landed - repeats
-            refused = [books.rejected_row(book, landed, rejection, settings) for rejection in parsed.rejections]
-            outcome.problems += [f"rejected {row['reason_code']}: {row['message']}" for row in refused]
-            outcome.rows_read += parsed.rows_read
-            outcome.rows_landed += rows_landed
-            if landed.is_retry:
-                with warehouse.connect() as connection:
-                    rebook(connection, source.name, landed.file, rows_landed, refused, landed_run, settings.as_of)
-                continue
-            rejected += refused
-            audits.append(
-                {
-                    **book,
-                    "rows_read": parsed.rows_read,
-                    "rows_landed": rows_landed,
-                    "rows_rejected": len(parsed.rejections),
-                    "rows_duplicate": parsed.rows_duplicate + repeats,
-                    "rows_skipped": parsed.rows_skipped,
-                    "load_id": load_id if rows_landed else None,
-                    "loaded_at": settings.as_of,
-                    "landed_run": landed_run,
-                }
-            )
-    # The audit row is what makes a file count as landed: it comes after the raw rows, and with the verdicts.
-    written = ((books.REJECTED_ROWS, rejected), (books.QUARANTINED_FILES, quarantined), (books.LOAD_AUDIT, audits))
-    warehouse.write("ops", [_book(table, rows) for table, rows in written])
-
-
-def _book(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pa.Table]:
-    return table, pa.Table.from_pylist(list(rows), schema=table.schema)

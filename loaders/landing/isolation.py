@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -19,10 +20,8 @@ from typing import Any
 
 from loaders.config import Settings
 
-try:
+if sys.platform != "win32":  # there the wall-clock limit alone holds
     import resource
-except ImportError:  # Windows: the wall-clock limit alone holds there
-    resource = None
 
 _preloaded = threading.Lock()
 # The server listens on a socket some 32 characters below the temporary folder; no system takes a path above 103.
@@ -126,7 +125,7 @@ def caused_by(error: BaseException, kind: type[BaseException]) -> bool:
 def _work(
     sender: Connection, max_memory_mb: int, max_seconds: int, function: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> None:
-    if resource is not None:
+    if sys.platform != "win32":
         ceiling = _address_space() + max_memory_mb * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         # The parent keeps the clock; this ends a worker whose parent was killed.

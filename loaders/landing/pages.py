@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from loaders.config import Settings
-from loaders.landing.books import Fate, Known
-from loaders.landing.files import BATCH_BYTES, BATCH_FILES, Outcome, size_of, write_batch
+from loaders.landing.books import Known
+from loaders.landing.fates import Fate, Read, Refused
 from loaders.landing.reading import attempt_of, beyond_bounds, read_bytes
 from loaders.landing.repeats import path_key
 from loaders.landing.retries import only_rejected, refused_rows
+from loaders.landing.writing import BATCH_BYTES, BATCH_FILES, Outcome, size_of, write_batch
 from loaders.settings.lookup import seed_digest
 from loaders.source import Extracted, Page, Quarantined, Source
 from loaders.warehouse.engine import Warehouse
 
 
-def _read(source: Source, settings: Settings, warehouse: Warehouse, known: Known, page: Page, attempt: str) -> Fate:
+def _read(
+    source: Source, settings: Settings, warehouse: Warehouse, known: Known, page: Page, attempt: str
+) -> Read | Refused:
     kind = source.kind_of(page.file)
     try:
         parsed = read_bytes(kind.read, page.content, page.file, settings, None)
     except Quarantined as quarantined:
-        return Fate(page.file, quarantine=quarantined, attempt=attempt)
-    except (RecursionError, MemoryError) as error:
-        return Fate(page.file, quarantine=beyond_bounds(error), attempt=attempt)
+        return Refused(page.file, quarantined, attempt)
+    except Exception as error:
+        if verdict := beyond_bounds(error):
+            return Refused(page.file, verdict, attempt)
+        raise
     if known.refused_as(page.file, attempt) is not None:
         parsed = only_rejected(parsed, refused_rows(warehouse, known, page.file, attempt))
-    return Fate(page.file, parsed, attempt=attempt, is_retry=known.holds_rejected(page.file, attempt))
+    return Read(page.file, parsed, attempt, is_retry=known.holds_rejected(page.file, attempt))
 
 
 def land_pages(

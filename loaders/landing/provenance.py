@@ -8,13 +8,14 @@ from typing import Any
 import pyarrow as pa
 
 from loaders.config import Settings
-from loaders.landing.books import Fate
+from loaders.landing.fates import Read, Refused
 from loaders.source import ADDED, File
 from loaders.warehouse.engine import Table
 from loaders.warehouse.parts import Parts
 
 
-def with_provenance(table: Table, landed: Fate, settings: Settings, landed_run: int) -> pa.Table | Parts:
+def with_provenance(table: Table, landed: Read | Refused, settings: Settings, landed_run: int) -> pa.Table | Parts:
+    """The rows of a file for a table, as the raw table has them."""
     rows = landed.tables[table.name]
     if isinstance(rows, Parts):
         return rows.map(lambda part: _added(table, part, landed.file, settings, landed_run))

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from loaders.config import Settings
 from loaders.landing import isolation
-from loaders.landing.books import Fate
+from loaders.landing.fates import Failed, Fate, Read, Refused, Waits
 from loaders.landing.retries import only_rejected
 from loaders.readers.dates import limited
 from loaders.readers.sheets import is_workbook, sheet_settings
@@ -91,21 +91,21 @@ def read_file(source: Source, settings: Settings, context: Any, unread: Unread) 
     seconds = 0.0
     try:
         parsed, seconds = _parsed(source, settings, context, unread)
-        fate = Fate(file, parsed, attempt=attempt, is_retry=unread.is_retry)
+        fate: Fate = Read(file, parsed, attempt, unread.is_retry)
     except _ChangedError:
-        fate = Fate(file, waits=STILL_WRITTEN)
+        fate = Waits(file, STILL_WRITTEN)
     except Quarantined as quarantined:
-        fate = Fate(file, quarantine=quarantined, attempt=attempt)
+        fate = Refused(file, quarantined, attempt)
     except isolation.LimitExceeded as limit:
-        fate = Fate(file, quarantine=Quarantined("parse_limit", str(limit)), attempt=attempt)
+        fate = Refused(file, Quarantined("parse_limit", str(limit)), attempt)
     except OSError as error:
-        fate = Fate(file, failure=f"cannot be read ({error.strerror or error}); the next run tries again")
+        fate = Failed(file, f"cannot be read ({error.strerror or error}); the next run tries again")
     except Exception as error:
         if verdict := beyond_bounds(error):
-            return Fate(file, quarantine=verdict, attempt=attempt), seconds
+            return Refused(file, verdict, attempt), seconds
         # A fault of ours on one file must not keep the others from landing; it is said, and the run ends with 1.
         log.exception("%s: the reader failed", file.source_file)
-        fate = Fate(file, failure=f"the reader failed ({type(error).__name__}: {error}); please report it")
+        fate = Failed(file, f"the reader failed ({type(error).__name__}: {error}); please report it")
     return fate, seconds
 
 
@@ -114,11 +114,11 @@ def fate_now(landed: Fate, waiting_bytes: set[tuple[str, str]]) -> Fate:
     which were to land with it alone. What waits is added to `waiting_bytes`, by tenant and hash."""
     file = landed.file
     key = (file.organization_id, file.source_hash)
-    is_copy = landed.parsed is not None and not landed.tables
+    is_copy = isinstance(landed, Read) and not landed.tables
     if not file.is_written_still() and not (is_copy and key in waiting_bytes):
         return landed
     waiting_bytes.add(key)
-    return Fate(file, waits=STILL_WRITTEN)
+    return Waits(file, STILL_WRITTEN)
 
 
 def _parsed(source: Source, settings: Settings, context: Any, unread: Unread) -> tuple[Parsed, float]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.landing.books import Fate
+from loaders.landing.fates import Read
 from loaders.source import File, Source
-from loaders.warehouse.engine import Table, Warehouse
+from loaders.warehouse.engine import Connection, Table
 
 
 def first_of_each(table: Table, rows: pa.Table) -> pa.Table:
@@ -28,25 +28,24 @@ def path_key(file: File) -> tuple[str, str, str]:
     return (file.organization_id, file.source_file, file.source_hash)
 
 
-def count_landed(source: Source, warehouse: Warehouse, batch: Sequence[Fate]) -> dict[tuple[str, str, str], int]:
+def count_landed(source: Source, connection: Connection, batch: Sequence[Read]) -> dict[tuple[str, str, str], int]:
     """What raw holds of each file of a batch, in tables that want a row once: the rest of it were duplicates.
 
-    Raw itself is asked, so that a file whose rows a killed run had landed counts them as its own.
+    Raw itself is asked, so that a file counts rows as its own that a killed run of an older version left without books.
     """
     counts: dict[tuple[str, str, str], int] = {}
-    parsed = [landed for landed in batch if landed.parsed is not None]
-    with warehouse.connect() as connection:
-        for table in source.tables:
-            if not table.is_landed_once:
-                continue
-            hashes = sorted({fate.file.source_hash for fate in parsed if len(fate.parsed.tables.get(table.name, ()))})
-            for start in range(0, len(hashes), 1_000):
-                part = hashes[start : start + 1_000]
-                marks = ", ".join(["%s"] * len(part))
-                for *path, rows in connection.query(
-                    f"select organization_id, _source_file, _source_hash, count(*) from {source.schema}.{table.name}"
-                    f" where _source_hash in ({marks}) group by organization_id, _source_file, _source_hash",
-                    *part,
-                ):
-                    counts[tuple(path)] = counts.get(tuple(path), 0) + rows
+    for table in source.tables:
+        if not table.is_landed_once:
+            continue
+        hashes = sorted({fate.file.source_hash for fate in batch if len(fate.tables.get(table.name, ()))})
+        for start in range(0, len(hashes), 1_000):
+            part = hashes[start : start + 1_000]
+            marks = ", ".join(["%s"] * len(part))
+            for organization, path, digest, rows in connection.query(
+                f"select organization_id, _source_file, _source_hash, count(*) from {source.schema}.{table.name}"
+                f" where _source_hash in ({marks}) group by organization_id, _source_file, _source_hash",
+                *part,
+            ):
+                key = (organization, path, digest)
+                counts[key] = counts.get(key, 0) + rows
     return counts

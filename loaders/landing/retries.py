@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.landing.books import REJECTED_ROWS, Known
-from loaders.source import File, Parsed
+from loaders.source import File, Parsed, RawRows
 from loaders.warehouse.engine import Connection, Warehouse
 from loaders.warehouse.parts import Parts
 
@@ -44,16 +44,21 @@ def only_rejected(parsed: Parsed, refused: Collection[int]) -> Parsed:
     )
 
 
-def _of_lines(rows: Any, lines: Collection[int]) -> Sequence[Mapping[str, Any]] | pa.Table:
+def _of_lines(rows: RawRows, lines: Collection[int]) -> Sequence[Mapping[str, Any]] | pa.Table:
     if isinstance(rows, Parts):
-        return pa.concat_tables([_of_lines(part, lines) for part in rows.read()])
+        return pa.concat_tables([_table_of_lines(part, lines) for part in rows.read()])
     if isinstance(rows, pa.Table):
-        return rows.filter(pc.is_in(rows["_source_row"], value_set=pa.array(sorted(lines), rows["_source_row"].type)))
+        return _table_of_lines(rows, lines)
     return [row for row in rows if row["_source_row"] in lines]
 
 
+def _table_of_lines(rows: pa.Table, lines: Collection[int]) -> pa.Table:
+    return rows.filter(pc.is_in(rows["_source_row"], value_set=pa.array(sorted(lines), rows["_source_row"].type)))
+
+
 def _lines(rows: Sequence[Mapping[str, Any]] | pa.Table) -> list[int]:
-    return rows["_source_row"].to_pylist() if isinstance(rows, pa.Table) else [row["_source_row"] for row in rows]
+    listed = rows.select(["_source_row"]).to_pylist() if isinstance(rows, pa.Table) else rows
+    return [row["_source_row"] for row in listed]
 
 
 def refused_rows(warehouse: Warehouse, known: Known, file: File, attempt: str) -> frozenset[int]:

@@ -20,7 +20,7 @@ from loaders.landing.files import land
 from loaders.operations import journal
 from loaders.operations.journal import Landed
 from loaders.sources.registry import SOURCES
-from loaders.warehouse.engine import Table, Warehouse
+from loaders.warehouse.engine import Warehouse
 
 log = logging.getLogger("ledgerline")
 
@@ -75,21 +75,7 @@ def _land(settings: Settings, warehouse: Warehouse, run: int, entries: list[Land
     warehouse.create_missing(source.schema, source.tables)
     told = [entry for entry in entries if not entry.is_file]
     if told:
-        for table in source.tables:
-            path = journal.folder_of(settings) / "rows" / f"{run}.{source.schema}.{table.name}.parquet"
-            if path.is_file():
-                columns = [field.name for field in table.schema]
-                warehouse.write(source.schema, [(table, pq.read_table(path).select(columns).cast(table.schema))])
-        refused = journal.folder_of(settings) / "rows" / f"{run}.{source.schema}.rejected_rows.parquet"
-        if refused.is_file():
-            schema = books.REJECTED_ROWS.schema
-            kept = pq.read_table(refused)
-            for field in schema:
-                # The journal of an older version lacks columns.
-                if field.name not in kept.column_names:
-                    kept = kept.append_column(field, pa.nulls(len(kept), field.type))
-            warehouse.write("ops", [(books.REJECTED_ROWS, kept.select(schema.names).cast(schema))])
-        warehouse.write("ops", [_books(told)])
+        _land_told(settings, warehouse, run, told)
     files = {(entry.organization_id, entry.source_file): entry.source_hash for entry in entries if entry.is_file}
     if not files:
         return []
@@ -99,7 +85,29 @@ def _land(settings: Settings, warehouse: Warehouse, run: int, entries: list[Land
     return [problem for problem in outcome.failures if problem]
 
 
-def _books(entries: list[Landed]) -> tuple[Table, pa.Table]:
+def _land_told(settings: Settings, warehouse: Warehouse, run: int, entries: list[Landed]) -> None:
+    """What came from no file: its rows and books as the journal has them."""
+    source = SOURCES[entries[0].source]
+    folder = journal.folder_of(settings) / "rows"
+    with warehouse.writing(source.schema) as connection:
+        for table in source.tables:
+            path = folder / f"{run}.{source.schema}.{table.name}.parquet"
+            if path.is_file():
+                rows = pq.read_table(path).select(table.schema.names).cast(table.schema)
+                connection.land(source.schema, table, rows, str(run))
+        refused = folder / f"{run}.{source.schema}.rejected_rows.parquet"
+        if refused.is_file():
+            schema = books.REJECTED_ROWS.schema
+            kept = pq.read_table(refused)
+            for field in schema:
+                # The journal of an older version lacks columns.
+                if field.name not in kept.column_names:
+                    kept = kept.append_column(field, pa.nulls(len(kept), field.type))
+            connection.land("ops", books.REJECTED_ROWS, kept.select(schema.names).cast(schema))
+        connection.land("ops", books.LOAD_AUDIT, _books(entries))
+
+
+def _books(entries: list[Landed]) -> pa.Table:
     rows = [
         {
             "source": entry.source,
@@ -112,7 +120,7 @@ def _books(entries: list[Landed]) -> tuple[Table, pa.Table]:
         }
         for entry in entries
     ]
-    return books.LOAD_AUDIT, pa.Table.from_pylist(rows, schema=books.LOAD_AUDIT.schema)
+    return pa.Table.from_pylist(rows, schema=books.LOAD_AUDIT.schema)
 
 
 def _restore_tables(settings: Settings, warehouse: Warehouse) -> None:

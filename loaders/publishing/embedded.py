@@ -78,7 +78,7 @@ class FileStore:
             return None
         try:
             with duckdb.connect(str(self._settings.published), read_only=True) as connection:
-                return connection.execute("select publication_id from ops.publication").fetchall()[0][0]
+                return _publication_id(connection)
         except duckdb.Error:
             # Of a version that kept no history, or broken: the next publication takes its place.
             return None
@@ -131,9 +131,9 @@ class FileStore:
                     continue
                 is_private = mode and files(self._private, key, publication)[0].is_file()
                 folder = self._private if is_private else self._data
-                create_view(Connection(connection, "?"), "", key, folder, publication)
+                create_view(Connection(connection), "", key, folder, publication)
             # One of an older version says nothing of them.
-            tell_domains(Connection(connection, "?"), "", publication)
+            tell_domains(Connection(connection), "", publication)
         return aside
 
     @contextmanager
@@ -345,7 +345,13 @@ def _copy(source: Path, target: Path, mode: int = 0) -> None:
 
 def _number_of(file: Path) -> int:
     with duckdb.connect(str(file), read_only=True) as connection:
-        return connection.execute("select publication_id from ops.publication").fetchall()[0][0]
+        return _publication_id(connection)
+
+
+def _publication_id(connection: duckdb.DuckDBPyConnection) -> int:
+    """What a published file says of itself. Raises `duckdb.Error` for one of a version that kept no history."""
+    ((number,),) = connection.execute("select publication_id from ops.publication").fetchall()
+    return int(number)
 
 
 def _there(connection: Connection) -> list[Mart]:

@@ -65,7 +65,7 @@ def percent(name: str, text: str, reason_code: str = "bad_percent", places: int 
     match = _DECIMAL.fullmatch(text.removesuffix("%").strip())
     value = _decimal(match[2], match[3]) if match else None
     value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if value is not None else None
-    if value is None or (match[1] == "-" and value) or value >= 10_000_000:
+    if match is None or value is None or (match[1] == "-" and value) or value >= 10_000_000:
         raise Unreadable(reason_code, f"{name} is {text[:60]!r}, expected percent points such as 1.5 or 1.5%")
     return value
 

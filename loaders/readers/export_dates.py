@@ -81,8 +81,12 @@ class Observed:
     def of(cls, landed: Mapping[tuple[str, str], ExportDate], files: Sequence[File]) -> Observed:
         days = dict(landed)
         for file in files:
-            if scope_of(file.source_file):
-                days.setdefault((file.organization_id, file.source_hash), stated_date(file.source_file))
+            try:
+                stated = stated_date(file.source_file)
+            except Quarantined:
+                continue
+            if stated is not None:
+                days.setdefault((file.organization_id, file.source_hash), stated)
         return cls(days)
 
     def date_of(self, file: File) -> ExportDate:

@@ -68,7 +68,8 @@ def _first_lines(text: str, objects: Sequence[Any], key: str) -> list[int]:
     decoder = json.JSONDecoder()
     line, counted = 1, 0
     for _ in objects:
-        start = _BETWEEN.match(text, position).end()
+        between = _BETWEEN.match(text, position)
+        start = between.end() if between else position
         line += text.count("\n", counted, start)
         counted = start
         starts.append(line)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
@@ -36,7 +37,7 @@ def is_transient(status: int) -> bool:
 def judge(response: requests.Response) -> None:
     """Raise `ApiError` for an answer that is none. Of its address only the path is told."""
     if response.status_code >= 400:
-        path = requests.utils.urlparse(response.url).path
+        path = urlsplit(response.url).path
         raise ApiError(response.status_code, "", path, response.headers.get("Retry-After", ""))
 
 

@@ -186,7 +186,7 @@ def _lead(number: int) -> dict[str, Any]:
 def _order(number: int, status: str = "", hours: int = 0) -> dict[str, Any]:
     placed = _met(number) + timedelta(hours=2)
     products = [6599] if number % 17 == 16 else [6501, 6504][: 1 + number % 2] + [6508] * (number % 6 == 0)
-    items = [
+    items: list[dict[str, Any]] = [
         {
             "id": number * 10 + part,
             "quantity": 1 + number % 3 if product_id == 6504 else 1,

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from loaders.samples import challenge, festival, orchestra, printed_reports, programme, salon
-from loaders.samples.printed_reports import Page
+from loaders.sources.box_office.furniture import Page
 
 AS_OF = "2030-11-05T18:00:00Z"
 # Hides invented people; a real home has a secret of its own.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,9 +24,7 @@ def files() -> dict[str, bytes]:
         "org=festival/shop/2030.jsonl": ticketing_files.json_lines(
             _shop("lantern-night-2030", date(2030, 11, 23), 120, last_day=18)
         ),
-        "org=festival/pretix/orders.csv": csv_file(
-            ticketing_files.PRETIX_ORDERS, _pretix_orders(), quoting=csv.QUOTE_ALL
-        ),
+        "org=festival/pretix/orders.csv": csv_file(ticketing_files.PRETIX_ORDERS, _pretix_orders(), is_quoted=True),
         "org=festival/pretix/positions.csv": csv_file(ticketing_files.PRETIX_POSITIONS, _pretix_positions()),
         "org=festival/pretix/payments.csv": csv_file(ticketing_files.PRETIX_PAYMENTS, _pretix_payments()),
         "org=festival/event=loft-party-2030/attendees.csv": csv_file(ticketing_files.EVENTBRITE, _eventbrite()),

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -27,7 +26,8 @@ _BASELINE = 1 - 0.207
 ERROR = "#Error"
 
 
-class Sold(NamedTuple):
+@dataclass(frozen=True)
+class Sold:
     """A count and its money."""
 
     count: int

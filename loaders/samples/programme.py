@@ -157,7 +157,7 @@ def programme_exports() -> dict[str, bytes]:
 
 def _redemption(
     name: str, brand: str, user: str, status: str, reward: str, claimed: str, ended: str, amount: str
-) -> tuple:
+) -> tuple[str, ...]:
     return (
         *(name, brand, user, status, "gold", "", reward, "instant", "monthly", f"{claimed}T08:00:00Z"),
         *(f"{claimed}T08:00:00Z", f"{ended}T08:00:00Z" if ended else "", amount, "", "", "", "", ""),

@@ -218,7 +218,7 @@ def _sell(
     refunds: list[dict[str, Any]],
 ) -> None:
     _, name, _, price = _SERVICES[number % len(_SERVICES)]
-    lines = [{"uid": "1", "name": name, "quantity": "1", "total_money": _usd(price)}]
+    lines: list[dict[str, Any]] = [{"uid": "1", "name": name, "quantity": "1", "total_money": _usd(price)}]
     if number % 9 == 0:
         lines.append({"uid": "2", "name": "Cuticle oil", "quantity": "1", "total_money": _usd(1_800)})
     if number % 19 == 0:

@@ -48,11 +48,13 @@ TICKET_TYPES = (
 
 
 def csv_file(
-    header: Sequence[str], rows: Sequence[Mapping[str, Any]], *, delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL
+    header: Sequence[str], rows: Sequence[Mapping[str, Any]], *, delimiter: str = ",", is_quoted: bool = False
 ) -> bytes:
     """A CSV file: of two columns of one name, a row's value goes into the first."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")
+    writer = csv.writer(
+        out, delimiter=delimiter, quoting=csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL, lineterminator="\r\n"
+    )
     writer.writerow(header)
     for row in rows:
         seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Cells of a settings file, each as the seed's column needs it. What cannot be read raises `ValueError` with what was
+"""Cells of a settings file, each as the seed's column needs it. What cannot be read raises `Unreadable` with what was
 expected."""
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ from zoneinfo import available_timezones
 
 import duckdb
 
+from loaders.source import Unreadable
+
 Reader = Callable[[str], Any]
+
+_REASON = "bad_setting"
 
 
 def exactly(cell: str) -> str:
@@ -27,7 +31,7 @@ def one_of(*words: str) -> Reader:
 
     def read(cell: str) -> str:
         if cell.casefold() not in by_folded:
-            raise ValueError(f"expected {', '.join(words[:-1])}{' or ' if words[:-1] else ''}{words[-1]}")
+            raise Unreadable(_REASON, f"expected {', '.join(words[:-1])}{' or ' if words[:-1] else ''}{words[-1]}")
         return by_folded[cell.casefold()]
 
     return read
@@ -38,7 +42,7 @@ def whole(low: int, high: int) -> Reader:
 
     def read(cell: str) -> int:
         if not re.fullmatch(r"-?[0-9]{1,15}", cell) or not low <= int(cell) <= high:
-            raise ValueError(f"expected a whole number of {low} to {high}, without separators")
+            raise Unreadable(_REASON, f"expected a whole number of {low} to {high}, without separators")
         return int(cell)
 
     return read
@@ -47,7 +51,7 @@ def whole(low: int, high: int) -> Reader:
 def money(cell: str) -> Decimal:
     """An amount of at least 0 with at most two decimals."""
     if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,2})?", cell):
-        raise ValueError("expected a number such as 1000 or 1000.00, without separators")
+        raise Unreadable(_REASON, "expected a number such as 1000 or 1000.00, without separators")
     return Decimal(cell).quantize(Decimal("0.01"))
 
 
@@ -58,13 +62,13 @@ def day(cell: str) -> date:
             return date.fromisoformat(cell)
     except ValueError:
         pass
-    raise ValueError("expected a day as YYYY-MM-DD")
+    raise Unreadable(_REASON, "expected a day as YYYY-MM-DD")
 
 
 def flag(cell: str) -> bool:
     """True or false."""
     if cell.casefold() not in ("true", "false"):
-        raise ValueError("expected true or false")
+        raise Unreadable(_REASON, "expected true or false")
     return cell.casefold() == "true"
 
 
@@ -74,9 +78,10 @@ def pattern(cell: str) -> str:
         re.compile(cell)
         _engine().execute("select regexp_matches('', ?)", [cell])
     except (re.error, duckdb.Error):
-        raise ValueError(
+        raise Unreadable(
+            _REASON,
             "expected a regular expression, without look-around or references back; a sign that means itself takes a"
-            r" backslash, as in \( or \+"
+            r" backslash, as in \( or \+",
         ) from None
     return cell
 
@@ -91,14 +96,14 @@ def host(cell: str) -> str:
     address = re.sub(r"^[a-z][a-z0-9+.-]*://", "", cell.lower())
     match = re.match(r"(?:[^/?#]*@)?(?:www\.)?([^/?#:@\s]+)(?=[/?#:]|$)", address)
     if not match:
-        raise ValueError("expected a host such as shop.example")
+        raise Unreadable(_REASON, "expected a host such as shop.example")
     return match[1]
 
 
 def zone(cell: str) -> str:
     """An IANA time zone."""
     if cell not in _zones():
-        raise ValueError("expected an IANA time zone such as America/Chicago")
+        raise Unreadable(_REASON, "expected an IANA time zone such as America/Chicago")
     return cell
 
 
@@ -110,5 +115,5 @@ def _zones() -> set[str]:
 def currency(cell: str) -> str:
     """A currency's code, in upper case."""
     if not re.fullmatch(r"[A-Za-z]{3}", cell):
-        raise ValueError("expected a currency code such as USD")
+        raise Unreadable(_REASON, "expected a currency code such as USD")
     return cell.upper()

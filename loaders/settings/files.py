@@ -13,7 +13,7 @@ from typing import Any
 
 from loaders.config import PROJECT_DIR, ConfigError
 from loaders.readers.csv_text import Record, decode, header_cells, line_records
-from loaders.source import Quarantined, Seed
+from loaders.source import Quarantined, Seed, Unreadable
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def _line(seed: Seed, header: Sequence[str], record: Record) -> Line:
             raise ConfigError(f"{where}: {column.name} is blank")
         try:
             values[column.name] = column.read(cell) if cell else None
-        except ValueError as wrong:
-            raise ConfigError(f"{where}: {column.name} is {cell[:40]!r}, {wrong}") from None
+        except Unreadable as why:
+            raise ConfigError(f"{where}: {column.name} is {cell[:40]!r}, {why.message}") from None
     if problem := seed.check(values):
         raise ConfigError(f"{where}: {problem}")
     return Line(record.line, {name: _as_text(value) for name, value in values.items()}, values)

@@ -27,7 +27,7 @@ READ_FILES = Table(
     "read_files",
     pa.schema([required("_source_file", pa.string()), required("_source_hash", pa.string())]),
     ("_source_file",),
-    by_dlt=False,
+    has_load_id=False,
 )
 # Changes when a file of the same bytes is read differently.
 _VERSION = "1"
@@ -63,9 +63,8 @@ def land_settings(seeds: Sequence[Seed], settings: Settings, warehouse: Warehous
             return
     said = {seed: read_lines(seed, content) for seed, content in files.items()}
     warehouse.create_missing(SCHEMA, tables(seeds))
-    with warehouse.connect() as connection:
-        # All of it or nothing, also where the process is killed in between.
-        connection.execute("begin")
+    # All of it or nothing, also where the process is killed in between.
+    with warehouse.writing(SCHEMA) as connection:
         for table in tables(seeds):
             connection.execute(f"delete from {SCHEMA}.{table.name}")
         for seed, lines in said.items():

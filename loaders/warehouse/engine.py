@@ -1,7 +1,6 @@
-"""The engine behind the home: plain SQL for the books the loaders keep, dlt for every row that lands.
+"""The engine behind the home: SQL, and Arrow tables for rows that land.
 
-    Arrow tables -> dlt (Parquet) -> raw_<source>.<table>
-    Arrow tables -> one transaction -> ops.<table>
+    Arrow tables -> raw_<source>.<table>, ops.<table>
 
 Tables are described once, as Arrow schemas (`Table`); a missing one is created from that description, and a test holds
 the dbt sources to the same names and types.
@@ -9,26 +8,24 @@ the dbt sources to the same names and types.
 
 from __future__ import annotations
 
-import logging
-import shutil
+import io
 import stat
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 
 from loaders.config import Settings
 from loaders.warehouse.parts import Parts
 
-log = logging.getLogger("ledgerline")
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as PostgresConnection  # noqa: N812
 
 
 class WarehouseError(Exception):
@@ -46,22 +43,24 @@ class Table:
     replaces: bool = False
     # A row is what its key says, wherever it stands: a second one, of any file, is counted as a duplicate.
     is_landed_once: bool = False
-    # dlt adds the id of its load to every row that it writes.
-    by_dlt: bool = True
+    # Rows that land say in which load; the column's name is dlt's, which wrote them once.
+    has_load_id: bool = True
 
     @property
     def stored_schema(self) -> pa.Schema:
         """The columns as they stand in the warehouse."""
-        return self.schema.append(pa.field("_dlt_load_id", pa.string())) if self.by_dlt else self.schema
+        return self.schema.append(pa.field("_dlt_load_id", pa.string())) if self.has_load_id else self.schema
 
 
 INSTANT = pa.timestamp("us", tz="UTC")
 
 _LET_GO_SECONDS = 10.0
+# What rows are called that are about to be written.
+_INCOMING = "incoming_rows"
 
 # What a new file is readable by, at least: this DuckDB's ways of storing text cost a third less to write than the
 # default ones, which versions of years ago can read. A file keeps the version that it was made with.
-_STORAGE = {"storage_compatibility_version": "v1.4.0"}
+_STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.4.0"}
 
 _SQL_TYPES = {
     pa.string(): "varchar",
@@ -73,7 +72,7 @@ _SQL_TYPES = {
 }
 
 
-def required(name: str, kind: pa.DataType) -> pa.Field:
+def required(name: str, kind: pa.DataType) -> pa.Field[pa.DataType]:
     """A column that is never NULL."""
     return pa.field(name, kind, nullable=False)
 
@@ -110,6 +109,7 @@ class Warehouse:
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
+        raw: duckdb.DuckDBPyConnection | PostgresConnection
         if self.settings.target == "duckdb":
             self.settings.home.mkdir(parents=True, exist_ok=True)
             try:
@@ -148,7 +148,7 @@ class Warehouse:
                     f"PostgreSQL at {server.host}:{server.port} does not answer: {str(error).strip()}. "
                     "Check PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE."
                 ) from error
-        connection = Connection(raw, "?" if self.settings.target == "duckdb" else "%s")
+        connection = Connection(raw)
         try:
             yield connection
             connection.commit()
@@ -177,203 +177,129 @@ class Warehouse:
                 columns = [f"{field.name} {sql_type(field.type)}" for field in table.stored_schema]
                 connection.execute(f"create table {schema}.{table.name} ({', '.join(columns)})")
 
-    def write(self, schema: str, rows: Sequence[tuple[Table, pa.Table | Parts]]) -> str | None:
-        """Land Arrow tables, or parts of them, through dlt and return its load id; None where there is no row at all.
+    @contextmanager
+    def writing(self, schema: str) -> Iterator[Connection]:
+        """A connection whose statements hold together or not at all, even where the process is killed in between.
 
-        Tables that are not dlt's are written in one transaction, and have no load id. A package that an earlier, killed
-        run left behind is dropped first: its files count as not loaded, so they are read again, and the key makes the
-        repeat change nothing.
+        Raises `WarehouseError` where the engine cannot write.
         """
-        if not any(table.by_dlt for table, _ in rows):
-            return self._write_books(schema, rows)
-        rows = [(table, data) for table, data in rows if data.num_rows]
-        is_embedded = self.settings.target == "duckdb"
-        if is_embedded:
-            # Half of what a merge costs is to find that nothing is there yet; here that is one join.
-            rows = [(table, data if table.replaces else self._not_there(schema, table, data)) for table, data in rows]
-            rows = [(table, data) for table, data in rows if data.num_rows]
-        if not rows:
-            return None
-        import dlt  # noqa: PLC0415 - half a second that a run with nothing new need not pay
-        from dlt.common.exceptions import DltException  # noqa: PLC0415
-
-        pipeline = self._pipeline(schema)
-        resources = [
-            dlt.resource(
-                _read_out(data) if isinstance(data, Parts) else [data],
-                name=table.name,
-                write_disposition="append"
-                if is_embedded and not table.replaces
-                else {"disposition": "merge", "strategy": "delete-insert" if table.replaces else "insert-only"},
-                primary_key=list(table.key),
-                # The columns are those that the source declares; dlt remembers those of an older version.
-                schema_contract={"tables": "evolve", "columns": "evolve", "data_type": "freeze"},
-            )
-            for table, data in rows
-        ]
         try:
-            info = pipeline.run(resources, loader_file_format="parquet")
-            info.raise_on_failed_jobs()
-        except DltException as error:
-            # A step that failed says which; why is the exception in it.
-            raise _failed(schema, str(getattr(error, "exception", error))) from error
-        # A repeat in parts may turn out to hold nothing new.
-        return info.loads_ids[-1] if info.loads_ids else None
-
-    def _write_books(self, schema: str, rows: Sequence[tuple[Table, pa.Table]]) -> None:
-        """Write Arrow tables all or none: of rows that are there already the first stay, or (`replaces`) give way."""
-        with self.connect() as connection:
-            try:
-                connection.put(schema, rows)
-            except connection.errors as error:
-                raise _failed(schema, str(error)) from error
-
-    def _not_there(self, schema: str, table: Table, data: pa.Table | Parts) -> pa.Table | Parts:
-        """The rows whose key no row of the table has: those of a repeat fall out, as an insert-only merge does it."""
-        # Rows in parts are one file's. Most often raw knows nothing of a file.
-        some = next(data.read()) if isinstance(data, Parts) else data
-        if "_source_hash" in table.key and not self._knows(schema, table, some):
-            return data
-        if isinstance(data, Parts):
-            return data.map(lambda part: self._not_there(schema, table, part))
-        key = list(table.key)
-        incoming = data.select(key).append_column("_position", pa.array(range(data.num_rows), pa.int64()))
-        with self.connect() as connection:
-            found = connection.arrow(
-                f"select _position from incoming semi join {schema}.{table.name} as landed using ({', '.join(key)})",
-                incoming=incoming,
-            )
-        if not found.num_rows:
-            return data
-        is_new = pc.invert(pc.is_in(incoming.column("_position"), value_set=found.column("_position").combine_chunks()))
-        return data.filter(is_new)
-
-    def _knows(self, schema: str, table: Table, data: pa.Table) -> bool:
-        """Whether the table has rows of any of these files."""
-        hashes = pa.table({"_source_hash": data.column("_source_hash").unique()})
-        with self.connect() as connection:
-            found = connection.arrow(
-                f"select 1 as found from {schema}.{table.name} semi join hashes using (_source_hash) limit 1",
-                hashes=hashes,
-            )
-        return bool(found.num_rows)
-
-    def _pipeline(self, schema: str) -> Any:
-        import dlt  # noqa: PLC0415
-
-        warnings.filterwarnings("ignore", module="dlt")
-        folder = self.settings.state / "dlt" / self.settings.target
-        if self.settings.target == "duckdb":
-            from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials  # noqa: PLC0415
-
-            credentials = DuckDbCredentials(str(self.settings.warehouse), pragmas=["disable_progress_bar"])
-            destination = dlt.destinations.duckdb(credentials)
-        else:
-            server = self.settings.postgres
-            destination = dlt.destinations.postgres(
-                # libpq asks for a password only where the server does; dlt's own check wants one in any case.
-                f"postgresql://{quote(server.user)}:{quote(server.password or 'unused', safe='')}"
-                f"@{quote(server.host, safe='')}:{server.port}/{quote(server.dbname)}"
-            )
-        name = f"ledgerline_{schema}"
-
-        def open_pipeline() -> Any:
-            return dlt.pipeline(
-                pipeline_name=name, destination=destination, dataset_name=schema, pipelines_dir=str(folder)
-            )
-
-        try:
-            pipeline = open_pipeline()
-            if not pipeline.has_pending_data:
-                return pipeline
-            why = "a killed run left a package in it"
-        except Exception as error:
-            why = f"a killed run left it unreadable: {type(error).__name__}"
-        # It holds nothing that the warehouse does not: the files of a pending package are not in the books yet.
-        log.warning("dlt's working folder of %s is made anew (%s)", schema, why)
-        shutil.rmtree(folder / name, ignore_errors=True)
-        return open_pipeline()
-
-
-def _failed(schema: str, said: str) -> WarehouseError:
-    said = said.splitlines()[0].partition(". If you are running")[0]
-    return WarehouseError(
-        f"writing to {schema} failed: {said}. Nothing that readers see has changed; mend that (a full disk, a"
-        " permission), then run it again"
-    )
-
-
-def _read_out(parts: Parts) -> Iterator[pa.Table]:
-    """The parts for dlt, which loads when all are read: what they took in memory the engine may need then."""
-    yield from parts.read()
-    pa.default_memory_pool().release_unused()
-
-
-class Connection:
-    """A DB-API connection that takes `%s` for a parameter on every engine."""
-
-    def __init__(self, raw: Any, placeholder: str) -> None:
-        self._raw = raw
-        self._placeholder = placeholder
-        self._is_embedded = isinstance(raw, duckdb.DuckDBPyConnection)
-
-    def execute(self, sql: str, *parameters: Any) -> Any:
-        cursor = self._raw.cursor()
-        statement = sql.replace("%s", self._placeholder)
-        cursor.execute(statement, parameters) if parameters else cursor.execute(statement)
-        return cursor
-
-    def arrow(self, sql: str, **tables: pa.Table) -> pa.Table:
-        """A query of the embedded engine over Arrow tables, by their names, and what is in the warehouse."""
-        for name, table in tables.items():
-            self._raw.register(name, table)
-        try:
-            return self._raw.execute(sql).to_arrow_table()
-        finally:
-            for name in tables:
-                self._raw.unregister(name)
+            with self.connect() as connection:
+                connection.begin()
+                yield connection
+        except self._engine_error as error:
+            raise WarehouseError(
+                f"writing to {schema} failed: {str(error).splitlines()[0]}. Nothing of it was written; mend that (a"
+                " full disk, a permission), then run it again"
+            ) from error
 
     @property
-    def errors(self) -> type[Exception]:
-        """What the engine raises."""
-        if self._is_embedded:
+    def _engine_error(self) -> type[Exception]:
+        if self.settings.target == "duckdb":
             return duckdb.Error
         import psycopg2  # noqa: PLC0415
 
         return psycopg2.Error
 
-    def put(self, schema: str, rows: Sequence[tuple[Table, pa.Table]]) -> None:
-        """Write Arrow tables in one transaction, a row once per key of its table."""
-        if self._is_embedded:
-            self._raw.begin()
-        for table, data in rows:
-            if data.num_rows:
-                self._put(schema, table, data)
-        self._raw.commit()
 
-    def _put(self, schema: str, table: Table, data: pa.Table) -> None:
-        incoming = f"incoming_{table.name}"
-        names = ", ".join(table.schema.names)
-        same = " and ".join(f"{table.name}.{name} = {incoming}.{name}" for name in table.key)
-        there = f"{schema}.{table.name}"
-        cursor = self._raw if self._is_embedded else self._raw.cursor()
-        if self._is_embedded:
-            self._raw.register(incoming, data)
-        else:
-            from psycopg2.extras import execute_values  # noqa: PLC0415
+class Cursor(Protocol):
+    """What a statement gives back."""
 
-            cursor.execute(f"create temporary table {incoming} (like {there}) on commit drop")
-            lines = list(zip(*(column.to_pylist() for column in data.columns), strict=True))
-            execute_values(cursor, f"insert into {incoming} ({names}) values %s", lines, page_size=500)
-        if table.replaces:
-            cursor.execute(f"delete from {there} where exists (select 1 from {incoming} where {same})")
-        cursor.execute(
-            f"insert into {there} ({names}) select {names} from {incoming}"
-            f" where not exists (select 1 from {there} where {same})"
-        )
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+
+class Connection:
+    """A DB-API connection that takes `%s` for a parameter on every engine."""
+
+    def __init__(self, raw: duckdb.DuckDBPyConnection | PostgresConnection) -> None:
+        self._raw = raw
+
+    def execute(self, sql: str, *parameters: Any) -> Cursor:
+        if isinstance(self._raw, duckdb.DuckDBPyConnection):
+            # Not its `cursor()`, which is another connection, with transactions of its own.
+            statement = sql.replace("%s", "?")
+            return self._raw.execute(statement, parameters) if parameters else self._raw.execute(statement)
+        cursor = self._raw.cursor()
+        cursor.execute(sql, parameters or None)
+        return cursor
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return self.execute(sql, *parameters).fetchall()
 
+    def begin(self) -> None:
+        """From here to `commit` all is one transaction; PostgreSQL's driver has begun it."""
+        if isinstance(self._raw, duckdb.DuckDBPyConnection):
+            self._raw.begin()
+
     def commit(self) -> None:
         self._raw.commit()
+
+    def land(self, schema: str, table: Table, rows: pa.Table | Parts, load_id: str = "") -> None:
+        """Write the rows whose key the table does not have; where it `replaces`, all, in place of those that it has.
+
+        No two of the rows have one key. It is to be called within `Warehouse.writing`.
+        """
+        if not rows.num_rows:
+            return
+        parts = rows if isinstance(rows, Parts) else Parts(rows.num_rows, lambda: iter((rows,)))
+        # Most often raw knows nothing of a file, and each key need not be looked for. Rows in parts are one file's.
+        is_new = "_source_hash" in table.key and not self._knows(schema, table, next(parts.read()))
+        for part in parts.read():
+            incoming = _with_load_id(part, load_id) if table.has_load_id else part
+            self._land_part(f"{schema}.{table.name}", table, incoming, is_new=is_new)
+        if isinstance(rows, Parts):
+            # What they took in memory the engine may need now.
+            pa.default_memory_pool().release_unused()
+
+    def _land_part(self, target: str, table: Table, part: pa.Table, *, is_new: bool) -> None:
+        if is_new and not isinstance(self._raw, duckdb.DuckDBPyConnection):
+            _copy_in(self._raw, target, part)
+            return
+        names = ", ".join(part.column_names)
+        same = " and ".join(f"landed.{name} = {_INCOMING}.{name}" for name in table.key)
+        with self._incoming(target, part):
+            if table.replaces:
+                self.execute(f"delete from {target} as landed where exists (select 1 from {_INCOMING} where {same})")
+            self.execute(
+                f"insert into {target} ({names}) select {names} from {_INCOMING}"
+                + ("" if is_new else f" where not exists (select 1 from {target} as landed where {same})")
+            )
+
+    def _knows(self, schema: str, table: Table, rows: pa.Table) -> bool:
+        """Whether the table has rows of any of these files."""
+        hashes = rows.column("_source_hash").unique().to_pylist()
+        marks = ", ".join(["%s"] * len(hashes))
+        return bool(self.query(f"select 1 from {schema}.{table.name} where _source_hash in ({marks}) limit 1", *hashes))
+
+    @contextmanager
+    def _incoming(self, target: str, rows: pa.Table) -> Iterator[None]:
+        """Within this, the rows can be read as a table."""
+        if isinstance(self._raw, duckdb.DuckDBPyConnection):
+            self._raw.register(_INCOMING, rows)
+            yield
+            self._raw.unregister(_INCOMING)
+        else:
+            names = ", ".join(rows.column_names)
+            self.execute(f"create temporary table {_INCOMING} as select {names} from {target} with no data")
+            _copy_in(self._raw, _INCOMING, rows)
+            yield
+            self.execute(f"drop table {_INCOMING}")
+
+
+def _with_load_id(rows: pa.Table, load_id: str) -> pa.Table:
+    return rows.append_column("_dlt_load_id", pa.repeat(pa.scalar(load_id), rows.num_rows))
+
+
+def _copy_in(raw: PostgresConnection, target: str, rows: pa.Table) -> None:
+    """Rows into a table of the server, as CSV in which a text stands in quotes and NULL does not."""
+    # The session's zone is UTC, and an instant without a zone is one of its.
+    plain = pa.schema(
+        [field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in rows.schema]
+    )
+    text = pa.BufferOutputStream()
+    pacsv.write_csv(rows.cast(plain), text, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
+    with raw.cursor() as cursor:
+        cursor.copy_expert(
+            f"copy {target} ({', '.join(rows.column_names)}) from stdin with (format csv)",
+            io.BytesIO(text.getvalue()),
+        )

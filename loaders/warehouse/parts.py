@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -41,6 +42,14 @@ class Parts:
         return Parts(self.num_rows if num_rows is None else num_rows, read)
 
 
+@dataclass(frozen=True)
+class _Aside:
+    """Where rows are put aside."""
+
+    file: io.BufferedRandom
+    writer: pa.ipc.RecordBatchStreamWriter
+
+
 class Spool:
     """Takes tables of one schema, and gives them back as one table, or as parts where they are many bytes.
 
@@ -52,8 +61,7 @@ class Spool:
         self._held: list[pa.Table] = []
         self._held_bytes = 0
         self._rows = 0
-        self._file: IO[bytes] | None = None
-        self._writer: pa.ipc.RecordBatchStreamWriter | None = None
+        self._aside: _Aside | None = None
 
     def add(self, table: pa.Table) -> None:
         self._rows += table.num_rows
@@ -64,32 +72,34 @@ class Spool:
 
     def rows(self) -> pa.Table | Parts:
         """All that was added, in its order. To be asked once, when that is everything."""
-        if self._file is None:
+        if self._aside is None:
             return pa.concat_tables(self._held)
         self._put_aside()
-        self._writer.close()
-        return Parts(self._rows, self._read)
+        self._aside.writer.close()
+        return Parts(self._rows, partial(_read_back, self._aside.file))
 
     def _put_aside(self) -> None:
         for table in self._held:
-            if self._writer is None:
-                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - read when this is over
-                self._writer = pa.ipc.new_stream(pa.PythonFile(self._file, mode="w"), table.schema, options=_COMPRESSED)
-            self._writer.write_table(table.combine_chunks())
+            if self._aside is None:
+                file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - read when this is over
+                sink = pa.PythonFile(file, mode="w")
+                self._aside = _Aside(file, pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED))
+            self._aside.writer.write_table(table.combine_chunks())
         self._held, self._held_bytes = [], 0
 
-    def _read(self) -> Iterator[pa.Table]:
-        self._file.seek(0)
-        held: list[pa.Table] = []
-        held_rows = 0
-        with pa.ipc.open_stream(pa.PythonFile(self._file, mode="r")) as batches:
-            for batch in batches:
-                held.append(pa.Table.from_batches([batch]))
-                held_rows += batch.num_rows
-                while held_rows >= PART_ROWS:
-                    together = pa.concat_tables(held)
-                    yield together.slice(0, PART_ROWS)
-                    held = [together.slice(PART_ROWS)]
-                    held_rows -= PART_ROWS
-        if held_rows:
-            yield pa.concat_tables(held)
+
+def _read_back(file: io.BufferedRandom) -> Iterator[pa.Table]:
+    file.seek(0)
+    held: list[pa.Table] = []
+    held_rows = 0
+    with pa.ipc.open_stream(pa.PythonFile(file, mode="r")) as batches:
+        for batch in batches:
+            held.append(pa.Table.from_batches([batch]))
+            held_rows += batch.num_rows
+            while held_rows >= PART_ROWS:
+                together = pa.concat_tables(held)
+                yield together.slice(0, PART_ROWS)
+                held = [together.slice(PART_ROWS)]
+                held_rows -= PART_ROWS
+    if held_rows:
+        yield pa.concat_tables(held)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ class Salon:
             return limit + timedelta(seconds=self.draw.choice((-1, 0, 1)))
         return self.as_ofs[0] + timedelta(minutes=self.draw.randrange(-400 * 1440, 40 * 1440))
 
-    def land(self, resource: str, versions: list[Mapping[str, Any]]) -> None:
+    def land(self, resource: str, versions: Sequence[Mapping[str, Any]]) -> None:
         """Let versions arrive: mostly in order, sometimes late, sometimes more than once."""
         steps = len(self.as_ofs)
         step = self.draw.randrange(steps) if self.draw.random() < self.business else 0
@@ -193,7 +193,7 @@ def _orders(
             if draw.random() < 0.3:
                 entry["reference_id"] = draw.choice((None, draw.choice(bookings)[0]))
 
-        first = {
+        first: dict[str, Any] = {
             "id": f"o{number}",
             "state": draw.choice(("COMPLETED", "COMPLETED", "OPEN")),
             "created_at": text(at),

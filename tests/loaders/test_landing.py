@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -293,6 +294,21 @@ def test_an_empty_landing_folder_is_no_problem(home: Home) -> None:
     assert (outcome.files_new, outcome.problems) == (0, [])
 
 
+def test_rows_that_an_older_version_left_without_their_books_are_the_files_own(home: Home) -> None:
+    home.put("history.csv", HISTORY)
+    home.put("org=salon/customers/a.jsonl", '{"id": "C1"}\n{"id": "C2"}\n', "square")
+    for source in ("box_office", "square"):
+        home.load(source)
+    before = home.export(["raw_box_office", "raw_square", "ops"], leave_out=())
+    with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
+        connection.execute("delete from ops.load_audit; delete from ops.rejected_rows")
+        # dlt's own tables stay where they are.
+        connection.execute("create table raw_box_office._dlt_loads (load_id varchar)")
+    for source in ("box_office", "square"):
+        assert home.load(source).rows_landed == 2
+    assert home.export(["raw_box_office", "raw_square", "ops"], leave_out=()) == before
+
+
 def test_a_column_that_comes_with_an_update_is_written_to_a_table_of_before(home: Home) -> None:
     export(home.settings)
     warehouse = Warehouse(home.settings)
@@ -300,7 +316,9 @@ def test_a_column_that_comes_with_an_update_is_written_to_a_table_of_before(home
     after = replace(before, schema=before.schema.append(pa.field("said", pa.string())))
     for table in (before, after):
         warehouse.create_missing("ops", [table])
-        warehouse.write("ops", [(table, pa.Table.from_pylist([{"id": str(len(table.schema))}], schema=table.schema))])
+        with warehouse.writing("ops") as connection:
+            rows = pa.Table.from_pylist([{"id": str(len(table.schema))}], schema=table.schema)
+            connection.land("ops", table, rows, "1")
     assert home.query("select id, said from ops.counts order by id") == [("1", None), ("2", None)]
 
 

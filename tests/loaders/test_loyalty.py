@@ -13,8 +13,9 @@ import pytest
 
 from loaders.config import export, load_settings
 from loaders.landing.books import OPS_TABLES
-from loaders.landing.files import Outcome, next_run
+from loaders.landing.files import next_run
 from loaders.landing.pages import land_pages
+from loaders.landing.writing import Outcome
 from loaders.source import File, Parsed, Quarantined
 from loaders.sources.loyalty import SOURCE
 from loaders.sources.loyalty.exports import read_export

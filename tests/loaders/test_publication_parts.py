@@ -22,7 +22,7 @@ def _content(first: str, last: str, extra: str = "") -> content.Content:
             "create table funnel.days as select cast(day as date) as day, 1 as n"
             f" from generate_series(date '{first}', date '{last}', interval 1 day) as t(day) {extra}"
         )
-        found = content.read_content(Connection(connection, "?"), MART, None)
+        found = content.read_content(Connection(connection), MART, None)
         counts = [
             connection.execute(f"select count(*) from funnel.days where {part.condition}").fetchall()[0][0]
             for part in found.parts

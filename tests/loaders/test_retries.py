@@ -99,7 +99,7 @@ def test_a_killed_retry_is_made_again(home: Home, monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("loaders.landing.files.rebook", killed)
+        patch.setattr("loaders.landing.writing.rebook", killed)
         with pytest.raises(KeyboardInterrupt):
             home.load("attendance", LEDGERLINE_EARLIEST_DATE="1980-01-01")
     home.load("attendance", LEDGERLINE_EARLIEST_DATE="1980-01-01")

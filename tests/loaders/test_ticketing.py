@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,13 +14,12 @@ import pytest
 from loaders.config import load_settings
 from loaders.samples import ticketing_files
 from loaders.samples.ticketing_files import csv_file
-from loaders.source import File, Parsed, Quarantined
+from loaders.source import File, Parsed, Quarantined, Unreadable
 from loaders.sources.ticketing import JSON, SOURCE, kind_of, scope_of, values
 from loaders.sources.ticketing.csv_kinds import read_csv
 from loaders.sources.ticketing.definitions import Definitions
 from loaders.sources.ticketing.json_kinds import read_json
 from loaders.sources.ticketing.tables import TABLES
-from loaders.sources.ticketing.values import Unreadable
 from tests.support.homes import AS_OF, Home
 from tests.support.tables import as_xlsx
 
@@ -670,7 +668,7 @@ def test_definitions_of_the_same_run_check_local_times(home: Home) -> None:
 
 
 def test_the_same_bytes_in_another_folder_are_another_file(home: Home) -> None:
-    content = csv_file(ticketing_files.EVENTBRITE, [ATTENDEE], quoting=csv.QUOTE_ALL)
+    content = csv_file(ticketing_files.EVENTBRITE, [ATTENDEE], is_quoted=True)
     for name in ("org=a/event=x/1.csv", "org=a/event=y/1.csv", "org=b/event=x/1.csv", "org=a/event=x/copy.csv"):
         home.put(name, content, "ticketing")
     home.load("ticketing")

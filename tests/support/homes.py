@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from loaders.config import PROJECT_DIR, Settings, export, load_settings
 from loaders.landing import files
-from loaders.landing.files import Outcome
+from loaders.landing.writing import Outcome
 from loaders.source import Source
 from loaders.sources import registry
 from loaders.warehouse.engine import Warehouse

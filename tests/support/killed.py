@@ -14,18 +14,19 @@ import os
 import resource
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-# Each point: the module and the name of the call, and whether the process dies before or after it, or before a call in
-# the process that dbt runs in.
+# Each point: the module and the name of the call, and whether the process dies before or after it, N milliseconds after
+# it, or before a call in the process that dbt runs in.
 POINTS: dict[str, tuple[str, str, str]] = {
     "before-raw": ("loaders.landing.files", "write_batch", "before"),
-    "packaged": ("dlt.pipeline.pipeline.Pipeline", "load", "before"),
-    "raw-written": ("loaders.warehouse.engine.Warehouse", "write", "after"),
-    "raw-half-written": ("dlt.load.load.Load", "complete_jobs", "before"),
-    "between-books": ("loaders.warehouse.engine.Connection", "_put", "after"),
+    "raw-half-written": ("loaders.warehouse.engine.Connection", "land", "after"),
+    "between-books": ("loaders.landing.writing", "_book", "after"),
+    "uncommitted": ("loaders.landing.writing", "_write", "after"),
+    "committing": ("loaders.landing.writing", "_write", "milliseconds after"),
     "all-written": ("loaders.landing.files", "write_batch", "after"),
     "building": ("dbt.task.base.BaseRunner", "compile_and_execute", "in dbt"),
     "built": ("loaders.building.process.BuildProcess", "run", "after"),
@@ -37,7 +38,7 @@ POINTS: dict[str, tuple[str, str, str]] = {
 def _strike() -> None:
     """It happens to the command's own process, wherever the point is passed."""
     parent = multiprocessing.parent_process()
-    command = parent.pid if parent else os.getpid()
+    command = (parent.pid if parent else None) or os.getpid()
     fault = os.environ.get("FAULT", "kill")
     if fault == "full":
         for process in {command, os.getpid()}:
@@ -59,6 +60,8 @@ def _wrap(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any]
         value = call(*arguments, **options)
         if when == "after" and passed[0] == count:
             _strike()
+        if when == "milliseconds after" and passed[0] == 1:
+            threading.Timer(count / 1_000, _strike).start()
         return value
 
     return killed

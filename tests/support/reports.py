@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,8 +11,9 @@ from typing import Any
 
 from loaders.config import load_settings
 from loaders.samples import printed_reports
-from loaders.samples.printed_reports import Package, Page, Production, Show, Sold
-from loaders.source import File, Parsed
+from loaders.samples.printed_reports import Package, Production, Show, Sold
+from loaders.source import File, Parsed, RawRows
+from loaders.sources.box_office.furniture import Page
 from loaders.sources.box_office.pdf import read_report
 
 RUN_AT = datetime(2030, 11, 4, 5, 0, 10)
@@ -60,7 +61,7 @@ def package_sales(page: Page = PAGE, packages: Sequence[Package] = PACKAGES) -> 
     return printed_reports.package_sales(packages, replace(page, seasons="30-31 SY Pops"))
 
 
-def renewals(page: Page = PAGE, sections: dict[str, Sequence[Package]] = SECTIONS) -> bytes:
+def renewals(page: Page = PAGE, sections: Mapping[str, Sequence[Package]] = SECTIONS) -> bytes:
     return printed_reports.package_renewals(sections, page)
 
 
@@ -79,8 +80,14 @@ def read(content: bytes, sidecar: bytes | None = None, **env: str) -> Parsed:
 
 
 def rows(parsed: Parsed) -> list[dict[str, Any]]:
-    return next(list(table) for name, table in parsed.tables.items() if name != "reports")
+    return next(mappings(table) for name, table in parsed.tables.items() if name != "reports")
 
 
 def report(parsed: Parsed) -> dict[str, Any]:
-    return parsed.tables["reports"][0]
+    return mappings(parsed.tables["reports"])[0]
+
+
+def mappings(found: RawRows) -> list[dict[str, Any]]:
+    """Rows of a reader that gives them one by one."""
+    assert isinstance(found, Sequence)
+    return [dict(row) for row in found]

@@ -67,7 +67,7 @@ def table(content: str | bytes, book: Book = BOOK, **env: str) -> Sheet:
 
 def column(content: str | bytes, name: str, **env: str) -> list[Any]:
     """A column's values, and the reason codes of the rows that were rejected."""
-    sheet = table(content, **env)
+    sheet = table(content, BOOK, **env)
     return [row.values[name] for row in sheet.rows] + [each.reason_code for each in sheet.rejections]
 
 

@@ -67,6 +67,8 @@ def as_xls(*sheets: Rows, percent_columns: Sequence[int] = ()) -> bytes:
                     sheet.row(at).set_cell_error(place, 0x2A)
                 elif isinstance(cell, str):
                     sheet.write(at, place, cell)
+                elif isinstance(cell, time):
+                    raise TypeError("a time of day alone is for the other formats")
                 elif cell is not None:
                     form = "0.00%" if place in percent_columns else "General"
                     sheet.write(at, place, float(cell), xlwt.easyxf(num_format_str=form))

@@ -83,7 +83,7 @@ def _command(arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> None
     os.environ.update(env)
     sys.path[:0] = [cwd, *(path for path in env.get("PYTHONPATH", "").split(os.pathsep) if path)]
     importlib.invalidate_caches()
-    multiprocessing.util.spawnv_passfds = _prepare_spawn()
+    multiprocessing.util.spawnv_passfds = _prepare_spawn()  # type: ignore[assignment]  # it has no other hook
     sys.argv = ["loaders", *arguments]
     runpy.run_module("loaders", run_name="__main__", alter_sys=True)
 
@@ -159,7 +159,7 @@ def _end_with(work: Callable[[], object]) -> None:
         traceback.print_exc()
         status = 1
     try:
-        threading._shutdown()
+        threading._shutdown()  # type: ignore[attr-defined]  # as Python does when it ends
         atexit._run_exitfuncs()
     finally:
         for stream in (sys.stdout, sys.stderr):

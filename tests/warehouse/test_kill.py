@@ -19,13 +19,14 @@ from tests.support.reports import PAGE
 pytestmark = pytest.mark.slow
 
 FAULTS = tuple(fault for fault in ENDED if fault != "interrupt")
-# Points of a load, with how often each is passed while the files below land.
+# Points of a load, with how often each is passed while the files below land; of `committing` the milliseconds, in which
+# the transaction commits and the file is brought up to date.
 LOAD_POINTS = {
     "before-raw": 1,
-    "packaged": 1,
-    "raw-half-written": 1,
-    "raw-written": 2,
+    "raw-half-written": 12,
     "between-books": 3,
+    "uncommitted": 1,
+    "committing": 20,
     "all-written": 1,
 }
 RUN_POINTS = {"building": 60, "built": 1, "before-swap": 15, "published": 1}
@@ -73,6 +74,14 @@ def test_a_killed_load_repeated_converges(point: str, undisturbed: Home, tmp_pat
         home = Home(tmp_path / f"{fault}_{count}")
         _fill(home)
         home.struck(point, count, "load", "--quiet", fault=fault)
+        # A file's rows are there with its books, or not at all.
+        assert (
+            home.query(
+                "select distinct _source_file from raw_box_office.performance_sales_rows"
+                " where _source_hash not in (select source_hash from ops.load_audit)"
+            )
+            == []
+        ), (point, fault, count)
         # New data comes before the repeat: it is read in the same run.
         home.put("late.pdf", reports.renewals())
         done = home.ledgerline("load", "--quiet")

@@ -94,7 +94,7 @@ def test_marts_do_not_depend_on_how_reports_arrived(home: Home) -> None:
                 home.put(f"org=tenant_{index}/{new_name}", FILES[name])
         if number in (1, 2):
             # One of these runs is killed on its way and repeated.
-            home.struck(kill.choice(["raw-written", "raw-half-written"]), 1, "load", "--quiet")
+            home.struck(kill.choice(["raw-half-written", "uncommitted"]), 1, "load", "--quiet")
         outcome = home.load()
         assert outcome.problems == []
     done = home.ledgerline("build", "--exclude-resource-type", "unit_test", "--quiet")

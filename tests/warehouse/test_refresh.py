@@ -132,7 +132,7 @@ def _hour(home: Home, number: int) -> None:
 def test_a_killed_refresh_shows_and_the_next_one_recovers(salon_home: Home) -> None:
     """Killed before and between landing's writes, and at a model here and there, between states that differ."""
     points = [
-        ("raw-written", 1),
+        ("uncommitted", 1),
         ("between-books", 1),
         ("building", 8),
         ("building", 30),

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from loaders.config import Settings
+from loaders.landing.fates import Failed, Read, Refused, Waits
 from loaders.landing.reading import Unread, attempt_of, read_file
 from loaders.logs import hide_personal
 from loaders.operations.runs import between_runs
@@ -117,18 +118,19 @@ def _read(settings: Settings, source: Source, file: File) -> dict[str, Any]:
             context = source.prepare(settings, warehouse, [file])
     unread = Unread(file, kind, attempt_of(source, kind, file, settings, ""))
     fate, _ = read_file(source, settings, context, unread)
-    if fate.quarantine is not None:
-        detail = hide_personal(fate.quarantine.detail)
-        raise Problem(422, detail, [("#/body", fate.quarantine.reason_code)], kind="refused-file")
-    if fate.parsed is None:
-        raise Problem(422, hide_personal(fate.failure or "the file cannot be read"), [("#/body", "unreadable")])
-    return {
-        "status": "readable",
-        "rows_read": fate.parsed.rows_read,
-        "rows_landed": fate.parsed.rows_landed,
-        "rows_skipped": fate.parsed.rows_skipped,
-        "rejected": [
-            {"row": each.source_row, "reason": each.reason_code, "detail": hide_personal(each.message)}
-            for each in fate.parsed.rejections[:_SHOWN]
-        ],
-    }
+    match fate:
+        case Refused(_, verdict):
+            raise Problem(422, hide_personal(verdict.detail), [("#/body", verdict.reason_code)], kind="refused-file")
+        case Failed(_, why) | Waits(_, why):
+            raise Problem(422, hide_personal(why), [("#/body", "unreadable")])
+        case Read(_, parsed):
+            return {
+                "status": "readable",
+                "rows_read": parsed.rows_read,
+                "rows_landed": parsed.rows_landed,
+                "rows_skipped": parsed.rows_skipped,
+                "rejected": [
+                    {"row": each.source_row, "reason": each.reason_code, "detail": hide_personal(each.message)}
+                    for each in parsed.rejections[:_SHOWN]
+                ],
+            }

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from io import StringIO
 from posixpath import join, normpath
-from typing import Any
 from xml.etree import ElementTree
 
 from loaders.source import Quarantined
@@ -149,12 +147,12 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
 def xls_marks(content: bytes) -> Callable[[int], Found]:
     """Marks of a sheet of a workbook of Excel 97 to 2003."""
     # For those who need it.
-    xlrd: Any = import_module("xlrd")
+    import xlrd  # noqa: PLC0415
+    from xlrd.biffh import XLRDError  # noqa: PLC0415
+
     try:
-        workbook: Any = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, on_demand=True, logfile=StringIO()
-        )
-    except xlrd.XLRDError as error:
+        workbook = xlrd.open_workbook(file_contents=content, formatting_info=True, on_demand=True, logfile=StringIO())
+    except XLRDError as error:
         if "encrypted" in str(error):
             raise Quarantined("encrypted_workbook", "found a workbook with a password; save it without one") from None
         raise

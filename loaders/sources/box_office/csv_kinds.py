@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from loaders.config import Settings, start_of_day
 from loaders.readers.csv_text import Record, decode, header_names, records, unknown
@@ -23,6 +24,8 @@ from loaders.sources.box_office import values
 from loaders.sources.box_office.settings import timezone
 
 VERSION = "1"
+
+Value = TypeVar("Value")
 
 # The order in which reasons apply to a row.
 REASONS = (
@@ -119,7 +122,7 @@ class Row:
     def text(self, name: str) -> str | None:
         return self.cells.get(name) or None
 
-    def read(self, name: str, reader: Callable[[str], Any], reason: str, expected: str) -> Any:
+    def read(self, name: str, reader: Callable[[str], Value | None], reason: str, expected: str) -> Value | None:
         """The value of a cell, None where it is blank or (noted) unreadable."""
         cell = self.cells.get(name, "")
         if not cell:
@@ -134,19 +137,19 @@ class Row:
             "performance_code", values.read_code, "invalid_performance_code", "1-11 of A-Z 0-9 _ - (any case)"
         )
 
-    def date(self, name: str) -> Any:
+    def date(self, name: str) -> date | None:
         return self.read(name, values.read_iso_date, "invalid_date", f"a date as YYYY-MM-DD {span()}")
 
-    def count(self, name: str) -> Any:
+    def count(self, name: str) -> int | None:
         return self.read(name, values.read_count, "invalid_number", "a whole number of 0 or more")
 
-    def money(self, name: str) -> Any:
+    def money(self, name: str) -> Decimal | None:
         return self.read(name, values.read_money, "invalid_number", "an amount with at most 2 decimals")
 
-    def percent(self, name: str) -> Any:
+    def percent(self, name: str) -> Decimal | None:
         return self.read(name, values.read_percent, "invalid_number", "a percent such as 57.5")
 
-    def flag(self, name: str) -> Any:
+    def flag(self, name: str) -> bool | None:
         return self.read(name, values.read_flag, "invalid_value", "true or false")
 
     def metadata(self, name: str) -> str | None:
@@ -282,30 +285,33 @@ def _rejection(row: Row) -> Rejection:
 
 
 def _read_snapshot(row: Row) -> dict[str, Any]:
+    code, day = row.code(), row.date("snapshot_date")
+    single, subscription = row.count("single_tickets_sold"), row.count("subscription_tickets_sold")
+    revenue = row.money("total_revenue")
+    fixed, non_fixed = row.count("fixed_tickets_sold"), row.count("non_fixed_tickets_sold")
     snapshot = {
-        "performance_code": row.code(),
-        "snapshot_date": row.date("snapshot_date"),
-        "single_tickets_sold": row.count("single_tickets_sold"),
-        "subscription_tickets_sold": row.count("subscription_tickets_sold"),
-        "total_revenue": row.money("total_revenue"),
-        "fixed_tickets_sold": row.count("fixed_tickets_sold"),
-        "non_fixed_tickets_sold": row.count("non_fixed_tickets_sold"),
+        "performance_code": code,
+        "snapshot_date": day,
+        "single_tickets_sold": single,
+        "subscription_tickets_sold": subscription,
+        "total_revenue": revenue,
+        "fixed_tickets_sold": fixed,
+        "non_fixed_tickets_sold": non_fixed,
         "reported_cap_percent": row.percent("capacity_percent"),
         "reported_budget_percent": row.percent("budget_percent"),
     }
-    single, subscription = snapshot["single_tickets_sold"], snapshot["subscription_tickets_sold"]
-    fixed, non_fixed = snapshot["fixed_tickets_sold"], snapshot["non_fixed_tickets_sold"]
     total = row.count("total_tickets_sold")
-    if None not in (total, single, subscription) and total != single + subscription:
-        row.note(
-            "inconsistent_total",
-            f"total_tickets_sold is {total}, expected single + subscription = {single + subscription}",
-        )
-    if None not in (fixed, non_fixed, subscription) and fixed + non_fixed != subscription:
-        row.note(
-            "inconsistent_total",
-            f"subscription_tickets_sold is {subscription}, expected fixed + non-fixed = {fixed + non_fixed}",
-        )
+    if subscription is not None:
+        if total is not None and single is not None and total != single + subscription:
+            row.note(
+                "inconsistent_total",
+                f"total_tickets_sold is {total}, expected single + subscription = {single + subscription}",
+            )
+        if fixed is not None and non_fixed is not None and fixed + non_fixed != subscription:
+            row.note(
+                "inconsistent_total",
+                f"subscription_tickets_sold is {subscription}, expected fixed + non-fixed = {fixed + non_fixed}",
+            )
     return snapshot
 
 

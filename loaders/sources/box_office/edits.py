@@ -39,9 +39,9 @@ def read_edit(
         fields[field] = None if text == "NULL" else values.canonical(field, text)
         if text != "NULL" and fields[field] is None:
             raise EditRefused(f"{option} is {text!r}, expected {values.expected(field)} or NULL; nothing was written")
-    for option, text in (("--by", by), ("--note", note)):
-        if text is not None and not values.is_plain_text(text):
-            raise EditRefused(f"{option} is {text!r}, expected plain text")
+    for option, remark in (("--by", by), ("--note", note)):
+        if remark is not None and not values.is_plain_text(remark):
+            raise EditRefused(f"{option} is {remark!r}, expected plain text")
     day = None
     if effective_from is not None:
         day = values.read_iso_date(effective_from)

@@ -84,7 +84,7 @@ def _parameters(layout: Geometry, page: Page, number: int) -> list[Piece]:
     if number > 1:
         return []
     if layout.kind == "package_sales":
-        texts = [
+        texts: list[tuple[float, float, str]] = [
             (left, 0, "Report Parameters"),
             (left + 4, 13, f"Season: {page.seasons}"),
             (290.6, 13, "Package(s): (All)"),

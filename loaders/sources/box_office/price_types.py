@@ -73,10 +73,14 @@ def parse(pages: Iterable[Page], parameters: Parameters, findings: Findings) -> 
 def _kind(line: Line) -> str:
     """`second` for a Ticket Price line, `other` for Other Categories, else `first`: a label may say either, but at the
     margin."""
-    texts = [word.text for word in line.words[:2]]
     if line.words[0].x0 < GEOMETRY.text_x0[1] - 2:
         return "first"
-    return {("Ticket", "Price"): "second", ("Other", "Categories"): "other"}.get(tuple(texts), "first")
+    match [word.text for word in line.words[:2]]:
+        case ["Ticket", "Price"]:
+            return "second"
+        case ["Other", "Categories"]:
+            return "other"
+    return "first"
 
 
 def _add(

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from loaders.readers.dates import span
 from loaders.source import Quarantined
 from loaders.sources.box_office import values
 from loaders.sources.box_office.geometry import FOOTER_MARGIN, Geometry
 from loaders.sources.box_office.page import Line, Word, aligned
+
+Number = TypeVar("Number", int, Decimal)
 
 # The order in which reasons apply to a report.
 REASONS = (
@@ -105,10 +107,10 @@ class Cells:
         self,
         column: str,
         pattern: re.Pattern[str],
-        kind: Callable[[str], Any],
-        is_plausible: Callable[[Any], bool],
+        kind: Callable[[str], Number],
+        is_plausible: Callable[[Number], bool],
         expected: str,
-    ) -> Any:
+    ) -> Number | None:
         text = self.found.get(column)
         if text is not None and pattern.fullmatch(text.replace("$", "", 1)):
             value = kind(text.replace(",", "").replace("$", "").removesuffix("%"))
@@ -161,7 +163,7 @@ def read_footer(lines: Sequence[Line], geometry: Geometry, parameters: Parameter
         match = _FOOTER.search(said)
         day = values.read_us_date(match["date"]) if match else None
         time = values.read_us_time(match["time"], match["half"]) if match else None
-        if day is None or time is None:
+        if match is None or day is None or time is None:
             findings.note(
                 "unreadable_cell",
                 line.place,

@@ -12,7 +12,7 @@ TEXT, COUNT, FLAG, DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
 MONEY, PERCENT = pa.decimal128(18, 2), pa.decimal128(9, 1)
 
 
-def _columns(kind: pa.DataType, *names: str) -> list[pa.Field]:
+def _columns(kind: pa.DataType, *names: str) -> list[pa.Field[pa.DataType]]:
     return [pa.field(name, kind) for name in names]
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loaders.config import Settings, parse_instant
 from loaders.landing.api_progress import keep_progress, read_progress
@@ -29,6 +29,9 @@ from loaders.source import Extracted, File, Page, Unreadable
 from loaders.sources.clickfunnels.payloads import content_hash
 from loaders.sources.clickfunnels.settings import clickfunnels_api
 from loaders.warehouse.engine import Warehouse
+
+if TYPE_CHECKING:
+    import requests
 
 log = logging.getLogger("ledgerline")
 
@@ -64,8 +67,18 @@ class Walk:
         for page in self.pages:
             yield loads(zlib.decompress(page).decode())
 
-    def note(self, changed: datetime | None) -> None:
-        """Remember between which changes the walk went."""
+    def keep(self, response: requests.Response, path: str) -> None:
+        """Keep a page, and between which changes the walk went. Raises `WalkError`."""
+        cursor = response.headers.get(_NEXT, "")
+        if cursor and cursor in self.cursors:
+            raise WalkError(f"/{path} gives one cursor twice; the walk would never end")
+        self.cursors.add(cursor)
+        self.has_next = bool(cursor)
+        self.pages.append(zlib.compress(response.content))
+        for row in response.json():
+            self._note(_changed_at(row))
+
+    def _note(self, changed: datetime | None) -> None:
         if changed is not None:
             self.is_sorted = self.is_sorted and (self.oldest is None or changed <= self.oldest + _SORTED_TO)
             self.newest = max(changed, self.newest or changed)
@@ -87,7 +100,6 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
         return
     # Half a second that a run without credentials need not pay.
     import requests  # noqa: PLC0415
-    from dlt.extract.exceptions import PipeException, ResourceExtractionError  # noqa: PLC0415
 
     from loaders.readers.patient_http import ApiError  # noqa: PLC0415
 
@@ -100,74 +112,54 @@ def extract(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) ->
         )
         try:
             yield from steps
-        except (ApiError, WalkError, requests.RequestException, PipeException, ResourceExtractionError) as error:
+        except (ApiError, WalkError, requests.RequestException) as error:
             yield _said(resource, error)
 
 
 def _said(resource: str, error: Exception) -> str:
     from loaders.readers.patient_http import ApiError  # noqa: PLC0415
 
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, (ApiError, WalkError)):
-        cause = cause.__cause__ or cause.__context__
-    why = str(cause) if cause is not None else type(error).__name__
-    hint = " Does the token have this permission?" if getattr(cause, "status", 0) in (401, 403) else ""
+    # Another error's text may quote the address, and with it the token.
+    why = str(error) if isinstance(error, (ApiError, WalkError)) else type(error).__name__
+    hint = " Does the token have this permission?" if getattr(error, "status", 0) in (401, 403) else ""
     return f"clickfunnels API: {resource} was not read: {why}.{hint} Nothing of it landed; the next run tries again."
 
 
 def _walk(settings: Settings, resource: str, path: str, params: Mapping[str, str], mark: datetime | None) -> Walk:
-    """Every page of a list, or those down to the mark. Raises `ApiError`, `WalkError`, or what dlt wraps them in."""
-    from dlt.sources.rest_api import rest_api_resources  # noqa: PLC0415
+    """Every page of a list, or those down to the mark. Raises `ApiError`, `WalkError` or `RequestException`."""
+    from dlt.sources.helpers.rest_client.client import RESTClient  # noqa: PLC0415
+    from dlt.sources.helpers.rest_client.paginators import HeaderCursorPaginator  # noqa: PLC0415
 
     from loaders.readers.patient_http import PatientSession, judge  # noqa: PLC0415
 
-    api = settings.of(clickfunnels_api)
-    walk = Walk()
-
-    def keep(response: Any) -> None:
+    def judge_page(response: requests.Response) -> None:
         judge(response)
         try:
-            rows = response.json()
+            is_page = isinstance(response.json(), list)
         except ValueError:
-            rows = None
-        if not isinstance(rows, list):
+            is_page = False
+        if not is_page:
             raise WalkError(f"/{path} answered {response.status_code} without a JSON array")
-        walk.pages.append(zlib.compress(response.content))
-        cursor = response.headers.get(_NEXT, "")
-        if cursor and cursor in walk.cursors:
-            raise WalkError(f"/{path} gives one cursor twice; the walk would never end")
-        walk.cursors.add(cursor)
-        walk.has_next = bool(cursor)
 
-    endpoint: dict[str, Any] = {"path": path, "params": dict(params), "data_selector": "$"}
-    if mark is not None:
-        # Nothing to ask with: the API cannot filter by change. dlt stops the walk below the mark.
-        endpoint["incremental"] = {
-            "cursor_path": "changed_at",
-            "initial_value": mark,
-            "row_order": "desc",
-            "on_cursor_value_missing": "include",
-        }
-    (pages,) = rest_api_resources(
-        {
-            "client": {
-                "base_url": api.base_url + "/",
-                "auth": {"type": "bearer", "token": api.api_token},
-                "headers": {"User-Agent": f"ledgerline/{version('ledgerline')}"},
-                "paginator": {"type": "header_cursor", "cursor_key": _NEXT, "cursor_param": "after"},
-                "session": PatientSession(_TRIES, keep),
-            },
-            "resources": [{"name": resource, "endpoint": endpoint}],
-        }
+    api = settings.of(clickfunnels_api)
+    client = RESTClient(
+        base_url=f"{api.base_url}/",
+        headers={"Authorization": f"Bearer {api.api_token}", "User-Agent": f"ledgerline/{version('ledgerline')}"},
+        session=PatientSession(_TRIES, judge_page),
     )
-    # Instants, since their texts do not sort: `…02Z` comes after `…02.004Z`.
-    pages.add_map(lambda row: {"changed_at": _changed_at(row)})
-    for _ in pages:
-        pass
-    for rows in walk.rows():
-        for row in rows:
-            walk.note(_changed_at(row))
-    reached = mark is not None and walk.oldest is not None and walk.oldest < mark
+    walk = Walk()
+    reached = False
+    for page in client.paginate(
+        path,
+        params=dict(params),
+        paginator=HeaderCursorPaginator(cursor_key=_NEXT, cursor_param="after"),
+        data_selector="$",
+    ):
+        walk.keep(page.response, path)
+        # The API cannot filter by change; below the mark all is known.
+        reached = mark is not None and walk.oldest is not None and walk.oldest < mark
+        if reached:
+            break
     if walk.has_next and not reached:
         raise WalkError(f"/{path} has more pages, but the walk ended before what is known")
     if walk.has_next and not walk.is_sorted:

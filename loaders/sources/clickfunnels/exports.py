@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from loaders.config import Settings
 from loaders.readers import cells
+from loaders.readers.words import normalised
 from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 from loaders.sources.clickfunnels.objects import NOTHING, read_event
 from loaders.sources.clickfunnels.tables import EVENTS, EXPORT_CONTACTS, EXPORT_ORDERS, Export
@@ -20,7 +21,6 @@ from loaders.sources.funnel.values import (
     identifier,
     instant,
     log_unknown,
-    normalised,
     targets,
 )
 

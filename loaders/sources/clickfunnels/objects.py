@@ -111,10 +111,11 @@ def read_event(found: Mapping[str, Any], settings: Settings) -> dict[str, str | 
     for name in ("type", "timestamp"):
         if row[name] is None:
             raise Unreadable("missing_field", f"{name} is blank")
-    if plain_word(row["type"]) not in EVENT_TYPES:
-        raise Unreadable("bad_type", f"type is {row['type'][:40]!r}, expected one of {', '.join(EVENT_TYPES)}")
-    row["type"] = plain_word(row["type"])
-    row["timestamp"] = instant("timestamp", row["timestamp"], settings)
+    said, when = row["type"] or "", row["timestamp"] or ""
+    if plain_word(said) not in EVENT_TYPES:
+        raise Unreadable("bad_type", f"type is {said[:40]!r}, expected one of {', '.join(EVENT_TYPES)}")
+    row["type"] = plain_word(said)
+    row["timestamp"] = instant("timestamp", when, settings)
     identities = ("clickfunnels_contact_id", "keap_id", "manychat_id")
     for name in identities:
         row[name] = None if (row[name] or "").lower() in NOTHING else row[name]
@@ -127,10 +128,16 @@ def read_event(found: Mapping[str, Any], settings: Settings) -> dict[str, str | 
 
 
 def _require_person(entry: Mapping[str, Any]) -> None:
-    answers = entry.get("data") if isinstance(entry.get("data"), dict) else {}
-    person = answers.get("contact") if isinstance(answers.get("contact"), dict) else {}
+    answers = _object(entry, "data")
+    person = _object(answers, "contact")
     if not entry.get("contact_id") and not email(person.get("email")) and not email(answers.get("email")):
         raise Unreadable("no_identity", "found no contact_id and no e-mail address, expected one of them")
+
+
+def _object(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object at a name; an empty one where there is none."""
+    found = entry.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _text(value: Any) -> str | None:

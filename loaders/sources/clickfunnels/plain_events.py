@@ -7,6 +7,7 @@ time that must be read first, is left to the reader of single lines, so that bot
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any, TypeAlias, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +23,11 @@ _SCHEMA = pa.schema([pa.field(name, pa.string()) for name in EVENTS.columns])
 _UTC = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
 _ID = "^[0-9]{1,18}$"
 _IDS = ("clickfunnels_contact_id", "keap_id", "manychat_id")
+# The stubs know a kernel's result as one kind of array and take another one: what is in it they cannot say.
+Texts: TypeAlias = "pa.ChunkedArray[Any]"
+Verdict: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any]"
+Column = TypeVar("Column", "pa.ChunkedArray[Any]", "pa.Array[Any] | pa.ChunkedArray[Any]")
+
 _BLOCK_BYTES = 8 * 1024 * 1024
 
 
@@ -37,7 +43,7 @@ def read_plain_events(content: bytes) -> tuple[pa.Table, list[int]] | None:
         return None
     try:
         table = pj.read_json(
-            pa.BufferReader(content),
+            pa.BufferReader(content),  # type: ignore[arg-type]  # the stubs know no file of Arrow's own
             read_options=pj.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
             parse_options=pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="error"),
         )
@@ -49,31 +55,40 @@ def read_plain_events(content: bytes) -> tuple[pa.Table, list[int]] | None:
     table = table.select(EVENTS.columns).combine_chunks()
     plain = _plain(table)
     numbers = pa.array(range(1, lines + 1), pa.int64())
-    left = numbers.filter(pc.invert(plain)).to_pylist()
+    left = [line for line in numbers.filter(pc.invert(plain)).to_pylist() if line is not None]
     columns = {name: _blank_as_null(table.column(name)) for name in EVENTS.columns}
     read = pa.table({**columns, "extra": pa.repeat(pa.scalar("{}"), lines), "_source_row": numbers})
     return read.filter(plain), left
 
 
-def _plain(table: pa.Table) -> pa.ChunkedArray:
+def _plain(table: pa.Table) -> Verdict:
     """Which rows the column way reads as the single way would."""
-    verdicts = [
+    verdicts: list[Verdict] = [
         pc.is_in(table.column("type"), value_set=pa.array(EVENT_TYPES)),
         pc.match_substring_regex(table.column("timestamp"), _UTC),
         _exists(table.column("timestamp")),
-        reduce(pc.or_, [pc.greater(pc.binary_length(_filled(table.column(name))), 0) for name in (*_IDS, "email")]),
+        reduce(
+            pc.or_,
+            [
+                pc.greater(pc.binary_length(_filled(table.column(name))), pa.scalar(0, pa.int32()))
+                for name in (*_IDS, "email")
+            ],
+        ),
         pc.match_substring_regex(_filled(table.column("email")), r"^$|^[^@\s]+@[^@\s]+$"),
     ]
     for name in EVENTS.columns:
         text = _filled(table.column(name))
         verdicts.append(pc.equal(text, pc.utf8_trim_whitespace(text)))
-        verdicts.append(pc.less_equal(pc.binary_length(text), MAX_CELL))
+        verdicts.append(pc.less_equal(pc.binary_length(text), pa.scalar(MAX_CELL, pa.int32())))
         if name in _IDS:
-            verdicts.append(pc.or_(pc.equal(text, ""), pc.match_substring_regex(text, _ID)))
-    return reduce(pc.and_, [pc.fill_null(verdict, False) for verdict in verdicts])
+            verdicts.append(pc.or_(pc.equal(text, pa.scalar("")), pc.match_substring_regex(text, _ID)))
+    plain: Verdict = pa.chunked_array([pa.repeat(pa.scalar(True), table.num_rows)])
+    for verdict in verdicts:
+        plain = pc.and_(plain, _filled(verdict, False))
+    return plain
 
 
-def _exists(times: pa.ChunkedArray) -> pa.ChunkedArray:
+def _exists(times: Texts) -> Verdict:
     """Whether each is a believable day of the calendar and a time of the clock; all are not, where one is neither."""
     try:
         found = pc.cast(times, pa.timestamp("us", tz="UTC"))
@@ -87,9 +102,12 @@ def _exists(times: pa.ChunkedArray) -> pa.ChunkedArray:
     )
 
 
-def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.fill_null(column, "")
+def _filled(column: Column, value: str | bool = "") -> Column:
+    """The column with a value in place of NULL."""
+    found: Column = pc.call_function("coalesce", [column, pa.scalar(value)])
+    return found
 
 
-def _blank_as_null(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.if_else(pc.equal(_filled(column), ""), pa.scalar(None, pa.string()), column)
+def _blank_as_null(column: Texts) -> Texts:
+    found: Texts = pc.if_else(pc.equal(_filled(column), pa.scalar("")), pa.scalar(None, pa.string()), column)
+    return found

@@ -12,7 +12,7 @@ from loaders.source import raw_table
 from loaders.warehouse.engine import Table
 
 
-def _texts(*names: str) -> list[pa.Field]:
+def _texts(*names: str) -> list[pa.Field[pa.DataType]]:
     return [pa.field(name, pa.string()) for name in names]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,7 +49,7 @@ _GROUPED = {
 }
 # With a mark of their unit before or after them.
 _MARKED = ("gmv", "ctr")
-_TYPES = {
+_TYPES: Mapping[str, pa.DataType] = {
     **dict.fromkeys(("views", "likes", "comments", "units_sold"), pa.int64()),
     "gmv": pa.decimal128(18, 2),
     "ctr": pa.decimal128(9, 2),
@@ -70,7 +70,7 @@ class Plain:
     """
 
     rows: pa.Table | Parts
-    ids: pa.ChunkedArray
+    ids: pa.ChunkedArray[pa.UInt64Scalar]
     others: list[Record]
     doubts: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
@@ -83,7 +83,7 @@ def read_plain(
     None where lines are not what they look like: a field holds a line break, or a line ends in a way of its own.
     """
     spool = Spool(folder)
-    ids: list[pa.Array] = []
+    ids: list[pa.Array[Any]] = []
     odd: list[tuple[int, str]] = []
     doubts: dict[int, list[str]] = {}
     last_day = min(last_post_date, limits().latest)
@@ -112,21 +112,26 @@ def read_plain(
         )
         if not pc.all(in_time).as_py():
             plain = plain.filter(in_time)
-        titles = pc.fill_null(pc.less_equal(pc.binary_length(plain["video_title"]), MAX_CELL), True)
+        titles = pc.fill_null(
+            pc.less_equal(pc.binary_length(plain["video_title"]), pa.scalar(MAX_CELL, pa.int32())), True
+        )
         if not pc.all(titles).as_py():
             plain = plain.filter(titles)
         spool.add(plain)
         ids += plain["video_key"].cast(pa.uint64()).chunks
         if len(plain) < len(numbers):
             is_odd = pc.invert(pc.is_in(numbers, value_set=plain["_source_row"].combine_chunks()))
-            odd_lines = (_lines(block) if lines is None else lines).filter(is_odd)
-            texts = odd_lines.to_pylist()
-            if any(text.count('"') % 2 for text in texts):
+            lines = _lines(block) if lines is None else lines
+            if lines is None:
                 return None
-            odd_numbers = numbers.filter(is_odd)
-            odd += zip(odd_numbers.to_pylist(), texts, strict=True)
+            odd_numbers, odd_lines = numbers.filter(is_odd), lines.filter(is_odd)
+            found = zip(odd_numbers.to_pylist(), odd_lines.to_pylist(), strict=True)
+            left = [(line, text) for line, text in found if line is not None and text is not None]
+            if any(text.count('"') % 2 for _, text in left):
+                return None
+            odd += left
             doubts |= _doubts(odd_numbers, odd_lines, names, delimiter, (limits().earliest, last_day))
-            held += sum(map(len, texts))
+            held += sum(len(text) for _, text in left)
             if held > CAREFUL_BYTES:
                 raise Quarantined("parse_limit", too_careful())
     if number == 2:
@@ -136,12 +141,19 @@ def read_plain(
 
 
 def _doubts(
-    numbers: pa.Int64Array, lines: pa.StringArray, names: Sequence[str], delimiter: str, days: tuple[date, date]
+    numbers: pa.Int64Array,
+    lines: pa.Array[pa.StringScalar],
+    names: Sequence[str],
+    delimiter: str,
+    days: tuple[date, date],
 ) -> dict[int, list[str]]:
     """Of lines that are rows without a quote: which of their cells are not plain, in the order of the columns."""
     cells = pc.split_pattern(lines, delimiter)
-    is_row = pc.and_(pc.equal(pc.list_value_length(cells), len(names)), pc.invert(pc.match_substring(lines, '"')))
-    rows, lines_of_rows = cells.filter(is_row), numbers.filter(is_row).to_pylist()
+    is_row = pc.and_(
+        pc.equal(pc.list_value_length(cells), pa.scalar(len(names))), pc.invert(pc.match_substring(lines, '"'))
+    )
+    rows = cells.filter(is_row)
+    lines_of_rows = [line for line in numbers.filter(is_row).to_pylist() if line is not None]
     found: dict[int, list[str]] = {line: [] for line in lines_of_rows}
     for place, name in enumerate(names):
         if name in _CELLS:
@@ -150,14 +162,16 @@ def _doubts(
             if name == "post_date":
                 # Written in full, days are in the order of their texts.
                 in_time = pc.and_(
-                    pc.greater_equal(column, days[0].isoformat()), pc.less_equal(column, days[1].isoformat())
+                    pc.greater_equal(column, pa.scalar(days[0].isoformat())),
+                    pc.less_equal(column, pa.scalar(days[1].isoformat())),
                 )
                 is_plain = pc.and_(is_plain, in_time)
             if name == "handle":
                 # A word for none, which looks like a handle.
-                is_plain = pc.and_not(is_plain, pc.equal(pc.ascii_lower(column), "null"))
+                is_plain = pc.and_not(is_plain, pc.equal(pc.ascii_lower(column), pa.scalar("null")))
             for row in pc.indices_nonzero(pc.invert(is_plain)).to_pylist():
-                found[lines_of_rows[row]].append(name)
+                if row is not None:
+                    found[lines_of_rows[row]].append(name)
     return found
 
 
@@ -197,10 +211,11 @@ def _is_plain(block: bytes, plain_line: str) -> bool:
 
 
 def _numbers(first: int, count: int) -> pa.Int64Array:
-    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count), start=first - 1)
+    ones = pa.repeat(pa.scalar(1, pa.int64()), count)
+    return pc.cumulative_sum(ones, start=pa.scalar(first - 1, pa.int64()))
 
 
-def _lines(block: bytes) -> pa.StringArray | None:
+def _lines(block: bytes) -> pa.Array[pa.StringScalar] | None:
     """The lines of a text, without their ends; None where that is not what `\\n` and `\\r\\n` make of it."""
     has_returns = b"\r" in block
     if b"\0" in block or (has_returns and block.count(b"\r") != block.count(b"\r\n")):
@@ -238,10 +253,12 @@ def _title(without: str) -> str:
     return rf'(?:{edge}(?:[^\r\n"{without}]*{edge})?)?'
 
 
-def _joined(lines: pa.StringArray) -> pa.Buffer:
+def _joined(lines: pa.Array[pa.StringScalar]) -> pa.Buffer:
     if not len(lines):
         return pa.py_buffer(b"")
-    return pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")[0].as_buffer()
+    joined = cast("pa.StringArray", pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n"))
+    text: pa.Buffer = joined[0].as_buffer()
+    return text
 
 
 def _parsed(text: pa.Buffer, names: Sequence[str], delimiter: str) -> pa.Table:
@@ -250,7 +267,7 @@ def _parsed(text: pa.Buffer, names: Sequence[str], delimiter: str) -> pa.Table:
     if not text.size:
         return pa.table({name: pa.array([], pa.string()) for name in columns})
     return pa.csv.read_csv(
-        pa.BufferReader(text),
+        pa.BufferReader(text),  # type: ignore[arg-type]  # the stubs know no file of Arrow's own
         pa.csv.ReadOptions(column_names=columns, use_threads=False, block_size=text.size + 1),
         pa.csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
         pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False),
@@ -259,21 +276,23 @@ def _parsed(text: pa.Buffer, names: Sequence[str], delimiter: str) -> pa.Table:
 
 def _typed(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     """Plain cells in their types."""
-    columns = {}
+    columns: dict[str, pa.Array[Any] | pa.ChunkedArray[Any]] = {}
     for name in names:
         if name in _TYPES:
             columns[name] = _bare(name, rows[name]).cast(_TYPES[name])
         elif name == "video_title":
-            is_blank = pc.equal(rows[name], "")
+            is_blank = pc.equal(rows[name], pa.scalar(""))
             columns[name] = pc.if_else(is_blank, pa.scalar(None, pa.string()), rows[name])
         elif name in _CELLS:
             columns[name] = rows[name]
-    columns["video_key"] = pc.list_element(pc.split_pattern(rows["video"], "/", max_splits=1, reverse=True), 1)
+    columns["video_key"] = pc.list_element(
+        pc.split_pattern(rows["video"].combine_chunks(), "/", max_splits=1, reverse=True), 1
+    )
     columns["handle_key"] = pc.ascii_lower(pc.utf8_ltrim(rows["handle"], "@"))
     return pa.table(columns)
 
 
-def _bare(name: str, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+def _bare(name: str, cells: pa.ChunkedArray[pa.StringScalar]) -> pa.ChunkedArray[pa.StringScalar]:
     """Plain numbers and dates without what may stand around and between their digits."""
     if name in _MARKED:
         cells = pc.ascii_trim(cells, "$%")

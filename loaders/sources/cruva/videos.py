@@ -212,11 +212,11 @@ def _without_repeats(
     return changed(plain.rows), repeated
 
 
-def _is_one_of(rows: pa.Table, ids: pa.Array) -> pa.ChunkedArray:
+def _is_one_of(rows: pa.Table, ids: pa.Array[pa.UInt64Scalar]) -> pa.BooleanArray:
     return pc.is_in(rows["video_key"].cast(pa.uint64()), value_set=ids)
 
 
-def _repeated(ids: pa.ChunkedArray) -> pa.Array:
+def _repeated(ids: pa.ChunkedArray[pa.UInt64Scalar]) -> pa.Array[pa.UInt64Scalar]:
     """The numbers that are there more than once."""
     ordered = ids.take(pc.sort_indices(ids)).combine_chunks()
     return ordered.slice(1).filter(pc.equal(ordered.slice(1), ordered.slice(0, max(0, len(ordered) - 1))))

@@ -202,7 +202,7 @@ def _instant(text: str, settings: Settings) -> datetime | date | None:
         for clock_pattern, form in _CLOCKS:
             match = re.fullmatch(rf"(.+?)(?:,|, | )({clock_pattern.pattern})", text)
             named_day = _day(match[1], order) if match else None
-            if named_day is not None:
+            if match and named_day is not None:
                 clock = datetime.strptime(re.sub(r"(?<=\d)(?=[AaPp])", " ", match[2]), form).time()
                 return local_instant(datetime.combine(named_day, clock), zone)
     except Implausible:

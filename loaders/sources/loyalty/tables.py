@@ -64,7 +64,7 @@ _TYPES: Mapping[str, pa.DataType] = {
 }
 
 
-def _fields(column: Column) -> list[pa.Field]:
+def _fields(column: Column) -> list[pa.Field[pa.DataType]]:
     fields = [pa.field(column.name, _TYPES[column.type])]
     return [*fields, pa.field(f"{column.name}_key", pa.string())] if column.type == "handle" else fields
 

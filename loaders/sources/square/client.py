@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import requests
-from dlt.sources.helpers.rest_client import RESTClient
+from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, JSONResponseCursorPaginator, SinglePagePaginator
 
 from loaders.readers.patient_http import ApiError, PatientSession
 from loaders.sources.square.settings import SquareApi
 
 log = logging.getLogger("ledgerline")
+
+Method = Literal["GET", "POST"]
 
 
 class CursorExpiredError(ApiError):
@@ -30,7 +33,7 @@ def _judge(response: requests.Response) -> None:
         code = str(errors[0].get("code", ""))[:60]
     except (ValueError, AttributeError, TypeError, IndexError):
         code = ""
-    path = requests.utils.urlparse(response.url).path
+    path = urlsplit(response.url).path
     if response.status_code == 400 and code == "INVALID_CURSOR":
         raise CursorExpiredError(response.status_code, code, path)
     raise ApiError(response.status_code, code, path, response.headers.get("Retry-After", ""))
@@ -48,7 +51,7 @@ class SquareClient:
         )
 
     def pages(
-        self, method: str, path: str, list_key: str, params: Mapping[str, Any] | None = None, body: Any = None
+        self, method: Method, path: str, list_key: str, params: Mapping[str, Any] | None = None, body: Any = None
     ) -> Iterator[list[dict[str, Any]]]:
         """The objects of each page, until no cursor comes back. An expired cursor starts the query again; cursors are
         never kept longer than that."""
@@ -63,10 +66,12 @@ class SquareClient:
                 return
 
     def _pages_once(
-        self, method: str, path: str, list_key: str, params: Mapping[str, Any] | None, body: Any
+        self, method: Method, path: str, list_key: str, params: Mapping[str, Any] | None, body: Any
     ) -> Iterator[list[dict[str, Any]]]:
-        paginator = JSONResponseCursorPaginator(
-            cursor_path="cursor", **({"cursor_body_path": "cursor"} if body is not None else {"cursor_param": "cursor"})
+        paginator = (
+            JSONResponseCursorPaginator(cursor_path="cursor", cursor_param="cursor")
+            if body is None
+            else JSONResponseCursorPaginator(cursor_path="cursor", cursor_body_path="cursor")
         )
         for answer in self._answers(method, path, params, body, paginator):
             found = answer.get(list_key)
@@ -83,7 +88,7 @@ class SquareClient:
             raise
 
     def _answers(
-        self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, paginator: BasePaginator
+        self, method: Method, path: str, params: Mapping[str, Any] | None, body: Any, paginator: BasePaginator
     ) -> Iterator[dict[str, Any]]:
         # The query is copied: the paginator writes its cursor into it.
         for page in self._client.paginate(

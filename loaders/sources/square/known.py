@@ -54,8 +54,9 @@ def unseen_bookings(warehouse: Warehouse, organization_id: str, seen: set[str]) 
                 for entry, at in entries
                 if not entry.get("is_deleted") and (deleted_at is None or (at is not None and at > deleted_at))
             ]
-            if live:
-                starts[booking_id] = parse_instant(live[0]["start_at"])
+            start = parse_instant(live[0]["start_at"]) if live else None
+            if start is not None:
+                starts[booking_id] = start
     return starts
 
 

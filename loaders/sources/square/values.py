@@ -98,13 +98,16 @@ def instant(day_text: str, time_text: str, zone_text: str) -> tuple[datetime, Zo
     where = zone(zone_text)
     on = day(day_text)
     match = _TIME.fullmatch(time_text)
-    hour = int(match[1]) if match else 99
-    if match and match[4]:
+    expected = Unreadable("bad_date", f"Time is {time_text[:60]!r}, expected 14:30:00 or 2:30:00 PM")
+    if match is None:
+        raise expected
+    hour = int(match[1])
+    if match[4]:
         hour = hour % 12 + (12 if match[4] in "Pp" else 0) if 1 <= hour <= 12 else 99
     try:
         local = datetime.combine(on, time(hour, int(match[2]), int(match[3] or 0)))
-    except (ValueError, TypeError):
-        raise Unreadable("bad_date", f"Time is {time_text[:60]!r}, expected 14:30:00 or 2:30:00 PM") from None
+    except ValueError:
+        raise expected from None
     where = _as_said(where, zone_text, local)
     found = local_instant(local, where)
     if found is None:

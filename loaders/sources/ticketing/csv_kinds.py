@@ -19,17 +19,15 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from loaders import source
 from loaders.config import Settings, local_instant
 from loaders.readers.sheets import Row, Sheet, read_tables
 from loaders.readers.sheets.columns import NO_LIMIT
-from loaders.source import File, Parsed, Quarantined, Rejection
+from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 from loaders.sources.ticketing import values
 from loaders.sources.ticketing.definitions import Definitions, folders_of
 from loaders.sources.ticketing.lookups import currency
 from loaders.sources.ticketing.sheets import book, sheet_layout
 from loaders.sources.ticketing.tables import CSV_LAYOUTS, UNREAD_CAPACITIES, Layout
-from loaders.sources.ticketing.values import Unreadable
 
 VERSION = "3"
 
@@ -62,7 +60,7 @@ def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | No
         for row in sheet.rows:
             try:
                 rows.append({**_row(layout, sheet, row, context, file), **folder, "_source_row": row.line})
-            except source.Unreadable as why:
+            except Unreadable as why:
                 refused.append(Rejection(row.line, why.reason_code, why.message, row.text))
                 cells_of[row.line] = {name: str(value or "") for name, value in row.values.items()}
         refused.sort(key=lambda each: each.source_row)
@@ -126,12 +124,14 @@ def _spelled(layout: Layout, title: str, name: str, value: Any, where: ZoneInfo 
     if isinstance(value, Decimal):
         cents = value.quantize(_CENT)
         if value != cents:
-            raise Unreadable("amount_precision", "an amount with at most two decimals", f"{value} in {title}")
+            raise Unreadable(
+                "amount_precision", f"found {value} in {title}, expected an amount with at most two decimals"
+            )
         return str(cents)
     if isinstance(value, int):
         least, reason = (1, "bad_quantity") if name in layout.wholes else (0, "bad_capacity")
         if not least <= value < _MOST:
-            raise Unreadable(reason, f"a whole number of at least {least}", f"{value} in {title}")
+            raise Unreadable(reason, f"found {value} in {title}, expected a whole number of at least {least}")
         return str(value)
     if name in layout.times:
         return _time(title, name, value, where)
@@ -142,7 +142,7 @@ def _time(title: str, name: str, value: date, where: ZoneInfo | None) -> str:
     """A wall-clock time that exists where the event is, or a UTC instant where the cell says its offset."""
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
     if moment.tzinfo is None and name == "updated_at":
-        raise Unreadable("naive_timestamp", "a timestamp with an offset or Z", f"{value} in {title}")
+        raise Unreadable("naive_timestamp", f"found {value} in {title}, expected a timestamp with an offset or Z")
     if moment.tzinfo is None and name not in _IN_UTC:
         return _existing(title, moment, where)
     known = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -151,5 +151,7 @@ def _time(title: str, name: str, value: date, where: ZoneInfo | None) -> str:
 
 def _existing(title: str, local: datetime, where: ZoneInfo | None) -> str:
     if where is not None and local_instant(local, where) is None:
-        raise Unreadable("bad_date", f"a time that exists in {where.key}: clocks skip this one", f"{local} in {title}")
+        raise Unreadable(
+            "bad_date", f"found {local} in {title}, expected a time that exists in {where.key}: clocks skip this one"
+        )
     return local.isoformat(" ")

@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 
 from loaders.config import Settings
 from loaders.readers.sheets import TEXT_SUFFIXES, is_workbook, read_tables
-from loaders.source import File, Quarantined
+from loaders.source import File, Quarantined, Unreadable
 from loaders.sources.ticketing import values
 from loaders.sources.ticketing.sheets import book
 from loaders.sources.ticketing.tables import CSV_LAYOUTS, Layout
-from loaders.sources.ticketing.values import Unreadable
 from loaders.warehouse.engine import Warehouse
 
 

@@ -14,16 +14,15 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from loaders import source
 from loaders.config import Settings
 from loaders.readers.csv_text import decode
 from loaders.readers.json_text import document, first_lines, lines, quoted, require_storable, said, snake_case
-from loaders.source import File, Parsed, Quarantined, Rejection
+from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
 from loaders.sources.ticketing import values
 from loaders.sources.ticketing.definitions import Definitions, folders_of
 from loaders.sources.ticketing.lookups import currency, currency_exponents
 from loaders.sources.ticketing.tables import EVENTBRITE_API, NATIVE_ORDERS
-from loaders.sources.ticketing.values import Unreadable, header_name
+from loaders.sources.ticketing.values import header_name
 
 VERSION = "3"
 
@@ -55,10 +54,10 @@ def read_json(content: bytes, file: File, settings: Settings, sidecar: bytes | N
     for line, entry, text in entries:
         try:
             if not isinstance(entry, dict):
-                raise Unreadable("bad_json", "one JSON object", "text that is none")
+                raise Unreadable("bad_json", "found text that is none, expected one JSON object")
             require_storable(entry)
             row = read_one(entry)
-        except source.Unreadable as why:
+        except Unreadable as why:
             rejections.append(Rejection(line, why.reason_code, why.message, quoted(text)))
             continue
         if row["payload"] in seen:
@@ -103,7 +102,7 @@ def _text(entry: Mapping[str, Any], name: str) -> str:
     """A value that must be there, as text."""
     value = entry.get(name)
     if isinstance(value, (dict, list, bool)) or value is None or not str(value).strip():
-        raise Unreadable("missing_key", f"a value in {name}")
+        raise Unreadable("missing_key", f"found a blank cell, expected a value in {name}")
     return str(value).strip()
 
 
@@ -124,7 +123,7 @@ def _is_true(entry: Mapping[str, Any], name: str) -> bool:
 def _object(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = entry.get(name)
     if found is not None and not isinstance(found, dict):
-        raise Unreadable("bad_json", f"an object in {name}", "something else")
+        raise Unreadable("bad_json", f"found something else, expected an object in {name}")
     return found or {}
 
 
@@ -133,7 +132,7 @@ def _list(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     if found is None:
         return []
     if not isinstance(found, list) or not all(isinstance(element, dict) for element in found):
-        raise Unreadable("bad_json", f"a list of objects in {name}", "something else")
+        raise Unreadable("bad_json", f"found something else, expected a list of objects in {name}")
     return [_names(element) for element in found]
 
 
@@ -148,11 +147,11 @@ def _native_order(entry: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("total_amount", "created_at"):
         _text(order, name)
     if "items" not in order:
-        raise Unreadable("missing_key", "a value in items")
+        raise Unreadable("missing_key", "found a blank cell, expected a value in items")
     _optional(order, "currency", currency)
     unit = str(order.get("amount_unit") or "major").strip().lower()
     if unit not in ("major", "minor"):
-        raise Unreadable("bad_amount", "major or minor", f"{unit[:60]!r} in amount_unit")
+        raise Unreadable("bad_amount", f"found {unit[:60]!r} in amount_unit, expected major or minor")
     money = _money_reader(unit, order["currency"])
     # Minor units of the event's currency stay minor until the model knows the event.
     order["amount_unit"] = "minor" if unit == "minor" and order["currency"] is None else "major"
@@ -217,7 +216,7 @@ def _refund(refund: dict[str, Any], money: Callable[[Any], str]) -> dict[str, An
         _text(refund, name)
     _optional(refund, "amount", money)
     if refund["amount"].startswith("-"):
-        raise Unreadable("bad_amount", "an amount of 0 or more", f"{refund['amount']!r} in refunds")
+        raise Unreadable("bad_amount", f"found {refund['amount']!r} in refunds, expected an amount of 0 or more")
     for name in ("created_at", "completed_at"):
         _optional(refund, name, values.instant)
     refund["ticket_codes"] = _codes(refund.get("ticket_codes"))
@@ -229,9 +228,11 @@ def _codes(found: Any) -> list[str]:
     if found is None or found == "":
         return []
     if not isinstance(found, list):
-        raise Unreadable("bad_json", "a list in refunds.ticket_codes", "something else")
+        raise Unreadable("bad_json", "found something else, expected a list in refunds.ticket_codes")
     if any(isinstance(code, (dict, list, bool)) for code in found):
-        raise Unreadable("bad_json", "ticket codes as text or numbers in refunds.ticket_codes", "something else")
+        raise Unreadable(
+            "bad_json", "found something else, expected ticket codes as text or numbers in refunds.ticket_codes"
+        )
     return [str(code).strip() for code in found if code is not None and str(code).strip()]
 
 
@@ -253,7 +254,7 @@ def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
         attendee[name] = values.named(key, values.instant, _text(entry, key))
     costs = _object(entry, "costs")
     if not _object(costs, "gross"):
-        raise Unreadable("missing_key", "a value in costs.gross")
+        raise Unreadable("missing_key", "found a blank cell, expected a value in costs.gross")
     attendee["currency"] = values.named("costs.gross.currency", currency, costs["gross"].get("currency"))
     total = Decimal(0)
     for name in ("gross", "eventbrite_fee", "payment_fee"):
@@ -262,7 +263,7 @@ def _eventbrite_attendee(entry: Mapping[str, Any]) -> dict[str, Any]:
         if name != "gross" and cost.get("value") in (None, ""):
             cost = {"value": 0, "currency": attendee["currency"]}
         if cost.get("currency") != attendee["currency"]:
-            raise Unreadable("bad_currency", "the currency of costs.gross", f"another in costs.{name}")
+            raise Unreadable("bad_currency", f"found another in costs.{name}, expected the currency of costs.gross")
         money = _money_reader("minor", attendee["currency"])
         value = values.named(f"costs.{name}.value", money, cost.get("value"))
         attendee["gross_amount" if name == "gross" else name] = value

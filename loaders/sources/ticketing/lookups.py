@@ -7,8 +7,9 @@ from pathlib import Path
 
 from loaders.config import Settings
 from loaders.settings.lookup import seed_rows, seed_stamp
+from loaders.source import Unreadable
 from loaders.sources.ticketing.seeds import CURRENCIES, HEADERS
-from loaders.sources.ticketing.values import Unreadable, header_name
+from loaders.sources.ticketing.values import header_name
 
 
 def header_aliases(platform: str, settings: Settings) -> dict[str, str]:
@@ -35,5 +36,5 @@ def currency(value: object) -> str:
     """A currency code that the seed has, in upper case."""
     code = str(value).strip().upper()
     if code not in currency_exponents():
-        raise Unreadable("bad_currency", "a currency code such as EUR")
+        raise Unreadable("bad_currency", "expected a currency code such as EUR")
     return code

@@ -1,6 +1,7 @@
 """Cells of ticketing exports: amounts, whole numbers, times and header names, each in one canonical spelling.
 
-A reader returns the canonical text, or raises `Unreadable` with the reason code and what was expected.
+A reader returns the canonical text, or raises `Unreadable` with the reason code and what was expected; `named` says
+what was found, and where.
 """
 
 from __future__ import annotations
@@ -12,23 +13,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import available_timezones
 
-from loaders import source
 from loaders.readers.dates import Implausible, Moment, plausible
 from loaders.readers.sheets.moments import read_moment
+from loaders.source import Unreadable
 
 _AMOUNT = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,})(?:\.(\d{1,2}))?")
 _AMOUNT_COMMA = re.compile(r"([+-]?)(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2})")
 _TOO_PRECISE = re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:,\d{3})+)\.\d{3,}|\d+,\d{4,}|\d{1,3}(?:\.\d{3})+,\d{3,})")
 _ZONES = frozenset(available_timezones())
-
-
-class Unreadable(source.Unreadable):
-    """A cell that cannot be read: the reason code, what was expected and, where a reader of rows knows it, found."""
-
-    def __init__(self, reason_code: str, expected: str, found: str = "a blank cell") -> None:
-        super().__init__(reason_code, f"found {found}, expected {expected}")
-        self.expected = expected
-        self.found = found
 
 
 def named(name: str, reader: Callable[..., str], value: Any, *arguments: Any, **options: Any) -> str:
@@ -37,7 +29,7 @@ def named(name: str, reader: Callable[..., str], value: Any, *arguments: Any, **
         return reader(value, *arguments, **options)
     except Unreadable as why:
         found = " ".join(str(part) for part in (value, *arguments) if isinstance(part, (str, int)))
-        raise Unreadable(why.reason_code, why.expected, f"{found[:60]!r} in {name}") from None
+        raise Unreadable(why.reason_code, f"found {found[:60]!r} in {name}, {why.message}") from None
 
 
 def header_name(text: str) -> str:
@@ -52,21 +44,22 @@ def amount(text: str) -> str:
         sign, whole, decimals = match.groups()
         digits = re.sub(r"\D", "", whole)
         if len(digits) > 15:
-            raise Unreadable("bad_amount", "an amount below 10^15")
+            raise Unreadable("bad_amount", "expected an amount below 10^15")
         return f"{'-' if sign == '-' else ''}{int(digits)}{'.' + decimals if decimals else ''}"
     if _TOO_PRECISE.fullmatch(text):
-        raise Unreadable("amount_precision", "an amount with at most two decimals")
-    raise Unreadable("bad_amount", "an amount such as 1,234.50 or 1.234,50")
+        raise Unreadable("amount_precision", "expected an amount with at most two decimals")
+    raise Unreadable("bad_amount", "expected an amount such as 1,234.50 or 1.234,50")
 
 
 def json_amount(value: object) -> str:
     """An amount as a JSON number or string."""
     if isinstance(value, bool) or value is None:
-        raise Unreadable("bad_amount", "an amount as a number or a string")
+        raise Unreadable("bad_amount", "expected an amount as a number or a string")
     if isinstance(value, (int, Decimal)):
-        if not Decimal(value).is_finite() or abs(value) >= 10**15:
-            raise Unreadable("bad_amount", "an amount below 10^15")
-        return _plain(Decimal(value))
+        number = Decimal(value)
+        if not number.is_finite() or abs(number) >= 10**15:
+            raise Unreadable("bad_amount", "expected an amount below 10^15")
+        return _plain(number)
     return amount(str(value))
 
 
@@ -74,7 +67,7 @@ def minor_amount(value: object) -> str:
     """An amount in minor units: a whole number."""
     text = json_amount(value)
     if "." in text and Decimal(text) != int(Decimal(text)):
-        raise Unreadable("bad_amount", "a whole number of minor units")
+        raise Unreadable("bad_amount", "expected a whole number of minor units")
     return str(int(Decimal(text)))
 
 
@@ -86,9 +79,9 @@ def major_of(minor: str, exponent: int) -> str:
 def _plain(value: Decimal) -> str:
     try:
         if value != value.quantize(Decimal("0.01")):
-            raise Unreadable("amount_precision", "an amount with at most two decimals")
+            raise Unreadable("amount_precision", "expected an amount with at most two decimals")
     except InvalidOperation:
-        raise Unreadable("bad_amount", "an amount below 10^15") from None
+        raise Unreadable("bad_amount", "expected an amount below 10^15") from None
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -98,7 +91,7 @@ def quantity(value: object) -> str:
     text = str(value).strip() if not isinstance(value, bool) else ""
     if re.fullmatch(r"\d{1,9}(\.0+)?", text) and int(Decimal(text)) >= 1:
         return str(int(Decimal(text)))
-    raise Unreadable("bad_quantity", "a whole number of at least 1")
+    raise Unreadable("bad_quantity", "expected a whole number of at least 1")
 
 
 def flag(text: str) -> str:
@@ -107,13 +100,13 @@ def flag(text: str) -> str:
         return "true"
     if text.casefold() in ("false", "no", "n", "0", "f"):
         return "false"
-    raise Unreadable("missing_key", "true or false")
+    raise Unreadable("missing_key", "expected true or false")
 
 
 def zone(text: str) -> str:
     """The name of an IANA time zone."""
     if text not in _ZONES:
-        raise Unreadable("bad_timezone", "an IANA time zone such as Europe/Berlin")
+        raise Unreadable("bad_timezone", "expected an IANA time zone such as Europe/Berlin")
     return text
 
 
@@ -127,8 +120,8 @@ def instant(value: object) -> str:
     except ValueError:
         naive = False
     if naive:
-        raise Unreadable("naive_timestamp", "a timestamp with an offset or Z")
-    raise Unreadable("bad_date", "a timestamp such as 2025-03-07T11:00:00Z")
+        raise Unreadable("naive_timestamp", "expected a timestamp with an offset or Z")
+    raise Unreadable("bad_date", "expected a timestamp such as 2025-03-07T11:00:00Z")
 
 
 def _parsed(text: str) -> datetime | None:
@@ -144,7 +137,7 @@ def _plausible(found: Moment) -> Moment:
     try:
         return plausible(found)
     except Implausible as why:
-        raise Unreadable("bad_date", str(why)) from None
+        raise Unreadable("bad_date", f"expected {why}") from None
 
 
 def _utc(found: datetime) -> str:
