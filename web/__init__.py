@@ -5,6 +5,8 @@ Rooms, from the top; a module imports only from its own room and from those belo
     serve, app   the process; the application put together
     api          what is read: published marts, row by row and domain by domain
     inbox        what is pushed: stored durably before it is acknowledged
+    jobs         runs that are started from here
+    news         what is new, told to who waits for it
     guard        what every request passes: hosts, keys, limits, headers, log, figures
     answers      how an answer looks: fields, filters, pages, formats, problems
     published    the publication that answers come from

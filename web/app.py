@@ -13,22 +13,26 @@ from starlette.responses import JSONResponse, Response
 
 from loaders.config import Settings
 from web.answers import problems
-from web.api import appointments, box_office, creators, events, funnel, health, marts
+from web.api import appointments, box_office, creators, events, funnel, health, jobs, live, marts
 from web.config import Door, suffix_of
 from web.guard import App, Guard
 from web.guard.figures import Figures
 from web.inbox import events as webhooks
 from web.inbox import files, metadata, reports
 from web.inbox.storing import Inbox
+from web.jobs import Jobs
 from web.keys import Keyring
+from web.news import Watch
 from web.published import described, open_published
 
-# Questions at work at once; the engine has two threads, and what waits in line costs nothing.
+# Questions at work at once, each on one thread of the engine; what waits in line costs nothing.
 _THREADS = 8
 
 
-def application(settings: Settings, door: Door, *, is_open: bool = False, root_path: str = "") -> App:
-    """The front door of a home, as ASGI."""
+def application(
+    settings: Settings, door: Door, *, is_open: bool = False, root_path: str = "", runs_arrivals: bool = True
+) -> tuple[App, Watch]:
+    """The front door of a home, as ASGI, and what has to be told when it is to end."""
     published = open_published(settings, door)
     figures = Figures()
 
@@ -38,7 +42,12 @@ def application(settings: Settings, door: Door, *, is_open: bool = False, root_p
         described()
         app.state.inbox.clean()
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        app.state.inbox.on_arrival = app.state.jobs.on_arrival
+        app.state.jobs.begin()
+        watch.begin()
         yield
+        watch.end()
+        await app.state.jobs.end()
         published.close()
 
     app = FastAPI(
@@ -49,9 +58,25 @@ def application(settings: Settings, door: Door, *, is_open: bool = False, root_p
     app.state.published = published
     app.state.figures = figures
     app.state.inbox = Inbox(settings.landing)
+    app.state.jobs = Jobs(settings, runs_arrivals=runs_arrivals)
+    watch = app.state.watch = Watch(published, door.publication_webhook, door.publication_secret)
     app.state.secret_owners = {suffix_of(each): each for each in organizations_of(settings)}
     problems.register(app)
-    rooms = (health, marts, box_office, events, appointments, creators, funnel, metadata, webhooks, reports, files)
+    rooms = (
+        health,
+        marts,
+        box_office,
+        events,
+        appointments,
+        creators,
+        funnel,
+        jobs,
+        live,
+        metadata,
+        webhooks,
+        reports,
+        files,
+    )
     for module in rooms:
         app.include_router(module.router)
     _describe(app)
@@ -64,7 +89,7 @@ def application(settings: Settings, door: Door, *, is_open: bool = False, root_p
             allow_headers=["authorization", "if-none-match", "content-type"],
             expose_headers=["etag", "location", "retry-after"],
         )
-    return guarded
+    return guarded, watch
 
 
 def organizations_of(settings: Settings) -> list[str]:

@@ -27,6 +27,8 @@ class Door:
     query_memory_mb: int
     inbox_bytes: int
     square_webhook_url: str
+    publication_webhook: str = field(repr=False)
+    publication_secret: str = field(repr=False)
     square_key: str = field(repr=False)
     mailgun_key: str = field(repr=False)
     # By organisation as in the setting's suffix, '' for all others; several while one is rotated.
@@ -63,6 +65,8 @@ def load_door(env: Mapping[str, str], host: str) -> Door:
         query_memory_mb=integer(env, "LEDGERLINE_QUERY_MEMORY_MB", 512),
         inbox_bytes=integer(env, "LEDGERLINE_INBOX_MAX_BYTES", 104_857_600),
         square_webhook_url=env.get("SQUARE_WEBHOOK_URL") or "",
+        publication_webhook=_webhook(env),
+        publication_secret=env.get("LEDGERLINE_PUBLICATION_WEBHOOK_SECRET") or "",
         square_key=env.get("SQUARE_WEBHOOK_SIGNATURE_KEY") or "",
         mailgun_key=env.get("MAILGUN_SIGNING_KEY") or "",
         clickfunnels_secrets=_secrets(env),
@@ -80,6 +84,18 @@ def require_distinct(door: Door, organizations: list[str]) -> None:
                 f"{_SECRET}_{suffix} would be the secret of both {other} and {organization};"
                 " give one of them another id"
             )
+
+
+def _webhook(env: Mapping[str, str]) -> str:
+    webhook = env.get("LEDGERLINE_PUBLICATION_WEBHOOK") or ""
+    if webhook and urlsplit(webhook).scheme not in ("http", "https"):
+        raise ConfigError("LEDGERLINE_PUBLICATION_WEBHOOK is no address, expected https://…")
+    if webhook and not env.get("LEDGERLINE_PUBLICATION_WEBHOOK_SECRET"):
+        raise ConfigError(
+            "LEDGERLINE_PUBLICATION_WEBHOOK is set, but LEDGERLINE_PUBLICATION_WEBHOOK_SECRET is not, which signs what"
+            " is sent there; `openssl rand -hex 32` prints one"
+        )
+    return webhook
 
 
 def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -17,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from loaders.config import ConfigError, Settings
 from web.app import application, organizations_of
 from web.config import Door, require_distinct
+from web.guard import write_access_log
 
 log = logging.getLogger("ledgerline")
 
@@ -80,10 +82,19 @@ class Server(uvicorn.Server):
     """Says where it listens once it does, and ends with status 0 when it is told to, not by the signal that told it."""
 
     greeting = ""
+    on_end: Callable[[], None] = staticmethod(lambda: None)
+    _loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         print(self.greeting, file=sys.stderr, flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Streams that wait for news would hold the end up.
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.on_end)
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -95,11 +106,15 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def serve(settings: Settings, door: Door, host: str, port: int, *, is_open: bool, root_path: str) -> int:
+def serve(
+    settings: Settings, door: Door, host: str, port: int, *, is_open: bool, root_path: str, runs_arrivals: bool
+) -> int:
     """Serve until told to end; the exit status. Raises `ConfigError`."""
     require_distinct(door, organizations_of(settings))
+    write_access_log()
+    app, watch = application(settings, door, is_open=is_open, root_path=root_path, runs_arrivals=runs_arrivals)
     config = uvicorn.Config(
-        application(settings, door, is_open=is_open, root_path=root_path),
+        app,
         host=host,
         port=port,
         loop="uvloop",
@@ -123,6 +138,7 @@ def serve(settings: Settings, door: Door, host: str, port: int, *, is_open: bool
     bound = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     server = Server(config)
+    server.on_end = watch.stop
     server.greeting = f"Ledgerline serves {settings.where_published} at http://{shown}:{bound}{root_path}"
     server.run(sockets=[listening])
     return 0

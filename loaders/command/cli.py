@@ -90,6 +90,9 @@ def _add_front_door(add: Callable[..., argparse.ArgumentParser]) -> None:
     serving.add_argument(
         "--open", action="store_true", help="read without a key, on this machine alone; personal columns stay hidden"
     )
+    serving.add_argument(
+        "--no-runs", action="store_true", help="start no run when something arrives: a schedule of its own does"
+    )
     serving.add_argument("--root-path", default="", metavar="/PREFIX", help="the path below which a proxy shows it")
     keys = add("key", "who may ask the front door for what")
     actions = keys.add_subparsers(dest="action", required=True, metavar="create|list|revoke")

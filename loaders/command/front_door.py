@@ -36,7 +36,15 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         return USAGE
     try:
         door = load_door(settings.environment, options.host)
-        return listen(settings, door, options.host, options.port, is_open=options.open, root_path=root_path)
+        return listen(
+            settings,
+            door,
+            options.host,
+            options.port,
+            is_open=options.open,
+            root_path=root_path,
+            runs_arrivals=not options.no_runs,
+        )
     except ConfigError as error:
         log.error("ledgerline: %s", error)
         return USAGE

@@ -59,10 +59,10 @@ class Served:
         return self.process.wait(timeout=15)
 
 
-def start(home: Home, *arguments: str, **env: str) -> Served:
-    """Start `ledgerline serve` of a home, and wait until it listens."""
+def start(home: Home, *arguments: str, runs: bool = False, **env: str) -> Served:
+    """Start `ledgerline serve` of a home, and wait until it listens; with `runs` it loads what arrives."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "loaders", "serve", "--port", "0", *arguments],
+        [sys.executable, "-m", "loaders", "serve", "--port", "0", *([] if runs else ["--no-runs"]), *arguments],
         cwd=PROJECT_DIR,
         env={**home.environment, **env},
         stdout=subprocess.DEVNULL,
@@ -89,9 +89,9 @@ def _listen(served: Served) -> None:
 
 
 @contextmanager
-def serving(home: Home, *arguments: str, **env: str) -> Iterator[Served]:
+def serving(home: Home, *arguments: str, runs: bool = False, **env: str) -> Iterator[Served]:
     """Serve a home for as long as the block lasts."""
-    served = start(home, *arguments, **env)
+    served = start(home, *arguments, runs=runs, **env)
     try:
         yield served
     finally:

@@ -66,7 +66,7 @@ class Asked:
         return [self.organization] if covered is None or self.organization in covered else []
 
 
-def asked(
+async def asked(
     request: Request, publication: Publication = None, organization: Organization = None, form: Form = None
 ) -> Asked:
     accepts_csv = "text/csv" in request.headers.get("accept", "")

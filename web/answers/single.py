@@ -41,16 +41,7 @@ def tenant_of(asking: Asked, read: Reading, thing: Thing) -> str:
             *values,
         )
     ]
-    if not found:
-        raise Problem(404, f"there is no such {thing.word}")
-    if len(found) > 1:
-        raise Problem(
-            409,
-            f"several organisations have this {thing.word}: {', '.join(found)}; ?organization= chooses",
-            [("#/query/organization", f"expected one of {', '.join(found)}")],
-            kind="several-organizations",
-        )
-    return str(found[0])
+    return _only_one(thing, found)
 
 
 def rows_of(
@@ -86,14 +77,39 @@ def one(asking: Asked, thing: Thing, names: str | None = None) -> Response:
     with_people = wants_people(asking, thing.mart, names)
     with asking.published.reading(asking.publication, with_people=with_people) as read:
         fields = chosen_fields(read, thing.mart, names, with_people=asking.caller.sees_people)
-        tenant = tenant_of(asking, read, thing)
-        tenant_column = next(field.name for field in read.fields(thing.mart) or () if field.name in TENANTS)
-        conditions = [(tenant_column, tenant), (thing.column, thing.value), *thing.also]
+        row = row_of_thing(asking, read, thing, fields)
+        return respond(asking, read, [thing.mart], lambda: row, with_people=with_people)
 
-        def build() -> dict[str, Any]:
-            return rows_of(read, thing.mart, fields, conditions)[0]
 
-        return respond(asking, read, [thing.mart], build, with_people=with_people)
+def row_of_thing(asking: Asked, read: Reading, thing: Thing, fields: Sequence[Field]) -> dict[str, Any]:
+    """The row of one thing, found and chosen in one question. Raises `Problem`: 404, 409."""
+    there = read.fields(thing.mart)
+    if there is None:
+        raise Problem(404, f"no mart {thing.mart} is published")
+    tenant = next(field for field in there if field.name in TENANTS)
+    condition, parameters = tenant_condition(asking, there)
+    more, values = _conditions(there, thing)
+    rows = read.query(
+        f'select {select_list(read, fields)}, "{tenant.name}" as tenant from {read.relation(thing.mart)}'
+        f" where {condition} and {more}",
+        *parameters,
+        *values,
+    )
+    _only_one(thing, sorted({str(row[-1]) for row in rows}))
+    return as_objects(fields, [rows[0][: len(fields)]])[0]
+
+
+def _only_one(thing: Thing, tenants: Sequence[str]) -> str:
+    if not tenants:
+        raise Problem(404, f"there is no such {thing.word}")
+    if len(tenants) > 1:
+        raise Problem(
+            409,
+            f"several organisations have this {thing.word}: {', '.join(tenants)}; ?organization= chooses",
+            [("#/query/organization", f"expected one of {', '.join(tenants)}")],
+            kind="several-organizations",
+        )
+    return tenants[0]
 
 
 def of_thing(

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -32,6 +34,15 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger("ledgerline")
 access = logging.getLogger("ledgerline.access")
+
+
+def write_access_log() -> None:
+    """Lines of access as they are: nothing in them comes from outside but the key's name, and they are many."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    access.handlers = [handler]
+    access.propagate = False
+
 
 MAX_HEADER_BYTES = 32 * 1024
 MAX_BODY_BYTES = 1024 * 1024
@@ -200,7 +211,7 @@ class Guard:
         }
         if scope.get("state", {}).get("is_personal"):
             said["personal"] = True
-        access.info("%s", orjson.dumps(said).decode())
+        access.info(orjson.dumps(said).decode())
 
 
 class _Exchange:
@@ -297,12 +308,15 @@ def is_signed(path: str) -> bool:
 def client_of(scope: Scope) -> str:
     """The address of the other side; of IPv6 the network, of which one machine has all addresses."""
     client = scope.get("client")
-    if not client:
-        return "-"
+    return _network_of(str(client[0])) if client else "-"
+
+
+@lru_cache(maxsize=4096)
+def _network_of(text: str) -> str:
     try:
-        address = ipaddress.ip_address(client[0])
+        address = ipaddress.ip_address(text)
     except ValueError:
-        return str(client[0])
+        return text
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False).network_address)
     return str(address)

@@ -19,8 +19,9 @@ from web.config import Door
 
 __all__ = ["Answer", "AnswerCache", "Field", "Identity", "NotPublishedError", "Published", "Reading", "open_published"]
 
-# What hot answers of one generation may take together, in bytes.
+# What hot answers of one generation may take together, in bytes, and how many they are.
 _CACHE_BYTES = 16 * 1024 * 1024
+_CACHED_ANSWERS = 2_000
 _LARGEST_ANSWER = 256 * 1024
 
 
@@ -80,7 +81,7 @@ class AnswerCache:
             return
         self._answers[key] = answer
         self._bytes += len(answer.body)
-        while self._bytes > _CACHE_BYTES:
+        while self._bytes > _CACHE_BYTES or len(self._answers) > _CACHED_ANSWERS:
             try:
                 _, oldest = self._answers.popitem(last=False)
             except KeyError:
@@ -127,6 +128,9 @@ class Published(Protocol):
 
     def hot(self) -> AnswerCache | None:
         """The hot answers of what is published now, where that costs no wait; None where it has to be opened."""
+
+    def mark(self) -> object:
+        """Something that is another one as soon as another publication is current; None where there is none."""
 
     def close(self) -> None: ...
 

@@ -78,7 +78,7 @@ class Generation:
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self._fields: dict[str, tuple[Field, ...]] = {}
         self._seconds = door.query_seconds
-        self._database = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": f"{door.query_memory_mb}MB"})
+        self._database = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": f"{door.query_memory_mb}MB"})
         try:
             self._open(path)
             self._told, self._marts = self._read_about()
@@ -214,6 +214,9 @@ class Files:
             yield generation
         finally:
             self._leave(generation)
+
+    def mark(self) -> object:
+        return look_at(self._path)
 
     def close(self) -> None:
         with self._lock:

@@ -133,6 +133,11 @@ class Server:
         else:
             connection.close()
 
+    def mark(self) -> object:
+        with self.reading() as read:
+            identity = read.identity
+            return identity.number, identity.run_id, identity.published_at
+
     def close(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
