@@ -16,12 +16,12 @@ IS_SOAK = os.environ.get("SOAK") == "1"
 # Storm: (size in `make test`, size in `make soak`), or what is drawn from.
 SIZES: dict[str, tuple[Any, Any]] = {
     # Kills, ends and full disks per point of a load, and per point of a run.
-    "kills_of_a_load": (1, 135),
-    "kills_of_a_run": (1, 90),
+    "kills_of_a_load": (3, 135),
+    "kills_of_a_run": (3, 90),
     # Kills of a refresh, each at another point.
     "kills_of_a_refresh": (3, 6),
     # Runs of the scripted day, on each engine.
-    "hours_of_a_day": (8, 24),
+    "hours_of_a_day": (11, 24),
     # Edits of a rule after each of which a build equals a full one.
     "edited_rules": (2, 4),
     # Warehouses of 100 drawn salons each whose recent refreshes equal full ones.
