@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import multiprocessing
 import os
 import signal
@@ -31,6 +32,12 @@ class BuildProcess:
         self._process = process
         self._connection = connection
         self._is_done = False
+
+    def begin(self) -> None:
+        """Let it read the project and write to the home, once the command knows that its settings are sound."""
+        # Of a process that is gone `run` tells.
+        with suppress(BrokenPipeError):
+            self._connection.send(None)
 
     def wait_until_ready(self) -> None:
         """Raises what dbt raised while it got ready."""
@@ -101,6 +108,9 @@ def _serve(
     gc.set_threshold(*garbage_thresholds)
     set_up(options.command, options.log_format, quiet=options.quiet)
     try:
+        # Takes longest, and touches nothing.
+        importlib.import_module("dbt.cli.main")
+        connection.recv()
         dbt = Dbt(settings, quiet=options.quiet or options.is_dbt_quiet, domain=options.domain)
         connection.send(None)
         # What dbt has read stays until the process ends: nothing to look through again.

@@ -50,6 +50,8 @@ def perform(options: argparse.Namespace, settings: Settings, dbt: BuildProcess |
     try:
         with limited(settings.date_limits):
             check_settings(settings)
+            if dbt is not None:
+                dbt.begin()
             return command(options, settings, dbt) if dbt else command(options, settings)
     except ConfigError as error:
         log.error("ledgerline: %s", error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loaders.config import Settings
 from loaders.readers.sheets import sheet_settings
-from loaders.settings.seeds import OWN
+from loaders.settings.seeds import own_seeds
 from loaders.source import Seed, Source
 from loaders.sources import ads, attendance, box_office, clickfunnels, cruva, loyalty, square, ticketing, workflow
 
@@ -16,7 +16,10 @@ SOURCES: dict[str, Source] = {
     )
 }
 # Of which a home's settings may say something.
-HOME_SEEDS: tuple[Seed, ...] = (*(seed for source in SOURCES.values() for seed in source.home_seeds), *OWN)
+HOME_SEEDS: tuple[Seed, ...] = (
+    *(seed for source in SOURCES.values() for seed in source.home_seeds),
+    *own_seeds(SOURCES),
+)
 
 
 def check_settings(settings: Settings) -> None:

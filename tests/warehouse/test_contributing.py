@@ -86,6 +86,8 @@ def test_adding_a_source_as_the_page_says(home: Home, project: Path) -> None:
     home.put("org=foyer/monday.csv", "article,sold_count\nTea,12\nScone,many\nCoffee,7\n", "kiosk")
     home.put("note.txt", "refill the cups", "kiosk")
     home.settle({"kiosk/kiosk_prices.csv": "article,price\nTea,1.50\n"})
+    # The platform takes the new source for one of its own.
+    home.settle({"ops/source_limits.csv": "source,stale_hours,why\nkiosk,26,Emptied every day\n"})
     done = home.ledgerline("load", "kiosk", project=project, PYTHONPATH=str(project))
     assert done.returncode == 1, done.stdout + done.stderr
     assert "rejected invalid_number: kiosk/org=foyer/monday.csv, line 3" in done.stderr
@@ -105,6 +107,7 @@ def test_adding_a_source_as_the_page_says(home: Home, project: Path) -> None:
         "select article, sold_count, cast(revenue_amount as varchar) from kiosk.kiosk_sales order by 1",
         published=True,
     ) == [("Coffee", 7, None), ("Tea", 12, "18.00")]
+    assert home.value("select stale_hours from staging.stg_settings__source_limits where source = 'kiosk'") == 26
     # What is looked up by its key is a table of its own; other marts are read from their files.
     kind = "select table_type from information_schema.tables where table_schema = 'kiosk'"
     assert home.query(kind, published=True) == [("BASE TABLE",)]
