@@ -118,6 +118,18 @@ def test_a_circle_is_found_within_a_room(tmp_path: Path) -> None:
     assert set(re.findall(r"loaders\.readers\.\w", told)) == {f"loaders.readers.{name}" for name in "abc"}
 
 
+def test_no_source_imports_another() -> None:
+    """What several share is no source: the registry does not have it."""
+    known = modules(PROJECT_DIR)
+    for module, path in known.items():
+        own = module.split(".")[2] if module.startswith("loaders.sources.") else ""
+        if own in SOURCES:
+            read = {
+                name.split(".")[2] for _, name in imports(ast.parse(path.read_text()), known) if ".sources." in name
+            }
+            assert not read & (SOURCES.keys() - {own}), module
+
+
 def test_the_platform_knows_no_source_and_no_domain_by_its_name() -> None:
     names = {*SOURCES, *MART_SCHEMAS}
     assert names >= {"square", "cruva", "box_office", "appointments", "creators", "events", "funnel"}
