@@ -24,7 +24,6 @@ from loaders.sources.box_office.page import read_pdf_date
 from loaders.sources.clickfunnels.payloads import read_json as read_funnel
 from loaders.sources.cruva.plain import read_plain
 from loaders.sources.funnel import values
-from loaders.sources.square import values as square
 from loaders.sources.square.pages import read_json as read_square
 from loaders.sources.ticketing import values as ticketing
 from tests.support.homes import AS_OF
@@ -68,11 +67,6 @@ MAKERS: dict[str, tuple[Callable[[str], Any], tuple[str, ...], tuple[str, ...]]]
             *("1989-12-31T23:59:59Z", "2100-01-02T00:00:00Z", "1990-01-01T00:30:00+01:00", "0001-01-01T00:00:00Z"),
             *("9999-12-31T23:59:59-02:00", "12/31/1989 8:00 AM", "2100-01-02", "1970-01-01 00:00:00"),
         ),
-    ),
-    "dashboard": (
-        square.day,
-        ("1990-01-01", "01/01/2100", "01/01/26"),
-        ("1989-12-31", "01/02/2100", "01/01/0001", "9999-12-31", "01/01/0026"),
     ),
     "ticketing instant": (
         ticketing.instant,

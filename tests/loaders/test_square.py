@@ -330,5 +330,5 @@ def test_a_folder_that_is_no_organisation_is_quarantined(home: Home) -> None:
     home.load("square")
     assert home.query("select reason_code from ops.quarantined_files order by source_file") == [
         ("bad_organization",),
-        ("unknown_kind",),
+        ("unsupported_file",),
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from loaders.source import File, Parsed, Quarantined
 from loaders.sources.square import exports
 from tests.loaders.test_square import SETTINGS, reasons
+from tests.support.tables import as_xlsx
 
 TRANSACTIONS = (
     "Date,Time,Time Zone,Total Collected,Tip,Gift Card Sales,"
@@ -26,7 +29,7 @@ def export(header: str, *rows: str) -> Parsed:
     ("row", "reason"),
     [
         ("2030-13-01,10:00,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
-        ("13/01/2030,10:00,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
+        ("13/13/2030,10:00,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
         ("2030-03-31,02:30:00,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
         ("2030-03-30,25:30,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
         ("2030-03-30,13:30 PM,Europe/Berlin,$1.00,,,t,p,Payment,,", "bad_date"),
@@ -151,6 +154,33 @@ def test_an_export_with_another_header_is_quarantined(header: str) -> None:
     with pytest.raises(Quarantined) as refused:
         export(header, "1,2")
     assert refused.value.reason_code == "bad_header"
+
+
+def test_a_british_export_says_by_one_date_how_all_are_written() -> None:
+    days = ("03/09/2026", "13/09/2026")
+    rows = [f"{day},09:00:00,London,\u00a31.00,,,t{number},p,Payment,," for number, day in enumerate(days)]
+    payloads = [json.loads(row["payload"]) for row in export(TRANSACTIONS, *rows).tables["export_transactions"]]
+    assert [(each["created_at"], each["currency"]) for each in payloads] == [
+        ("2026-09-03T08:00:00Z", "GBP"),
+        ("2026-09-13T08:00:00Z", "GBP"),
+    ]
+    # Without it the dashboard's own order holds: the month stands first.
+    (row,) = export(TRANSACTIONS, rows[0]).tables["export_transactions"]
+    assert json.loads(row["payload"])["row_date"] == "2026-03-09"
+
+
+def test_an_export_saved_as_a_workbook_says_the_same() -> None:
+    header = TRANSACTIONS.strip().split(",")
+    text = export(TRANSACTIONS, "2030-03-30,10:05:00,UTC,1234.50,2.00,,t1,p1,Payment,Mill St,")
+    row = [date(2030, 3, 30), time(10, 5), "UTC", 1234.5, 2, None, "t1", "p1", "Payment", "Mill St", None]
+    path = "square/org=salon/export.xlsx"
+    book = exports.read_csv(as_xlsx([header, row]), File(Path(path), path, "salon"), SETTINGS, None)
+    found, expected = (json.loads(each.tables["export_transactions"][0]["payload"]) for each in (book, text))
+    assert {**found, "tip": "2.00", "total_collected": "1234.50"} == expected
+    assert (Decimal(found["tip"]), Decimal(found["total_collected"])) == (2, Decimal("1234.5"))
+    # A payment's id that a spreadsheet made a number of is none.
+    damaged = export(TRANSACTIONS, "2030-03-30,10:05:00,UTC,1.00,,,1.2E+17,p1,Payment,,")
+    assert reasons(damaged) == [(2, "damaged_id")]
 
 
 def test_refunded_items_are_skipped_and_the_file_knows_how_far_it_reaches() -> None:

@@ -29,6 +29,7 @@ class Header:
     names: tuple[str, ...]
     titles: tuple[str, ...]
     currencies: dict[str, str]
+    repeated: tuple[str, ...]
     above: tuple[tuple[str, ...], ...]
 
     @property
@@ -46,6 +47,7 @@ class Header:
 class _Named:
     names: tuple[str, ...]
     currencies: dict[str, str]
+    repeated: tuple[str, ...]
 
 
 def find_header(grid: Grid, book: Book) -> Header | None:
@@ -79,9 +81,8 @@ def _matching(head: tuple[str, Line, int], book: Book, above: tuple[tuple[str, .
     for layout in book.layouts:
         named = _named(layout, titles, book)
         if not layout.lacks(frozenset(named.names)):
-            found.append(
-                Header(layout, delimiter, line.number, end, named.names, titles, named.currencies, above),
-            )
+            own = (named.names, titles, named.currencies, named.repeated)
+            found.append(Header(layout, delimiter, line.number, end, *own, above))
     return found
 
 
@@ -112,12 +113,19 @@ def _named(layout: Layout, titles: Sequence[str], book: Book) -> _Named:
         name = name or (key if key in kinds else other)
         count[name] = count.get(name, 0) + 1
         names.append(name if count[name] == 1 else f"{other}__{count[name]}")
-    return _Named(tuple(names), currencies)
+    repeated = tuple(name for name, times in count.items() if times > 1 and name in kinds)
+    return _Named(tuple(names), currencies, repeated)
 
 
 def _check(grid: Grid, header: Header, book: Book) -> None:
     if header.layout.refused:
         raise Quarantined(book.reason("unknown_kind"), f"{grid.line_place(header.line)}: {header.layout.refused}")
+    if header.layout.is_each_once and header.repeated:
+        title = header.title(header.repeated[0])
+        raise Quarantined(
+            book.reason("duplicate_header"),
+            f"{grid.line_place(header.line)}: column {title!r} is there twice, expected it once; export it again",
+        )
 
 
 def refuse(grids: Sequence[Grid], book: Book) -> Quarantined:

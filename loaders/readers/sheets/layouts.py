@@ -66,7 +66,8 @@ class Layout:
     """One kind of table.
 
     `title` says in messages what it is, `advice` which export to take where a column is missing: a header is
-    like this one with half of the required columns, and `least_alike` of them. `required` are groups
+    like this one with half of the required columns, and `least_alike` of them. With `is_each_once` none of the
+    columns may be there twice. `required` are groups
     of columns of which one must be there, `needed` groups of which one must not be blank in a row. `keys` say what a
     row is about: in a totals row they are blank. With `totals_are_blank` a row in which all of `names` are blank is one
     too; `covering` are the labels of totals rows, as `header_key` spells them, that sum all rows of the file. Of `key`
@@ -82,6 +83,7 @@ class Layout:
     required: tuple[tuple[str, ...], ...]
     advice: str = ""
     least_alike: int = 3
+    is_each_once: bool = False
     needed: tuple[tuple[str, ...], ...] = ()
     keys: tuple[str, ...] = ()
     names: tuple[str, ...] = ()

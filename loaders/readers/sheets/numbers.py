@@ -37,7 +37,7 @@ def _grouped(thousands: str, decimal: str) -> re.Pattern[str]:
 
 _STYLES = {".": _grouped(",", "."), ",": _grouped(".", ",")}
 _PLAIN = re.compile(r"([0-9]{1,15})([.,])((?:[0-9]{1,2}|[0-9]{4,30})(?<![.,]0)(?<!00))")
-_NO_PART = re.compile(r"(\d+)[.,](?:0{0,2}|0{4,})")
+_NO_PART = re.compile(r"(\d+)[.,](0{0,2}|0{4,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,8 @@ def _has_plain_digits(text: str) -> bool:
 def _value(style: re.Pattern[str], body: str, factor: int) -> Decimal | None:
     if match := _NO_PART.fullmatch(body):
         # A fraction of nothing says nothing of its mark: a spreadsheet adds it.
-        return factor * Decimal(match[1]) if len(match[1]) <= _DIGITS else None
+        fraction = f".{match[2][:2]}" if match[2] else ""
+        return factor * Decimal(match[1] + fraction) if len(match[1]) <= _DIGITS else None
     match = style.fullmatch(body)
     if match is None:
         return None

@@ -8,7 +8,7 @@ source's own version and time.
                                                                      locations, team_members, catalog, gift_cards,
                                                                      gift_card_activities, referral_profiles,
                                                                      referral_rewards, customer_merges
-    landing/square/org=<id>/**.csv                               ->  export_transactions, export_items,
+    landing/square/org=<id>/**.csv, **.xlsx, …                   ->  export_transactions, export_items,
                                                                      export_customers
     the Square API (`loaders.sources.square.api`)                        ->  the same tables as files
 
@@ -18,7 +18,8 @@ whatever file, page or event, is a duplicate. Not loaded: invoices, loyalty, dis
 
 from __future__ import annotations
 
-from loaders.source import File, Kind, Quarantined, Source
+from loaders.readers.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, unsupported
+from loaders.source import File, Kind, Source
 from loaders.sources.square import api, exports, pages
 from loaders.sources.square.resources import TABLES
 from loaders.sources.square.seeds import SEEDS, TIME_ZONES
@@ -29,12 +30,12 @@ CSV = Kind("csv", exports.VERSION, exports.read_csv)
 
 
 def kind_of(file: File) -> Kind:
-    """JSON or CSV by ending; what is in it, by its keys or header."""
+    """JSON or a table by ending; what is in it, by its keys or header."""
     if file.suffix in (".json", ".jsonl", ".ndjson"):
         return JSON
-    if file.suffix == ".csv":
+    if file.suffix in (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES):
         return CSV
-    raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .json, .jsonl or .csv")
+    raise unsupported(file, (".json", ".jsonl"))
 
 
 SOURCE = Source(

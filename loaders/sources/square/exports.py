@@ -1,6 +1,6 @@
-"""Square's dashboard exports: transactions, items and customers as CSV, told by their headers.
+"""Square's dashboard exports: transactions, items and customers, told by their headers.
 
-    landing/square/**.csv  ->  raw_square.export_transactions, export_items, export_customers
+    landing/square/**.csv, **.xlsx, …  ->  raw_square.export_transactions, export_items, export_customers
 
 Exports overlap and repeat each other; every row of every file lands with the latest row date of its file, and the
 models let one file speak for a transaction. A row says its own zone and place, and its currency where a sign, a code
@@ -14,82 +14,67 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from loaders.config import Settings
-from loaders.readers.csv_text import decode, records
-from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
+from loaders.readers.sheets import Book, Column, Kind, Layout, Row, read_tables
+from loaders.source import File, Parsed, Rejection, Unreadable
 from loaders.sources.square import values
 from loaders.sources.square.pages import instant_text
 from loaders.sources.square.resources import EXPORT_CUSTOMERS, EXPORT_ITEMS, EXPORT_TRANSACTIONS
 
-VERSION = "3"
+VERSION = "4"
 
-Row = Mapping[str, str]
+_REASONS = {
+    **dict.fromkeys(("unknown_kind", "missing_column", "duplicate_header", "empty_file"), "bad_header"),
+    "money": "bad_money",
+}
 
 
 @dataclass(frozen=True)
 class Export:
-    """A kind of export: its raw table, the headers that tell it, and how a row is read (None: skipped)."""
+    """A kind of export: its layout, whose name is its raw table's, and how a row is read (None: skipped)."""
 
-    table: str
-    headers: tuple[str, ...]
+    layout: Layout
     read: Callable[[Row], dict[str, Any] | None]
 
 
 def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
-    """Read one export. Raises `Quarantined` (`bad_encoding`, `bad_header`)."""
-    rows = list(records(decode(content), broken="bad_header"))
-    if not rows or rows[0].line != 1:
-        raise Quarantined("bad_header", "line 1: found no header; export it again")
-    names = list(rows[0].cells)
-    export = _export_of(names)
-    read: list[tuple[int, dict[str, Any]]] = []
+    """Read one export. Raises `Quarantined` (`bad_encoding`, `bad_header`, what every table is refused for)."""
+    tables: dict[str, list[dict[str, Any]]] = {}
     rejections: list[Rejection] = []
-    skipped = 0
-    for row in rows[1:]:
-        try:
-            row.check()
-            if len(row.cells) != len(names):
-                raise Unreadable("missing_field", f"found {len(row.cells)} cells, expected {len(names)} as in line 1")
-            entry = export.read(dict(zip(names, row.cells, strict=True)))
-        except Unreadable as why:
-            rejections.append(Rejection(row.line, why.reason_code, why.message, row.text))
-            continue
-        if entry is None:
-            skipped += 1
-        else:
-            read.append((row.line, entry))
-    # Which of two overlapping files speaks for a transaction: the one that reaches further.
-    latest = max((entry["row_date"] for _, entry in read if entry["row_date"]), default=None)
-    landed = [_landed(line, {**entry, "file_latest_date": latest}) for line, entry in read]
-    return Parsed({export.table: landed}, len(rows) - 1, len(landed), rejections, rows_skipped=skipped)
-
-
-def _export_of(names: list[str]) -> Export:
-    repeated = sorted({name for name in names if name and names.count(name) > 1})
-    for export in _EXPORTS:
-        if set(export.headers) <= set(names):
-            if set(repeated) & {*export.headers, *_OPTIONAL}:
-                raise Quarantined("bad_header", f"line 1: column {repeated[0]!r} is there twice; export it again")
-            return export
-    lacking = {export.table: [name for name in export.headers if name not in names] for export in _EXPORTS}
-    nearest = min(lacking, key=lambda table: len(lacking[table]))
-    raise Quarantined(
-        "bad_header",
-        f"line 1: found {', '.join(names)[:200]!r}, expected an export of transactions, items or customers; as "
-        f"{nearest.removeprefix('export_')} it lacks {', '.join(lacking[nearest])}",
-    )
+    rows_read = skipped = 0
+    for sheet in read_tables(content, _BOOK, settings):
+        export = _EXPORTS[sheet.layout.name]
+        rows_read, skipped = rows_read + sheet.rows_read, skipped + sheet.rows_skipped
+        read: list[tuple[int, dict[str, Any]]] = []
+        refused = list(sheet.rejections)
+        for row in sheet.rows:
+            try:
+                entry = export.read(row)
+            except Unreadable as why:
+                refused.append(Rejection(row.line, why.reason_code, why.message, row.text))
+                continue
+            if entry is None:
+                skipped += 1
+            else:
+                read.append((row.line, entry))
+        rejections += sorted(refused, key=lambda each: each.source_row)
+        # Which of two overlapping files speaks for a transaction: the one that reaches further.
+        latest = max((entry["row_date"] for _, entry in read if entry["row_date"]), default=None)
+        landed = [_landed(line, {**entry, "file_latest_date": latest}) for line, entry in read]
+        tables.setdefault(export.layout.name, []).extend(landed)
+    return Parsed(tables, rows_read, sum(map(len, tables.values())), rejections, rows_skipped=skipped)
 
 
 def _transaction(row: Row) -> dict[str, Any]:
-    kind = row["Event Type"]
+    kind = row.values["event_type"]
     if kind not in ("Payment", "Refund"):
-        raise Unreadable("unknown_event_type", f"Event Type is {kind[:60]!r}, expected Payment or Refund")
-    at, zone = values.instant(row["Date"], row["Time"], row["Time Zone"])
-    (total, tip, gift), currency = _amounts(row, "Total Collected", "Tip", "Gift Card Sales")
+        raise Unreadable("unknown_event_type", f"Event Type is {str(kind or '')[:60]!r}, expected Payment or Refund")
+    when = _when(row)
+    (total, tip, gift), currency = _amounts(row, "total_collected", "tip", "gift_card_sales")
     if kind == "Payment" and (min(total, tip, gift) < 0 or total < tip or total - tip < gift):
         raise Unreadable(
             "bad_money",
@@ -97,95 +82,83 @@ def _transaction(row: Row) -> dict[str, Any]:
             "within the whole",
         )
     return {
-        "object_id": f"{_needed(row, 'Transaction ID')}>{_needed(row, 'Payment ID')}>{kind}",
+        "object_id": f"{row.values['transaction_id']}>{row.values['payment_id']}>{kind}",
         "event_type": kind,
-        "transaction_id": row["Transaction ID"],
-        "payment_id": row["Payment ID"],
-        "created_at": instant_text(at),
-        "row_date": values.day(row["Date"]).isoformat(),
+        "transaction_id": row.values["transaction_id"],
+        "payment_id": row.values["payment_id"],
         "total_collected": str(abs(total) if kind == "Refund" else total),
         "tip": str(tip),
         "gift_card_sales": str(gift),
-        "time_zone": zone.key,
+        **when,
         "currency": currency,
         **_where(row),
     }
 
 
 def _item(row: Row) -> dict[str, Any] | None:
-    kind = row["Event Type"]
+    kind = row.values["event_type"]
     if kind == "Refund":
         return None
     if kind != "Payment":
-        raise Unreadable("unknown_event_type", f"Event Type is {kind[:60]!r}, expected Payment or Refund")
-    at, zone = values.instant(row["Date"], row["Time"], row["Time Zone"])
-    (net, discount), currency = _amounts(row, "Net Sales", "Discounts")
+        raise Unreadable("unknown_event_type", f"Event Type is {str(kind or '')[:60]!r}, expected Payment or Refund")
+    when = _when(row)
+    (net, discount), currency = _amounts(row, "net_sales", "discounts")
     if net < 0:
         raise Unreadable("bad_money", f"Net Sales of a payment is {net}, expected 0 or more")
     return {
-        "object_id": _needed(row, "Transaction ID"),
-        "transaction_id": row["Transaction ID"],
-        "name": row["Item"] or None,
-        "quantity": row["Qty"] or None,
+        "object_id": row.values["transaction_id"],
+        "transaction_id": row.values["transaction_id"],
+        "name": row.values["item"],
+        "quantity": row.values["qty"],
         "net_sales": str(net),
-        "discount": str(abs(discount)) if row.get("Discounts") else None,
-        "itemization_type": row.get("Itemization Type") or None,
-        "created_at": instant_text(at),
-        "row_date": values.day(row["Date"]).isoformat(),
-        "time_zone": zone.key,
+        "discount": str(abs(discount)) if row.values.get("discounts") is not None else None,
+        "itemization_type": row.values.get("itemization_type"),
+        **when,
         "currency": currency,
         **_where(row),
     }
 
 
 def _customer(row: Row) -> dict[str, Any]:
-    dates = [values.day(row[name]) for name in ("First Visit", "Last Visit") if row.get(name)]
+    dates = [found for name in ("first_visit", "last_visit") if isinstance(found := row.values.get(name), date)]
+    phone = row.values["phone_number"]
     return {
-        "object_id": _needed(row, "Square Customer ID"),
-        "given_name": row["First Name"] or None,
-        "family_name": row["Last Name"] or None,
-        "email_address": row["Email Address"] or None,
+        "object_id": row.values["square_customer_id"],
+        "given_name": row.values["first_name"],
+        "family_name": row.values["last_name"],
+        "email_address": row.values["email_address"],
         # A spreadsheet's guard before the plus sign is no part of the number.
-        "phone_number": row["Phone Number"].lstrip("'") or None,
-        "creation_source": row.get("Creation Source") or None,
-        "row_date": _latest(dates),
+        "phone_number": (str(phone).lstrip("'") or None) if phone else None,
+        "creation_source": row.values.get("creation_source"),
+        "row_date": max(dates).isoformat() if dates else None,
     }
 
 
-def _latest(dates: list[date]) -> str | None:
-    return max(dates).isoformat() if dates else None
+def _where(row: Row) -> dict[str, Any]:
+    return {"location_name": row.values.get("location"), "customer_id": row.values.get("customer_id")}
 
 
-def _where(row: Row) -> dict[str, str | None]:
-    return {"location_name": row.get("Location") or None, "customer_id": row.get("Customer ID") or None}
-
-
-def _needed(row: Row, name: str) -> str:
-    if not row[name]:
-        raise Unreadable("missing_field", f"{name} is blank, expected an id")
-    return row[name]
+def _when(row: Row) -> dict[str, Any]:
+    """The row's instant, its day as it stands there, and its zone."""
+    on, clock = row.values["date"], row.values["time"]
+    if not isinstance(on, date) or not isinstance(clock, time):
+        raise Unreadable("bad_date", "Date or Time is blank")
+    at, zone = values.instant(on, clock, str(row.values["time_zone"] or ""))
+    return {"created_at": instant_text(at), "row_date": on.isoformat(), "time_zone": zone.key}
 
 
 def _amounts(row: Row, *names: str) -> tuple[list[Decimal], str | None]:
-    """The row's amounts in these columns, and its currency, where it says one."""
-    stated = row.get("Currency") or ""
-    currency = values.currency_code(stated)
-    if stated and currency is None:
-        raise Unreadable("bad_money", f"Currency is {stated[:20]!r}, expected a code of the seed currencies")
-    found = [values.money(name, row.get(name, "")) for name in names]
-    # An amount of nothing contradicts nobody, and says a currency only where no other does.
-    marked = sorted(
-        ((name, mark, amount == 0) for name, (amount, mark) in zip(names, found, strict=True) if mark),
-        key=lambda each: (each[2], values.currency_code(each[1]) is None),
-    )
-    for name, mark, is_nothing in marked:
-        if currency and not is_nothing and values.contradicts(mark, currency):
-            raise Unreadable("currency_mismatch", f"{name} is in {mark}, other amounts of the row in {currency}")
-        currency = currency or values.currency_code(mark)
-    for name, (amount, _) in zip(names, found, strict=True):
-        if not values.has_no_smaller_part(amount, currency):
-            raise Unreadable("bad_money", f"{name} is {amount}, expected no smaller part than {currency} has")
-    return [amount for amount, _ in found], currency
+    """The row's amounts in these columns, where a blank is nothing, and its currency, where it says one."""
+    stated = row.values.get("currency")
+    if stated is not None and not values.is_currency(str(stated)):
+        raise Unreadable("bad_money", f"Currency is {str(stated)[:20]!r}, expected a code of the seed currencies")
+    found = []
+    for name in names:
+        amount = row.values.get(name)
+        found.append(amount if isinstance(amount, Decimal) else Decimal(0))
+        if not values.has_no_smaller_part(found[-1], row.currency):
+            raise Unreadable("bad_money", f"{name} is {found[-1]}, expected no smaller part than {row.currency} has")
+    return found, row.currency
 
 
 def _landed(line: int, entry: dict[str, Any]) -> dict[str, Any]:
@@ -205,35 +178,65 @@ def _landed(line: int, entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_OPTIONAL = (
-    *(
-        "Location",
-        "Currency",
-        "Customer ID",
-        "Itemization Type",
-        "Discounts",
-        "First Visit",
-        "Last Visit",
-        "Creation Source",
-    ),
-)
-_EXPORTS = (
-    Export(
-        EXPORT_TRANSACTIONS,
-        (
-            *("Date", "Time", "Time Zone", "Total Collected", "Tip", "Gift Card Sales"),
-            *("Transaction ID", "Payment ID", "Event Type"),
+_KINDS: Mapping[str, Kind] = {
+    **{"date": "date", "time": "clock", "time_zone": "text", "event_type": "text"},
+    **{"total_collected": "money", "tip": "money", "gift_card_sales": "money", "net_sales": "money"},
+    **{"transaction_id": "id", "payment_id": "id", "square_customer_id": "id"},
+}
+_PLACE = (Column("location", "name"), Column("currency", "currency"), Column("customer_id", "id"))
+
+
+def _layout(table: str, title: str, required: tuple[str, ...], needed: tuple[str, ...], *optional: Column) -> Layout:
+    """A layout of the dashboard's, which writes the month first where nothing else shows."""
+    return Layout(
+        table,
+        title,
+        (*(Column(name, _KINDS.get(name, "name")) for name in required), *optional),
+        tuple((name,) for name in required),
+        advice="take the dashboard's own export, in English, with all its columns",
+        needed=tuple((name,) for name in needed),
+        is_each_once=True,
+    )
+
+
+_EXPORTS = {
+    export.layout.name: export
+    for export in (
+        Export(
+            _layout(
+                EXPORT_TRANSACTIONS,
+                "Square's transactions",
+                (
+                    *("date", "time", "time_zone", "total_collected", "tip", "gift_card_sales"),
+                    *("transaction_id", "payment_id", "event_type"),
+                ),
+                ("transaction_id", "payment_id"),
+                *_PLACE,
+            ),
+            _transaction,
         ),
-        _transaction,
-    ),
-    Export(
-        EXPORT_ITEMS,
-        ("Date", "Time", "Time Zone", "Item", "Qty", "Net Sales", "Transaction ID", "Event Type"),
-        _item,
-    ),
-    Export(
-        EXPORT_CUSTOMERS,
-        ("First Name", "Last Name", "Email Address", "Phone Number", "Square Customer ID"),
-        _customer,
-    ),
-)
+        Export(
+            _layout(
+                EXPORT_ITEMS,
+                "Square's item sales",
+                ("date", "time", "time_zone", "item", "qty", "net_sales", "transaction_id", "event_type"),
+                ("transaction_id",),
+                *_PLACE,
+                Column("itemization_type"),
+                Column("discounts", "money"),
+            ),
+            _item,
+        ),
+        Export(
+            _layout(
+                EXPORT_CUSTOMERS,
+                "Square's customers",
+                ("first_name", "last_name", "email_address", "phone_number", "square_customer_id"),
+                ("square_customer_id",),
+                *(Column("first_visit", "date"), Column("last_visit", "date"), Column("creation_source")),
+            ),
+            _customer,
+        ),
+    )
+}
+_BOOK = Book(tuple(export.layout for export in _EXPORTS.values()), reasons=_REASONS)
