@@ -1,16 +1,9 @@
 -- What is known of each event at the as-of, as one number: an event is told anew when it changes.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_events_digested'), 'events_digest') }}"
-) }}
+{{ config(materialized='kept', work='int_analytics_events_digested', fingerprint='events_digest') }}
 
 with
 
-changed as (
-
-    {{ ledgerline.not_kept(ref('int_analytics_events_digested'), 'events_digest') }}
-
-),
+digests as (select * from {{ ref('int_analytics_events_digested') }}),
 
 events as (
 
@@ -25,12 +18,12 @@ events as (
 final as (
 
     select
-        changed.events_digest,
+        digests.events_digest,
         events.event_number,
         {{ ledgerline.change_number('sum(events.row_number_hash)', 'count(*)') }} as event_fingerprint
     from events
-    cross join changed
-    group by changed.events_digest, events.event_number
+    cross join digests
+    group by digests.events_digest, events.event_number
 
 )
 

@@ -1,18 +1,13 @@
 -- Every row of an event that landed, typed: each file is read once. An event without an id is the same as another when
 -- all its values are; its contact is known only later.
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_event_files_fingerprinted'), 'file_fingerprint') }}"
+    materialized='kept', work='int_analytics_event_files_fingerprinted', fingerprint='file_fingerprint',
+    skip_older_runs_of=['stg_clickfunnels__events']
 ) }}
-{%- set files = ref('int_analytics_event_files_fingerprinted') %}
 
 with
 
-new_files as (
-
-    {{ ledgerline.not_kept(files, 'file_fingerprint') }}
-
-),
+file_fingerprints as (select * from {{ ref('int_analytics_event_files_fingerprinted') }}),
 
 events as (
 
@@ -20,7 +15,6 @@ events as (
         *,
         {{ ledgerline.identity_key('email', 'clickfunnels_contact_id', 'keap_id', 'manychat_id') }} as identity_key
     from {{ ref('stg_clickfunnels__events') }}
-    where landed_run >= {{ ledgerline.first_run_not_kept(files, 'file_fingerprint') }}
 
 ),
 
@@ -48,12 +42,12 @@ final as (
             'keyed.manychat_id'
         ) }} as identity_number,
         {{ ledgerline.told_row_number('keyed') }} as row_number_hash,
-        new_files.file_fingerprint
+        file_fingerprints.file_fingerprint
     from keyed
-    inner join new_files
+    inner join file_fingerprints
         on
-            keyed.organization_id = new_files.organization_id
-            and keyed.source_hash = new_files.source_hash
+            keyed.organization_id = file_fingerprints.organization_id
+            and keyed.source_hash = file_fingerprints.source_hash
 
 )
 

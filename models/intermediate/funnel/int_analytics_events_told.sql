@@ -1,22 +1,15 @@
 -- One row per event that automations sent, as the row that landed last tells it, up to the as-of.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_analytics_events_fingerprinted', fingerprint='event_fingerprint') }}
 
 with
 
-changed_events as (
-
-    {{ ledgerline.not_kept(ref('int_analytics_events_fingerprinted'), 'event_fingerprint') }}
-
-),
+event_fingerprints as (select * from {{ ref('int_analytics_events_fingerprinted') }}),
 
 ranked as (
 
     select
         events.*,
-        changed_events.event_fingerprint,
+        event_fingerprints.event_fingerprint,
         row_number() over (
             partition by events.event_number
             order by
@@ -26,7 +19,7 @@ ranked as (
                 events.source_row desc
         ) as telling_rank
     from {{ ref('int_analytics_events_read') }} as events
-    inner join changed_events on events.event_number = changed_events.event_number
+    inner join event_fingerprints on events.event_number = event_fingerprints.event_number
     where events.event_at <= {{ ledgerline.as_of_instant() }}
 
 ),

@@ -1,19 +1,13 @@
 -- Every version of an order of ClickFunnels that landed, of the API and of webhooks: each file's JSON is read once. A
 -- version's time is when the source changed the order, never when we heard of it.
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_order_files_fingerprinted'), 'file_fingerprint') }}"
+    materialized='kept', work='int_order_files_fingerprinted', fingerprint='file_fingerprint',
+    skip_older_runs_of=['stg_clickfunnels__orders', 'stg_clickfunnels__webhook_events']
 ) }}
-{%- set files = ref('int_order_files_fingerprinted') %}
-{%- set first_run = ledgerline.first_run_not_kept(files, 'file_fingerprint') %}
 
 with
 
-new_files as (
-
-    {{ ledgerline.not_kept(files, 'file_fingerprint') }}
-
-),
+file_fingerprints as (select * from {{ ref('int_order_files_fingerprinted') }}),
 
 api_orders as (
 
@@ -29,20 +23,12 @@ api_orders as (
         cast(null as varchar) as envelope_page,
         cast(null as varchar) as envelope_page_public_id
     from {{ ref('stg_clickfunnels__orders') }}
-    where landed_run >= {{ first_run }}
-
-),
-
-webhook_rows as (
-
-    {{ ledgerline.webhook_texts('orders', ledgerline.order_keys()) }}
 
 ),
 
 webhook_texts as (
 
-    select * from webhook_rows
-    where landed_run >= {{ first_run }}
+    {{ ledgerline.webhook_texts('orders', ledgerline.order_keys()) }}
 
 ),
 
@@ -95,13 +81,13 @@ final as (
     select
         changed.*,
         {{ ledgerline.told_row_number('changed') }} as row_number_hash,
-        new_files.file_fingerprint
+        file_fingerprints.file_fingerprint
     from changed
-    inner join new_files
+    inner join file_fingerprints
         on
-            changed.input = new_files.input
-            and changed.organization_id = new_files.organization_id
-            and changed.source_hash = new_files.source_hash
+            changed.input = file_fingerprints.input
+            and changed.organization_id = file_fingerprints.organization_id
+            and changed.source_hash = file_fingerprints.source_hash
 
 )
 

@@ -1,8 +1,5 @@
 -- One row per person, each column as the newest record that says something of it.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_contacts_fingerprinted'), 'contact_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_contacts_fingerprinted', fingerprint='contact_fingerprint') }}
 {%- set facts = [
     'phone', 'full_name', 'first_name', 'last_name', 'source_time_zone', 'calendar_status', 'obvio_link',
     'clickfunnels_id', 'keap_id', 'manychat_id'
@@ -11,11 +8,7 @@
 
 with
 
-changed_contacts as (
-
-    {{ ledgerline.not_kept(ref('int_contacts_fingerprinted'), 'contact_fingerprint') }}
-
-),
+contact_fingerprints as (select * from {{ ref('int_contacts_fingerprinted') }}),
 
 records as (
 
@@ -28,10 +21,10 @@ identities as (
     select
         identities.identity_number,
         identities.email,
-        changed_contacts.contact_id,
-        changed_contacts.contact_fingerprint
+        contact_fingerprints.contact_id,
+        contact_fingerprints.contact_fingerprint
     from {{ ref('int_contact_identities_resolved') }} as identities
-    inner join changed_contacts on identities.contact_id = changed_contacts.contact_id
+    inner join contact_fingerprints on identities.contact_id = contact_fingerprints.contact_id
 
 ),
 

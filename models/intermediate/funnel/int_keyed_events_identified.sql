@@ -1,20 +1,13 @@
 -- Every event that has an id, with the contact who did it. An event is looked at again when what tells it changes, or
 -- whom its identity leads to.
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook=[
-        "{{ ledgerline.forget_changed(ref('int_contact_identities_resolved'), 'identity_fingerprint') }}",
-        "{{ ledgerline.forget_changed(ref('int_analytics_events_deduped'), 'event_fingerprint') }}"
-    ]
+    materialized='kept', work='int_analytics_events_deduped', fingerprint='event_fingerprint',
+    invalidated_by={'int_contact_identities_resolved': 'identity_fingerprint'}
 ) }}
 
 with
 
-changed_events as (
-
-    {{ ledgerline.not_kept(ref('int_analytics_events_deduped'), 'event_fingerprint') }}
-
-),
+events as (select * from {{ ref('int_analytics_events_deduped') }}),
 
 identities as (
 
@@ -36,7 +29,7 @@ final as (
         events.type,
         events.event_at,
         events.comment
-    from changed_events as events
+    from events
     inner join identities on events.identity_number = identities.identity_number
     where not events.is_told_by_values
 

@@ -2,24 +2,17 @@
 -- Versions that say the same as their neighbour are one; the first row starts when the order was placed. An order that
 -- was paid for sure, and that nobody saw before it stopped counting, gets the paid row that must have been before;
 -- where nothing says when it stopped, it did when we first saw it.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_orders_fingerprinted', fingerprint='order_fingerprint') }}
 
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_orders_fingerprinted') }}),
 
 versions as (
 
     select versions.*
     from {{ ref('int_order_versions_unioned') }} as versions
-    inner join changed_orders on versions.order_fingerprint = changed_orders.order_fingerprint
+    inner join order_fingerprints on versions.order_fingerprint = order_fingerprints.order_fingerprint
 
 ),
 

@@ -1,22 +1,15 @@
 -- The items of each order, as its newest version that lists any says; an empty list wins only where it is later.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_orders_fingerprinted', fingerprint='order_fingerprint') }}
 
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_orders_fingerprinted') }}),
 
 new_versions as (
 
     select versions.*
     from {{ ref('int_order_versions_unioned') }} as versions
-    inner join changed_orders on versions.order_fingerprint = changed_orders.order_fingerprint
+    inner join order_fingerprints on versions.order_fingerprint = order_fingerprints.order_fingerprint
     where versions.line_items is not null
 
 ),

@@ -1,24 +1,17 @@
 -- The items of each order with their product, its role, and what the line costs. A line without a quantity counts 1.
 {{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook=[
-        "{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}",
-        "{{ ledgerline.forget_changed(ref('int_products_fingerprinted'), 'products_fingerprint') }}"
-    ]
+    materialized='kept', work='int_orders_fingerprinted', fingerprint='order_fingerprint',
+    invalidated_by={'int_products_fingerprinted': 'products_fingerprint'}
 ) }}
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_orders_fingerprinted') }}),
 
 items as (
 
     select items.*
     from {{ ref('int_order_items_unnested') }} as items
-    inner join changed_orders on items.order_fingerprint = changed_orders.order_fingerprint
+    inner join order_fingerprints on items.order_fingerprint = order_fingerprints.order_fingerprint
 
 ),
 

@@ -1,17 +1,10 @@
 -- Every version of an order that anybody told us of, up to the as-of: of the API, webhooks, the second checkout and
 -- exports, numbered from the newest.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_orders_fingerprinted', fingerprint='order_fingerprint') }}
 
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_orders_fingerprinted') }}),
 
 clickfunnels as (
 
@@ -172,10 +165,10 @@ unioned as (
 numbered as (
 
     select
-        changed_orders.order_fingerprint,
+        order_fingerprints.order_fingerprint,
         unioned.*,
         row_number() over (
-            partition by changed_orders.order_fingerprint
+            partition by order_fingerprints.order_fingerprint
             order by
                 unioned.changed_at desc,
                 unioned.extracted_at desc,
@@ -194,16 +187,16 @@ numbered as (
             end
         ) over (
             partition by
-                changed_orders.order_fingerprint,
+                order_fingerprints.order_fingerprint,
                 unioned.changed_at,
                 {{ ledgerline.plain_word('unioned.stated_status') }}
         ) = 0 as is_seen_later
     from unioned
-    inner join changed_orders
+    inner join order_fingerprints
         on
-            unioned.organization_id = changed_orders.organization_id
-            and unioned.order_source = changed_orders.order_source
-            and unioned.source_order_id = changed_orders.source_order_id
+            unioned.organization_id = order_fingerprints.organization_id
+            and unioned.order_source = order_fingerprints.order_source
+            and unioned.source_order_id = order_fingerprints.source_order_id
 
 ),
 

@@ -1,8 +1,5 @@
 -- One row per order, each column as the newest version that says something of it.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_fingerprinted'), 'order_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_orders_fingerprinted', fingerprint='order_fingerprint') }}
 {%- set newest = [
     'clickfunnels_contact_id', 'email', 'full_name', 'first_name', 'last_name', 'phone', 'order_number',
     'source_time_zone', 'calendar_status', 'obvio_link', 'keap_id', 'manychat_id',
@@ -14,17 +11,13 @@
 
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_orders_fingerprinted'), 'order_fingerprint') }}
-
-),
+order_fingerprints as (select * from {{ ref('int_orders_fingerprinted') }}),
 
 versions as (
 
     select versions.*
     from {{ ref('int_order_versions_unioned') }} as versions
-    inner join changed_orders on versions.order_fingerprint = changed_orders.order_fingerprint
+    inner join order_fingerprints on versions.order_fingerprint = order_fingerprints.order_fingerprint
 
 ),
 

@@ -1,26 +1,19 @@
 -- One row per order with all that follows from it.
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ ledgerline.forget_changed(ref('int_orders_linked'), 'settled_fingerprint') }}"
-) }}
+{{ config(materialized='kept', work='int_orders_linked', fingerprint='settled_fingerprint') }}
 
 with
 
-changed_orders as (
-
-    {{ ledgerline.not_kept(ref('int_orders_linked'), 'settled_fingerprint') }}
-
-),
+links as (select * from {{ ref('int_orders_linked') }}),
 
 final as (
 
     select
-        changed_orders.settled_fingerprint,
+        links.settled_fingerprint,
         orders.organization_id,
         orders.order_id,
         orders.order_source,
         orders.source_order_id,
-        changed_orders.contact_id,
+        links.contact_id,
         orders.clickfunnels_order_id,
         orders.clickfunnels_order_number,
         orders.order_total,
@@ -31,7 +24,7 @@ final as (
         orders.updated_at,
         orders.billing_status,
         orders.is_status_unknown,
-        changed_orders.channel,
+        links.channel,
         orders.funnel_name,
         orders.funnel_id,
         orders.funnel_public_id,
@@ -42,16 +35,16 @@ final as (
         orders.is_test,
         orders.is_deleted,
         orders.is_counted,
-        changed_orders.is_high_ticket,
-        changed_orders.refunded_amount,
-        changed_orders.net_amount,
-        changed_orders.has_plus,
-        changed_orders.has_trial,
-        changed_orders.extra_journals,
-        changed_orders.extra_shipping,
-        {{ ledgerline.touch_columns('changed_orders.touch') }}
+        links.is_high_ticket,
+        links.refunded_amount,
+        links.net_amount,
+        links.has_plus,
+        links.has_trial,
+        links.extra_journals,
+        links.extra_shipping,
+        {{ ledgerline.touch_columns('links.touch') }}
     from {{ ref('int_orders_deduped') }} as orders
-    inner join changed_orders on orders.order_fingerprint = changed_orders.order_fingerprint
+    inner join links on orders.order_fingerprint = links.order_fingerprint
 
 )
 
