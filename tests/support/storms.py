@@ -21,7 +21,7 @@ SIZES: dict[str, tuple[Any, Any]] = {
     # Kills of a refresh, each at another point.
     "kills_of_a_refresh": (3, 6),
     # Runs of the scripted day, on each engine.
-    "hours_of_a_day": (11, 24),
+    "hours_of_a_day": (8, 24),
     # Edits of a rule after each of which a build equals a full one.
     "edited_rules": (2, 4),
     # Warehouses of 100 drawn salons each whose recent refreshes equal full ones.

@@ -18,6 +18,7 @@ from loaders.sources.ads.layouts import META as META_ADS
 from loaders.sources.ads.layouts import table_of
 from loaders.sources.ads.reports import read_report
 from tests.drawn.funnels import draw_reports
+from tests.support import storms
 from tests.support.homes import FUNNEL, Home, project_of
 from tests.support.servers import clear, compare_marts
 
@@ -38,8 +39,8 @@ def land(home: Home, files: Mapping[str, str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def build(home: Home) -> str:
-    done = home.ledgerline(*BUILD, LEDGERLINE_AS_OF=AS_OF)
+def build(home: Home, *arguments: str) -> str:
+    done = home.ledgerline(*BUILD, *arguments, LEDGERLINE_AS_OF=AS_OF)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     return done.stdout
 
@@ -233,14 +234,14 @@ def test_loads_and_builds_in_between_change_nothing(tmp_path: Path, reported: tu
         files = {tenant: list(files.items())[number] for tenant, files in REPORTS.items() if number < len(files)}
         land(home, {f"org={tenant}/{name}": text for tenant, (name, text) in files.items()})
         if number in (0, 1):
-            build(home)
+            build(home, *storms.COMPARED)
     build(home)
     for mart in ("ad_performance", "campaign_performance_daily"):
         rows = f"select * from funnel.{mart} order by all"
         assert home.query(rows) == reported[0].query(rows)
 
 
-@pytest.mark.slow
+@storms.whole("ads on a server")
 def test_a_server_tells_accounts_apart_alike(
     tmp_path: Path, postgres: dict[str, str], reported: tuple[Home, str]
 ) -> None:
@@ -300,7 +301,7 @@ def test_no_order_of_landing_loses_or_repeats_an_accounts_money(tmp_path: Path) 
             # Another folder is another place in the order of landing.
             part = landed[run::runs]
             land(home, {f"org={tenant}/{draw.randint(0, 999)}/{name}": text for tenant, name, text in part})
-            build(home)
+            build(home, *(storms.COMPARED if run < runs - 1 else ()))
         assert spent(home) == expected
         # Of files that both count the id holds the file, and which one tells a day last is a matter of landing.
         found.append(home.query("select * exclude (id) from funnel.ad_performance order by all"))

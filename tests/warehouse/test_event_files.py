@@ -12,6 +12,7 @@ import pytest
 
 from loaders.samples import ticketing_files
 from loaders.samples.ticketing_files import csv_file
+from tests.support import storms
 from tests.support.homes import Home, project_of
 from tests.support.servers import clear, compare_marts
 from tests.warehouse.test_events import BUILD, EVENTS
@@ -230,6 +231,7 @@ def test_a_quota_or_type_that_cannot_be_read_leaves_no_capacity(home: Home) -> N
     assert home.value("select count(*) from ops.rejected_rows where source_file like '%german%'") == 0
 
 
+@storms.whole("files of events on a server")
 def test_a_server_says_the_same(home: Home, postgres: dict[str, str], tmp_path: Path) -> None:
     server_home = Home(
         tmp_path / "home", env={**home.env, "LEDGERLINE_TARGET": "postgres", **postgres}, project=home.project

@@ -16,6 +16,7 @@ import pytest
 from loaders.config import PROJECT_DIR
 from loaders.samples import challenge
 from tests.drawn.funnels import HABITS, START, draw_funnel, draw_reports, files
+from tests.support import storms
 from tests.support.homes import FUNNEL, Home, project_of
 from tests.support.servers import clear, compare_marts
 
@@ -253,14 +254,14 @@ def test_any_order_and_any_repetition_give_the_same_marts(
     # Some of it first, and built; then all of it, in another order, in other files.
     write(home, halves, 2, 2, has_all_reports=False)
     load(home)
-    build(home)
+    build(home, AS_OF, *storms.COMPARED)
     write(home, funnels, 3, 3)
     load(home)
     build(home)
     assert home.value("select count(*) from ops.rejected_rows") == 0
     assert_same(marts(home), marts(landed_at_once))
     kept = home.export(["intermediate"])
-    build(home, AS_OF, "--full-refresh")
+    build(home, AS_OF, "--full-refresh", *storms.COMPARED)
     assert home.export(["intermediate"]) == kept
     assert_same(marts(home), marts(landed_at_once))
 
@@ -275,7 +276,7 @@ def test_builds_on_top_of_each_other_agree_on_a_server(
     draw = random.Random("halves")
     write(home, [draw.sample(lines, len(lines) // 2) for lines in funnels], 2, 1, has_all_reports=False)
     load(home)
-    build(home, "2025-12-28T20:00:00Z")
+    build(home, "2025-12-28T20:00:00Z", *storms.COMPARED)
     write(home, funnels, 3, 2)
     load(home)
     build(home)
@@ -297,10 +298,10 @@ def test_what_was_reported_stays_reported(tmp_path: Path, landed_at_once: Home) 
     assert len(now) > 50
     assert home.value("select max(date) from funnel.funnel_kpis_daily") == date(2025, 12, 28)
     then = home.export(["intermediate", "funnel"])
-    build(home, "2025-12-28T20:00:00Z", "--full-refresh")
+    build(home, "2025-12-28T20:00:00Z", "--full-refresh", *storms.COMPARED)
     assert home.export(["intermediate", "funnel"]) == then
     # And the present is there again.
-    build(home)
+    build(home, AS_OF, *storms.COMPARED)
     assert_same(marts(home), marts(landed_at_once))
 
 
@@ -340,7 +341,7 @@ def test_an_event_follows_its_doer_to_another_contact(tmp_path: Path) -> None:
     click = {"keap_id": "7", "type": "action", "name": "click", "timestamp": "2025-12-24T20:00:00Z"}
     home.put("a.json", json.dumps([{**click, "event_id": "e1"}, {**click, "name": "open"}]), "clickfunnels")
     load(home)
-    build(home)
+    build(home, AS_OF, *storms.COMPARED)
     doers = """
         select events.name, contacts.email
         from funnel.analytics_events as events

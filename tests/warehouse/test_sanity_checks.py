@@ -166,7 +166,8 @@ def test_each_defect_is_caught_by_its_check(salon: Home, tmp_path: Path, defect:
     shutil.copytree(salon.path, home.path)
     with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
         connection.execute(change)
-    assert check in _failed(home)
+    (failure,) = _failures(home, check)
+    assert failure.startswith(f"test {check}:")
 
 
 def test_each_invariant_of_creators_sees_its_defect(demo_copy: Home) -> None:

@@ -9,10 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from loaders.settings.files import shipped_rows
 from loaders.sources.registry import HOME_SEEDS
+from tests.support import storms
 from tests.support.homes import FUNNEL, Home, project_of
 from tests.support.servers import clear, connect
 from tests.warehouse.test_funnel import DOMAIN, ZONE, build, load
@@ -107,7 +106,7 @@ def test_what_a_home_says_holds_from_the_next_run_on_in_every_row(tmp_path: Path
     home = Home(tmp_path / "home", project=project_of(*FUNNEL))
     put_samples(home)
     load(home)
-    build(home)
+    build(home, AS_OF, *storms.COMPARED)
     assert facts(home) == SHIPPED
     home.settle(FACTS)
     # Nothing is new to load, and dbt alone sees it too.
@@ -121,7 +120,7 @@ def test_what_a_home_says_holds_from_the_next_run_on_in_every_row(tmp_path: Path
     )
     assert facts(home) == STATED
     home.settle({"funnel/funnel_product_roles.csv": ROLES + "product_id,7,trial\n"})
-    build(home)
+    build(home, AS_OF, *storms.COMPARED)
     assert facts(home) == {**STATED, "roles": [("trial",)]}
     for path in (home.path / "settings" / "funnel").iterdir():
         path.unlink()
@@ -176,7 +175,7 @@ def test_every_seed_takes_the_homes_lines_of_every_domain(home: Home) -> None:
     assert {name: home.value(f"select count(*) from staging.stg_settings__{name}") for name in expected} == expected
 
 
-@pytest.mark.slow
+@storms.whole("settings on a server")
 def test_a_server_chooses_alike(tmp_path: Path, postgres: dict[str, str]) -> None:
     home = Home(tmp_path / "home", env={"LEDGERLINE_TARGET": "postgres", **postgres}, project=project_of(*FUNNEL))
     clear(postgres)
