@@ -214,7 +214,7 @@ def test_what_is_nearly_bad_lands(entry: dict[str, Any]) -> None:
         (b"just a note\nof two lines\n", "unknown_kind"),
         (b"Name,Phone\nAda,555\n", "unknown_kind"),
         (b"Order ID,Amount,Created At\n1,31.00,2025-12-24\n", "missing_column"),
-        (b"Order Number,Email\n1,a@example.com\n", "missing_column"),
+        (b"Order Number,Total,Email\n1,2,a@example.com\n", "missing_column"),
     ],
 )
 def test_a_bad_file_is_refused_whole(content: bytes, code: str) -> None:

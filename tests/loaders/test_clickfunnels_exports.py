@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loaders.config import ConfigError, Settings, load_settings
-from loaders.source import Quarantined, Unreadable
+from loaders.source import File, Quarantined, Unreadable
+from loaders.sources import clickfunnels
 from loaders.sources.clickfunnels import verify_webhook
 from loaders.sources.funnel.settings import funnel_settings
 from loaders.sources.funnel.values import day, instant
-from tests.loaders.test_clickfunnels import ORDER, one, read
+from tests.loaders.test_clickfunnels import ORDER, PLAIN, one, read
+from tests.support.tables import as_xlsx
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,7 @@ def test_exports_are_told_by_their_headers(header: str, row: str, expected: dict
         ("Order ID,Total,Status,Created At", "1,n/a,paid,2025-12-24", "bad_number"),
         ("Order ID,Total,Status,Created At", "1,31.00,,2025-12-24", "missing_field"),
         ("Order ID,Order Number,Total,Status,Created At", ",,31.00,paid,2025-12-24", "missing_field"),
-        ("Order ID,Total,Status,Created At", "1,31.00,paid,12/24/2025", "bad_date"),
+        ("Order ID,Total,Status,Created At", "1,31.00,paid,12/04/2025", "bad_date"),
         ("Order ID,Total,Status,Created At", "1,31,00,paid,2025-12-24", "missing_field"),
         ("Order ID,Total,Status,Created At", "x1,31.00,paid,2025-12-24", "bad_number"),
         ("Email,Keap ID", "(not set),7", "missing_field"),
@@ -185,3 +189,35 @@ def test_a_signature_holds_for_these_bytes_at_this_time(changed: dict[str, Any],
     }
     positional = [call.pop(name) for name in ("secret", "timestamp", "body", "signature")]
     assert verify_webhook(*positional, **call) is expected
+
+
+@pytest.mark.parametrize(
+    ("totals", "expected"),
+    [
+        (["1.500", "1.234,50", "31,00"], ["1500.00", "1234.50", "31.00"]),
+        (["1,500", "1,234.50", "31.00"], ["1500.00", "1234.50", "31.00"]),
+        (["1.500"], "ambiguous_number_style"),
+        (["1.234,50", "1,234.50"], "mixed_number_style"),
+    ],
+)
+def test_totals_of_one_file_are_written_in_one_style(totals: list[str], expected: list[str] | str) -> None:
+    rows = "".join(f"{number};{total};paid;2025-12-24;EUR\n" for number, total in enumerate(totals, 1))
+    content = f"Order ID;Total;Status;Created At;Moneda\n{rows}"
+    if isinstance(expected, str):
+        with pytest.raises(Quarantined) as refused:
+            read(content)
+        assert refused.value.reason_code == expected
+    else:
+        landed = read(content).tables["export_orders"]
+        assert [(row["total"], row["currency"]) for row in landed] == [(total, "EUR") for total in expected]
+
+
+def test_a_workbook_of_orders_and_contacts_lands_both() -> None:
+    orders = [["Order ID", "Total", "Status", "Created At"], [7, 31, "paid", datetime(2025, 12, 24, 8, 30)]]
+    contacts = [["Email Address", "Time Zone", "ID"], ["a@example.com", "UTC", 501]]
+    file = File(Path("x.xlsx"), "clickfunnels/x.xlsx", "a")
+    parsed = clickfunnels.read_any(as_xlsx(orders, contacts), file, PLAIN, None)
+    ((order,), (contact,)) = (parsed.tables[name] for name in ("export_orders", "export_contacts"))
+    assert (order["order_id"], order["total"], order["created_at"]) == ("7", "31.00", "2025-12-24T08:30:00Z")
+    assert (contact["email"], contact["clickfunnels_id"]) == ("a@example.com", "501")
+    assert json.loads(contact["extra"]) == {"time_zone": "UTC"}

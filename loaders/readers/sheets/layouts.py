@@ -66,7 +66,8 @@ class Layout:
     """One kind of table.
 
     `title` says in messages what it is, `advice` which export to take where a column is missing: a header is
-    like this one with half of the required columns, and `least_alike` of them. With `is_each_once` none of the
+    like this one with half of the required columns, and `least_alike` of them. A header with a column called as
+    one of `unless` is another one. With `is_each_once` none of the
     columns may be there twice. `required` are groups
     of columns of which one must be there, `needed` groups of which one must not be blank in a row. `keys` say what a
     row is about: in a totals row they are blank. With `totals_are_blank` a row in which all of `names` are blank is one
@@ -82,6 +83,7 @@ class Layout:
     columns: tuple[Column, ...]
     required: tuple[tuple[str, ...], ...]
     advice: str = ""
+    unless: frozenset[str] = frozenset()
     least_alike: int = 3
     is_each_once: bool = False
     needed: tuple[tuple[str, ...], ...] = ()
@@ -101,7 +103,9 @@ class Layout:
         return {column.name: column for column in self.columns}
 
     def lacks(self, names: frozenset[str]) -> list[str]:
-        """The required columns that are not among these, each group as `a or b`."""
+        """The required columns that are not among these, each group as `a or b`; all of them where one excludes it."""
+        if names & self.unless:
+            return [" or ".join(group) for group in self.required]
         return [" or ".join(group) for group in self.required if not names.intersection(group)]
 
 

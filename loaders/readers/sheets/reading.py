@@ -42,9 +42,7 @@ class Sheet:
     above: Sequence[tuple[str, ...]]
     refused_cells: dict[int, dict[str, str]]
 
-    @property
-    def unknown(self) -> list[str]:
-        return list(self.rows[0].extra) if self.rows else []
+    unknown: Sequence[str]
 
 
 def unsupported(file: File, also: Sequence[str] = ()) -> Quarantined:
@@ -136,6 +134,7 @@ def _sheet(table: Table, style: Style, book: Book) -> Sheet:
         style,
         header.above,
         refused_cells,
+        [name for name in header.names if name not in layout.by_name],
     )
 
 

@@ -17,7 +17,8 @@ ads cost (source `ads`), and payment methods, which the API does not give.
 from __future__ import annotations
 
 from loaders.config import Settings
-from loaders.source import File, Kind, Parsed, Quarantined, Source
+from loaders.readers.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, unsupported
+from loaders.source import File, Kind, Parsed, Source
 from loaders.sources.clickfunnels import api, exports, payloads
 from loaders.sources.clickfunnels.settings import clickfunnels_api, credentials
 from loaders.sources.clickfunnels.signature import verify_webhook
@@ -43,9 +44,9 @@ EXPORT = Kind("export", f"{payloads.VERSION}.{exports.VERSION}", read_any)
 
 def kind_of(file: File) -> Kind:
     """Every text file may hold any of it."""
-    if file.suffix in (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt"):
+    if file.suffix in (".json", ".jsonl", ".ndjson", ".txt", *TEXT_SUFFIXES, *WORKBOOK_SUFFIXES):
         return EXPORT
-    raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .json, .jsonl or .csv")
+    raise unsupported(file, (".txt", ".json", ".jsonl"))
 
 
 SOURCE = Source(

@@ -1,60 +1,88 @@
-"""CSV exports of the funnel: orders, contacts and analytics events, by their headers in any language of the seed."""
+"""Exports of the funnel as tables: orders, contacts and events, by their headers in any language of the seed."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
 
 from loaders.config import Settings
-from loaders.readers import cells
-from loaders.readers.words import normalised
-from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
+from loaders.readers.sheets import Column, Kind, Layout, Row, Sheet, header_key, read_tables
+from loaders.source import File, Parsed, Rejection, Unreadable
 from loaders.sources.clickfunnels.objects import NOTHING, read_event
 from loaders.sources.clickfunnels.tables import EVENTS, EXPORT_CONTACTS, EXPORT_ORDERS, Export
-from loaders.sources.funnel.values import (
-    amount,
-    csv_export,
-    email,
-    export_text,
-    found_cells,
-    identifier,
-    instant,
-    log_unknown,
-    targets,
-)
+from loaders.sources.funnel.values import amount, email, header_book, identifier, log_unknown, spelled_instant
 
-VERSION = "4"
+VERSION = "5"
 
 # Between the products that one cell lists.
 _BETWEEN_NAMES = re.compile(r"[,;|\n]")
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("event_id", "clickfunnels_contact_id", "keap_id", "manychat_id"), "id"),
+    **dict.fromkeys(("order_id", "order_number", "clickfunnels_id"), "id"),
+    **dict.fromkeys(("created_at", "updated_at", "timestamp"), "moment"),
+    **{"total": "money", "quantity": "count", "currency": "currency"},
+    **dict.fromkeys(("type", "status", "email", "calendar_status"), "text"),
+}
+_ALIAS = "add it, or its alias as a line of settings/funnel/funnel_header_aliases.csv"
+
+
+def _layout(export: Export, title: str, required: tuple[tuple[str, ...], ...], unless: Collection[str] = ()) -> Layout:
+    """An export as a layout. Nobody documents in which order its dates are written."""
+    return Layout(
+        export.name,
+        title,
+        tuple(Column(name, _KINDS.get(name, "name")) for name in export.columns),
+        required,
+        advice=_ALIAS,
+        needed=(("total",),) if export is EXPORT_ORDERS else (),
+        unless=frozenset(unless),
+        least_alike=2,
+        order="",
+    )
+
+
+_EXPORTS = {export.name: export for export in (EVENTS, EXPORT_ORDERS, EXPORT_CONTACTS)}
+_LAYOUTS = (
+    _layout(EVENTS, "analytics events (type, timestamp)", EVENTS.needed),
+    _layout(EXPORT_ORDERS, "an export of orders (a total)", EXPORT_ORDERS.needed),
+    # By its address a list of people is known, or by an id and a phone; a total is no person's.
+    _layout(
+        EXPORT_CONTACTS, "an export of contacts (an e-mail address)", (("email",),), ("total", "order_number", "type")
+    ),
+    _layout(
+        EXPORT_CONTACTS,
+        "an export of contacts (an id and a phone)",
+        (("clickfunnels_id",), ("phone",)),
+        ("email", "total", "order_number", "type"),
+    ),
+)
 
 
 def read_csv(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
-    """Read one export. Raises `Quarantined` (`unreadable`, `unknown_kind`, `missing_column`)."""
-    text = export_text(content)
-    line, header, records = csv_export(text)
-    export, names = _export_of(line, header, settings)
-    log_unknown(file.source_file, set(names) - set(export.columns))
-    landed: list[dict[str, str | int | None]] = []
+    """Read one export. Raises `Quarantined` (`unreadable`, `unknown_kind`, `missing_column`, …)."""
+    tables: dict[str, list[dict[str, str | int | None]]] = {}
     rejections: list[Rejection] = []
-    skipped = 0
-    for record in records:
-        if record.cells and not any(record.cells):
-            skipped += 1
-            continue
-        try:
-            found = found_cells(names, record)
-            row = read_event(found, settings) if export is EVENTS else _row(export, found, settings)
-            extra = {name: cell for name, cell in found.items() if name not in export.columns}
-            landed.append(
-                {**row, "extra": json.dumps(extra, ensure_ascii=False, sort_keys=True), "_source_row": record.line}
-            )
-        except Unreadable as why:
-            rejections.append(Rejection(record.line, why.reason_code, why.message, record.text))
-    if export is EXPORT_ORDERS:
-        _list_items(landed)
-    return Parsed({export.name: landed}, len(records), len(landed), rejections, rows_skipped=skipped)
+    read = skipped = 0
+    for sheet in read_tables(content, header_book(settings, *_LAYOUTS), settings):
+        export = _EXPORTS[sheet.layout.name]
+        log_unknown(file.source_file, sheet.unknown)
+        read, skipped = read + sheet.rows_read, skipped + sheet.rows_skipped
+        rejections += sheet.rejections
+        landed = tables.setdefault(export.name, [])
+        whose = _whose_id(sheet) if export is EXPORT_CONTACTS else ""
+        for row in sheet.rows:
+            try:
+                extra = {name: cell for name, cell in row.extra.items() if not (whose and name == "id")}
+                found = _row(export, row, whose, settings)
+                texts = {"extra": json.dumps(extra, ensure_ascii=False, sort_keys=True)}
+                landed.append({**found, **texts, "_source_row": row.line})
+            except Unreadable as why:
+                rejections.append(Rejection(row.line, why.reason_code, why.message, row.text))
+    _list_items(tables.get(EXPORT_ORDERS.name, []))
+    return Parsed(tables, read, sum(map(len, tables.values())), rejections, rows_skipped=skipped)
 
 
 def _list_items(rows: list[dict[str, str | int | None]]) -> None:
@@ -77,30 +105,6 @@ def _list_items(rows: list[dict[str, str | int | None]]) -> None:
         row["line_items"] = json.dumps(found, ensure_ascii=False) if found else None
 
 
-def _export_of(line: int, header: tuple[str, ...], settings: Settings) -> tuple[Export, list[str]]:
-    """Which export a header belongs to, and what its columns are called here."""
-    names = targets(EVENTS.name, header, settings)
-    if _missing(EVENTS, names) == []:
-        return EVENTS, names
-    names = targets(EXPORT_ORDERS.name, header, settings)
-    if "total" in names or "order_number" in names:
-        missing = _missing(EXPORT_ORDERS, names)
-        if missing:
-            raise Quarantined(
-                "missing_column",
-                f"line {line}: found an export of orders without {', '.join(missing)}; add the column, or its alias"
-                " as a line of settings/funnel/funnel_header_aliases.csv",
-            )
-        return EXPORT_ORDERS, names
-    names = _contact_names(header, settings)
-    if "email" in names or {"clickfunnels_id", "phone"} <= set(names):
-        return EXPORT_CONTACTS, names
-    raise Quarantined(
-        "unknown_kind",
-        f"line {line}: found no header of orders (a total), contacts (an e-mail address) or events (type, timestamp)",
-    )
-
-
 # Words that only headers of ClickFunnels have, all of a group.
 _OF_CLICKFUNNELS = (frozenset(("email_address", "time_zone")), frozenset(("public_id",)), frozenset(("workspace",)))
 # Columns of Keap alone, and columns of Keap that other tools have too, of which one says nothing.
@@ -116,27 +120,33 @@ _OF_KEAP = _OF_KEAP_ALONE | {
 }
 
 
-def _contact_names(header: tuple[str, ...], settings: Settings) -> list[str]:
-    """What the columns of an export of contacts are called here. A bare `id` is of whoever made the list: ClickFunnels
-    or Keap where other words say so, else nobody we know, and it is kept in `extra`."""
-    names = targets(EXPORT_CONTACTS.name, header, settings)
-    plain = {normalised(cell) for cell in header}
-    if "id" in names:
-        if any(words <= plain for words in _OF_CLICKFUNNELS):
-            whose = "clickfunnels_id"
+def _whose_id(sheet: Sheet) -> str:
+    """Whose id a bare `id` of a list of people is: ClickFunnels' or Keap's where other words say so, else nobody's that
+    we know (''), and it is kept in `extra`."""
+    plain = {header_key(title) for title in sheet.titles.values()} | set(sheet.unknown)
+    if "id" not in sheet.unknown:
+        return ""
+    if any(words <= plain for words in _OF_CLICKFUNNELS):
+        whose = "clickfunnels_id"
+    else:
+        whose = "keap_id" if plain & _OF_KEAP_ALONE or len(plain & _OF_KEAP) > 1 else ""
+    return "" if whose in sheet.titles else whose
+
+
+def _row(export: Export, found: Row, whose: str, settings: Settings) -> dict[str, str | None]:
+    row: dict[str, str | None] = {}
+    for name in export.columns:
+        value = found.values.get(name)
+        if isinstance(value, date):
+            row[name] = spelled_instant(name, value, settings)
+        elif isinstance(value, Decimal):
+            row[name] = amount(name, value)
         else:
-            whose = "keap_id" if plain & _OF_KEAP_ALONE or len(plain & _OF_KEAP) > 1 else "id"
-        if whose not in names:
-            names[names.index("id")] = whose
-    return names
-
-
-def _missing(export: Export, names: list[str]) -> list[str]:
-    return [" or ".join(group) for group in export.needed if not set(group) & set(names)]
-
-
-def _row(export: Export, found: Mapping[str, str], settings: Settings) -> dict[str, str | None]:
-    row: dict[str, str | None] = {name: found.get(name) or None for name in export.columns}
+            row[name] = str(value) if value is not None and value != "" else None
+    if export is EVENTS:
+        return read_event(row, settings)
+    if whose:
+        row[whose] = found.extra["id"] or None
     row["email"] = email(row["email"])
     for name in ("clickfunnels_id", "keap_id", "manychat_id"):
         if row.get(name):
@@ -146,24 +156,8 @@ def _row(export: Export, found: Mapping[str, str], settings: Settings) -> dict[s
         if not any(row[name] for name in group):
             raise Unreadable("missing_field", f"{' and '.join(group)} is blank")
     if export is EXPORT_ORDERS:
-        row["total"] = _total(row["total"] or "")
         row["order_id"] = identifier("order_id", row["order_id"]) if row["order_id"] else None
-        row["quantity"] = _quantity(row["quantity"]) if row["quantity"] else None
-    for name in ("created_at", "updated_at"):
-        if row[name]:
-            row[name] = instant(name, row[name] or "", settings)
+        row["currency"] = row["currency"] or found.currency
+        if row["quantity"] and int(row["quantity"]) < 0:
+            raise Unreadable("bad_number", f"quantity is {row['quantity']}, expected 0 or more")
     return row
-
-
-def _quantity(text: str) -> str:
-    match = re.fullmatch(r"([0-9]{1,9})(?:[.,]0+)?", text)
-    if not match:
-        raise Unreadable("bad_number", f"quantity is {text[:40]!r}, expected a whole number")
-    return match[1]
-
-
-def _total(text: str) -> str:
-    try:
-        return amount("total", str(cells.money("total", text)))
-    except Unreadable as why:
-        raise Unreadable("bad_number", why.message) from None

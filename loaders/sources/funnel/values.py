@@ -170,6 +170,17 @@ def instant(name: str, text: str, settings: Settings) -> str:
     return (spelled.rstrip("0") if "." in spelled else spelled) + "Z"
 
 
+def spelled_instant(name: str, moment: date, settings: Settings) -> str:
+    """A table's time as `instant` spells it: of a date alone the day, without an offset in the source's zone."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
+    found = moment if moment.tzinfo else local_instant(moment, settings.of(funnel_settings).source_timezone)
+    if found is None:
+        raise Unreadable("bad_date", f"{name} is {moment}, expected a time that exists: clocks skip this one")
+    spelled = found.astimezone(UTC).isoformat().replace("+00:00", "")
+    return (spelled.rstrip("0") if "." in spelled else spelled) + "Z"
+
+
 def _day(text: str, order: str) -> date | None:
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
