@@ -21,8 +21,8 @@ moments as (
 
 ),
 
--- What an order came to, and what it stands for after each moment, as far as that moment says. pretix lowers the total of
--- what it refunds: that was paid in too, as far as payments are listed. Where refunds are listed and the gross is not
+-- What an order came to, and what it stands for after each moment, as far as that moment says. pretix lowers the total
+-- of what it refunds: that was paid in too, as far as payments are listed. Where refunds are listed and the gross is not
 -- told, they alone take money back: a cancelled version says nothing of its own, and a lower total posts nothing.
 weighed as (
 
@@ -34,7 +34,11 @@ weighed as (
                 then case when is_paid then gross_amount when not is_paid then 0 end
             when platform = 'hi_events' then case when is_sold then gross_amount end
             when status = 'cancelled'
-                then case when listed_paid_amount > 0 then least(gross_amount + listed_refund_amount, listed_paid_amount) end
+                then
+                    case
+                        when listed_paid_amount > 0
+                            then least(gross_amount + listed_refund_amount, listed_paid_amount)
+                    end
             -- What was kept is all that did not go back, even where the payment itself is not listed.
             when status = 'fee_kept' and listed_paid_amount = 0 then gross_amount + listed_refund_amount
             when is_sold
