@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import psycopg2
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 # Between planning a statement and running it lie microseconds, not this.
 _LONGEST_PLAN_SECONDS = 1.0
 
 
-def wait_for_plans(cursor: Any) -> None:
+def wait_for_plans(cursor: Cursor) -> None:
     """Wait for statements that were planned without the new content and are yet to take their snapshot.
 
     Whoever plans a statement holds a lock on what it reads. A lock that is still there after a second is that of a
@@ -33,7 +33,7 @@ def wait_for_plans(cursor: Any) -> None:
         earlier &= set(cursor.fetchall())
 
 
-def stream(source: Any, copy_out: str, target: Any, copy_in: str) -> None:
+def stream(source: Cursor, copy_out: str, target: Cursor, copy_in: str) -> None:
     """Rows from one connection into another, without either of them waiting for all of it."""
     read_end, write_end = os.pipe()
 

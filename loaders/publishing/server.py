@@ -23,6 +23,8 @@ from typing import Any
 
 import psycopg2
 import psycopg2.errors
+from psycopg2.extensions import connection as PostgresConnection  # noqa: N812
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.sql import SQL, Composed, Identifier, Literal
 
 from loaders.config import Settings
@@ -94,7 +96,7 @@ class ServerStore:
             self._show(cursor, kept[number])
         return kept[number]
 
-    def _replace(self, about: About, verdicts: Mapping[str, Verdict], cursor: Any, source: Any) -> Publication:
+    def _replace(self, about: About, verdicts: Mapping[str, Verdict], cursor: Cursor, source: Cursor) -> Publication:
         server_history.set_up(cursor)
         cursor.execute(_ONE_AT_A_TIME)
         source.execute("set transaction isolation level repeatable read")
@@ -138,18 +140,18 @@ class ServerStore:
         self._show(cursor, publication)
         return changed(publication, written=written)
 
-    def _fingerprint(self, source: Any, mart: Mart) -> tuple[str, int]:
+    def _fingerprint(self, source: Cursor, mart: Mart) -> tuple[str, int]:
         """What tells one content of a mart from another, in whatever order its rows stand; and its rows."""
         source.execute(
             "select count(*), cast(sum(hashed) as varchar), cast(sum(hashint8extended(hashed, 1)) as varchar) from"
             " (select hashtextextended(mart::text, 0) as hashed from"
             f' (select {mart.all_columns} from "{mart.schema}"."{mart.name}") as mart) as hashes'
         )
-        rows, first, second = source.fetchone()
+        ((rows, first, second),) = source.fetchall()
         said = [mart.key, rows, first, second, mart.selected(_hider(self._settings)), _signature(mart, self._settings)]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20], rows
 
-    def _write(self, cursor: Any, source: Any, mart: Mart, fingerprint: str) -> int:
+    def _write(self, cursor: Cursor, source: Cursor, mart: Mart, fingerprint: str) -> int:
         """One mart's content as a partition of its own."""
         columns = mart.shown(is_hashing=self._settings.masking.is_hashing)
         described = SQL(", ").join(SQL("{} " + column.data_type).format(Identifier(column.name)) for column in columns)
@@ -184,7 +186,7 @@ class ServerStore:
         )
         return 1
 
-    def _show(self, cursor: Any, publication: Publication) -> None:
+    def _show(self, cursor: Cursor, publication: Publication) -> None:
         """Let every view show the publication's content, and no other mart be there."""
         for schema in MART_SCHEMAS:
             cursor.execute(SQL("create schema if not exists {}").format(Identifier(schema)))
@@ -200,7 +202,7 @@ class ServerStore:
                 " where inhrelid = %s::regclass",
                 [f'content."{name[:40]}_{fingerprint}"'],
             )
-            (parent,) = cursor.fetchone()
+            ((parent,),) = cursor.fetchall()
             # Only an upgrade that changes a mart's columns makes its view anew.
             if key not in there or parent not in there[key]:
                 # Readers queue behind whoever waits for a view: better to try again with the next run.
@@ -224,7 +226,7 @@ class ServerStore:
         )
         self._grant(cursor)
 
-    def _view(self, cursor: Any, key: str, parent: str) -> Composed:
+    def _view(self, cursor: Cursor, key: str, parent: str) -> Composed:
         cursor.execute(
             "select column_name from information_schema.columns where table_schema = 'content' and table_name = %s"
             " and column_name <> 'content' order by ordinal_position",
@@ -236,7 +238,7 @@ class ServerStore:
         ).format(Identifier(*key.split(".")), columns, Identifier("content", parent), Literal(key))
 
     def _keep_freshness(
-        self, cursor: Any, source: Any, publication: Publication, tables: set[Any], base: Publication | None
+        self, cursor: Cursor, source: Cursor, publication: Publication, tables: set[Any], base: Publication | None
     ) -> None:
         if ("ops", "source_freshness") not in tables:
             # A view, which goes with any table that it reads and comes when all of them passed.
@@ -247,7 +249,7 @@ class ServerStore:
                 )
             return
         source.execute("select json_agg(f order by source, organization_id)::text from ops.source_freshness as f")
-        (said,) = source.fetchone()
+        ((said,),) = source.fetchall()
         cursor.execute("delete from content.freshness where publication_id = %s", [publication.number])
         cursor.execute("insert into content.freshness values (%s, %s)", [publication.number, said or "[]"])
         described = (
@@ -267,7 +269,7 @@ class ServerStore:
             f" cross join json_to_recordset(cast(said as json)) as told ({columns})"
         )
 
-    def _grant(self, cursor: Any) -> None:
+    def _grant(self, cursor: Cursor) -> None:
         reader = Identifier(self._settings.postgres.reader)
         cursor.execute("select 1 from pg_roles where rolname = %s", [self._settings.postgres.reader])
         if cursor.fetchone() is None:
@@ -334,12 +336,12 @@ class ServerStore:
             )
 
     @contextmanager
-    def _connect(self, database: str = "") -> Iterator[Any]:
+    def _connect(self, database: str = "") -> Iterator[Cursor]:
         """One transaction; nothing of it is there when it fails."""
         with closing(self._open(database or self._database)) as connection, connection, connection.cursor() as cursor:
             yield cursor
 
-    def _open(self, database: str) -> Any:
+    def _open(self, database: str) -> PostgresConnection:
         server = self._settings.postgres
         return psycopg2.connect(
             host=server.host,
@@ -351,9 +353,9 @@ class ServerStore:
         )
 
 
-def _has(cursor: Any, name: str) -> bool:
+def _has(cursor: Cursor, name: str) -> bool:
     cursor.execute("select to_regclass(%s) is not null", [f'content."{name}"'])
-    return bool(cursor.fetchone()[0])
+    return bool(cursor.fetchall()[0][0])
 
 
 def _signature(mart: Mart, settings: Settings) -> str:

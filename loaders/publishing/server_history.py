@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from psycopg2.extensions import connection as PostgresConnection  # noqa: N812
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.sql import SQL, Identifier, Literal
 
 from loaders.publishing.publication import Publication
@@ -46,34 +47,34 @@ _CUT_OFF = """
 """
 
 
-def set_up(cursor: Any) -> None:
+def set_up(cursor: Cursor) -> None:
     """Make what is not there yet. To make a view anew, even the same, readers of it would have to wait."""
     for view, statements in (("ops.publication", _SET_UP), ("ops.publication_domains", _SET_UP_DOMAINS)):
         cursor.execute("select to_regclass(%s) is null", [view])
-        if cursor.fetchone()[0]:
+        if cursor.fetchall()[0][0]:
             cursor.execute(statements)
 
 
-def kept(cursor: Any) -> list[Publication]:
+def kept(cursor: Cursor) -> list[Publication]:
     """The publications that can come back, newest first."""
     cursor.execute("select to_regclass('content.publications') is not null")
-    if not cursor.fetchone()[0]:
+    if not cursor.fetchall()[0][0]:
         return []
     cursor.execute("select said from content.publications order by number desc")
     return [Publication.from_json(json.loads(said)) for (said,) in cursor.fetchall()]
 
 
-def current(cursor: Any) -> int | None:
+def current(cursor: Cursor) -> int | None:
     """The id of the publication that readers see; None where there is none."""
     cursor.execute("select to_regclass('content.current_publication') is not null")
-    if not cursor.fetchone()[0]:
+    if not cursor.fetchall()[0][0]:
         return None
     cursor.execute("select publication_id from content.current_publication")
     row = cursor.fetchone()
     return row[0] if row else None
 
 
-def prune(connection: Any, publications_kept: int) -> None:
+def prune(connection: PostgresConnection, publications_kept: int) -> None:
     """Drop what is older than the publications that are kept, without a reader waiting for it."""
     with connection, connection.cursor() as cursor:
         newest = kept(cursor)[:publications_kept]

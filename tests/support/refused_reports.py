@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from loaders.samples.printed_reports import ERROR, Page, Production
+from loaders.samples.printed_reports import ERROR, Production
+from loaders.sources.box_office.furniture import Page
 from tests.support import reports
 from tests.support.broken_reports import bomb, bomb_with_report, encrypted, saved_again, without_xref
 from tests.support.reports import PACKAGES, PAGE, PRODUCTIONS, SECTIONS, SHOW

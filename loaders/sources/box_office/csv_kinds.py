@@ -365,7 +365,7 @@ def _read_instant(cell: str) -> datetime | None:
         return None
 
 
-def _local_day(instant: datetime, settings: Settings) -> Any:
+def _local_day(instant: datetime, settings: Settings) -> date:
     return instant.astimezone(settings.of(timezone)).date()
 
 
