@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -27,6 +28,8 @@ _HEADER_SECONDS = 15.0
 _END_SECONDS = 3
 _CONNECTIONS = 4_096
 _BACKLOG = 1_024
+# The first that systemd hands over.
+_FIRST_GIVEN = 3
 
 
 class Impatient(HttpToolsProtocol):
@@ -132,7 +135,7 @@ def serve(
         timeout_graceful_shutdown=_END_SECONDS,
     )
     try:
-        listening = config.bind_socket() if port else _any_port(host)
+        listening = _given(settings) or (config.bind_socket() if port else _any_port(host))
     except (OSError, SystemExit) as error:
         raise ConfigError(f"port {port} of {host} cannot be opened ({error}); --port names another one") from error
     bound = listening.getsockname()[1]
@@ -142,6 +145,14 @@ def serve(
     server.greeting = f"Ledgerline serves {settings.where_published} at http://{shown}:{bound}{root_path}"
     server.run(sockets=[listening])
     return 0
+
+
+def _given(settings: Settings) -> socket.socket | None:
+    """The socket that systemd opened for this process, if it did."""
+    said = settings.environment
+    if said.get("LISTEN_PID") != str(os.getpid()) or said.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=_FIRST_GIVEN)
 
 
 def _any_port(host: str) -> socket.socket:

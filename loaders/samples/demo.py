@@ -121,6 +121,7 @@ def run_demo(run: Callable[[Sequence[str]], int], *, quiet: bool) -> int:
             print(f"\n{title}")
             print(connection.sql(query))
     print(f"Open it:    duckdb -readonly {published}   (or any BI tool that reads DuckDB)")
+    print(f"Over HTTP:  LEDGERLINE_HOME={home} {_command()} serve --open   (docs/api.md)")
     print(f"Raw to marts, books of every file and rejected row (schema ops): {home / 'warehouse.duckdb'}")
     print(f"Your own files: put them into data/landing/<source>/ and run `{_command()} run`")
     return status

@@ -15,9 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import duckdb
 import httpx
 
 from loaders.config import PROJECT_DIR
+from loaders.publishing import publish, store_of
+from loaders.warehouse.engine import Warehouse
 from tests.support.homes import Home
 from web.keys import SCOPES, Keyring
 
@@ -98,6 +101,20 @@ def serving(home: Home, *arguments: str, runs: bool = False, **env: str) -> Iter
         if served.process.poll() is None:
             os.kill(served.process.pid, signal.SIGKILL)
         served.process.wait()
+
+
+def publish_titles(home: Home, title: str) -> int:
+    """Publish with every performance of that title; the publication's number."""
+    settings = home.settings
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        warehouse.execute("update box_office.performances set title = ?", [title])
+    return publish(settings, Warehouse(settings), f"run of {title}").number
+
+
+def restore(home: Home, number: int) -> None:
+    """Let an earlier publication take the current one's place."""
+    settings = home.settings
+    store_of(settings, Warehouse(settings)).restore(number)
 
 
 def until(is_so: Callable[[], bool], seconds: float = 10) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from loaders.config import PROJECT_DIR
 from tests.support.homes import Home
+from tests.web.pushing import PDF
 from tests.web.serving import Served, serving
-from tests.web.test_inbox import PDF
 
 PAGE = (PROJECT_DIR / "docs" / "api.md").read_text(encoding="utf-8")
 CALLS = re.findall(r"```sh\n((?:(?!```).)*?curl(?:(?!```).)*?)```\n```json\n(.*?)```", PAGE, re.DOTALL)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 
 import httpx
 import pytest
 
+from loaders.config import PROJECT_DIR
 from tests.support.homes import Home
 from tests.web.serving import Served, serving, start, until
 
@@ -180,3 +184,46 @@ def test_what_waits_is_bounded(published_home: Home) -> None:
         for connection in slow:
             connection.close()
     assert statuses <= {None, "1"}
+
+
+def test_pages_of_other_origins_ask_only_where_they_are_named(published_home: Home) -> None:
+    named = {"Origin": "https://app.example"}
+    with (
+        serving(published_home, "--open", LEDGERLINE_CORS_ORIGINS="https://app.example") as served,
+        httpx.Client(base_url=served.url) as client,
+    ):
+        asked = client.get(MARTS, headers=named)
+        assert asked.headers["access-control-allow-origin"] == "https://app.example"
+        assert (
+            "access-control-allow-origin" not in client.get(MARTS, headers={"Origin": "https://evil.example"}).headers
+        )
+        before = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+        assert client.options(MARTS, headers={**named, **before}).status_code == 200
+        assert client.options(MARTS, headers={"Origin": "https://evil.example", **before}).status_code == 400
+    refused = published_home.ledgerline("serve", "--port", "0", LEDGERLINE_CORS_ORIGINS="app.example")
+    assert (refused.returncode, "LEDGERLINE_CORS_ORIGINS" in refused.stderr) == (2, True)
+
+
+@pytest.mark.skipif(shutil.which("systemd-socket-activate") is None, reason="systemd is not on this machine")
+def test_it_takes_the_socket_that_systemd_opened(published_home: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        ["systemd-socket-activate", "-l", f"127.0.0.1:{port}", "--setenv=PATH"]
+        + [f"--setenv={name}={value}" for name, value in published_home.environment.items() if name != "PATH"]
+        + [sys.executable, "-m", "loaders", "serve", "--open", "--no-runs", "--port", "1"],
+        cwd=PROJECT_DIR,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        # It is started by the first who knocks, who waits for it.
+        until(lambda: is_open(port))
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=60).json() == {"status": "ok"}
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0

@@ -15,13 +15,10 @@ from typing import Any
 import httpx
 import pytest
 
-from loaders.publishing import store_of
-from loaders.warehouse.engine import Warehouse
 from tests.fakes.loopback import listening
 from tests.support.homes import Home
-from tests.web.serving import Served, serving, start, until
-from tests.web.test_inbox import SECRETS, event, signed
-from tests.web.test_published import publish_titles
+from tests.web.pushing import SECRETS, event, signed
+from tests.web.serving import Served, restore, serving, start, until
 
 EVENT = "lantern-night-2030"
 
@@ -51,20 +48,10 @@ class Listener(threading.Thread):
                     told = {}
 
 
-@pytest.fixture
-def several(published_copy: Home) -> tuple[Home, int]:
-    """A home with two publications that differ in one mart, and the number of the first, which is current."""
-    first = publish_titles(published_copy, "Rondo")
-    publish_titles(published_copy, "Gavotte")
-    settings = published_copy.settings
-    store_of(settings, Warehouse(settings)).restore(first)
-    return published_copy, first
-
-
 def test_a_new_publication_is_told_to_who_listens_and_every_stream_ends_with_the_server(
-    several: tuple[Home, int],
+    several_copy: Home,
 ) -> None:
-    home, first = several
+    home, first = several_copy, 2
     told: list[tuple[dict[str, str], bytes]] = []
 
     class Hook(BaseHTTPRequestHandler):
@@ -89,8 +76,7 @@ def test_a_new_publication_is_told_to_who_listens_and_every_stream_ends_with_the
         assert (name, data["publication"]) == ("publication", first)
         assert event_only.heard[1][0] == "overview"
         assert event_only.heard[1][2]["ticketsSold"]["sold"] == 349
-        settings = home.settings
-        store_of(settings, Warehouse(settings)).restore(first + 1)
+        restore(home, first + 1)
         until(lambda: len(whole.heard) == 2)
         name, newest, data = whole.heard[1]
         assert (data["publication"], data["domains"]) == (first + 1, ["box_office"])
@@ -121,9 +107,11 @@ def test_a_stream_is_refused_like_any_question(door: Served) -> None:
     assert httpx.get(door.url + "/api/v1/live").status_code == 401
 
 
-def test_many_may_listen_at_once(several: tuple[Home, int]) -> None:
+def test_many_may_listen_at_once(published_home: Home, tmp_path: Path) -> None:
     """Each costs a connection and little memory, and nothing of what waits in line."""
-    home, _ = several
+    home = Home(tmp_path / "home")
+    home.path.mkdir()
+    (home.path / "published").symlink_to(published_home.path / "published")
     with serving(home, LEDGERLINE_REQUESTS_WAITING="8") as served:
         key = served.key("ops:read", "box_office:read")
         request = f"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n".encode()

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.published import NotPublishedError
+from web.published import NotPublishedError, TooMuchError
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:ledgerline:problem:"
@@ -84,6 +84,10 @@ def register(app: FastAPI) -> None:
         headers = {} if error.is_unknown else {"Retry-After": "10"}
         return answer_of(Problem(status, str(error), kind="not-published", headers=headers), request.url.path)
 
+    async def too_much(request: Request, error: Exception) -> Response:
+        detail = "this question takes too long or too much memory; ask for less of it"
+        return answer_of(Problem(503, detail, kind="too-much", headers={"Retry-After": "60"}), request.url.path)
+
     async def fault(request: Request, error: Exception) -> Response:
         return answer_of(Problem(500, "an error of the server; its log says more"), request.url.path)
 
@@ -91,6 +95,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(NotPublishedError, unpublished)
+    app.add_exception_handler(TooMuchError, too_much)
     app.add_exception_handler(Exception, fault)
 
 

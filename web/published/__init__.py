@@ -17,7 +17,17 @@ from loaders.config import Settings
 from loaders.publishing.catalogue import read_marts
 from web.config import Door
 
-__all__ = ["Answer", "AnswerCache", "Field", "Identity", "NotPublishedError", "Published", "Reading", "open_published"]
+__all__ = [
+    "Answer",
+    "AnswerCache",
+    "Field",
+    "Identity",
+    "NotPublishedError",
+    "Published",
+    "Reading",
+    "TooMuchError",
+    "open_published",
+]
 
 # What hot answers of one generation may take together, in bytes, and how many they are.
 _CACHE_BYTES = 16 * 1024 * 1024
@@ -31,6 +41,10 @@ class NotPublishedError(Exception):
     def __init__(self, message: str, *, is_unknown: bool = False) -> None:
         super().__init__(message)
         self.is_unknown = is_unknown
+
+
+class TooMuchError(Exception):
+    """A question takes more time or memory than one may."""
 
 
 @dataclass(frozen=True)

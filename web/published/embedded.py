@@ -12,7 +12,7 @@ import json
 import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +24,7 @@ from loaders.config import Settings
 from loaders.publishing.marts_file import files, quoted
 from loaders.publishing.publication import Publication
 from web.config import Door
-from web.published import AnswerCache, Field, Identity, NotPublishedError, Reading, described
+from web.published import AnswerCache, Field, Identity, NotPublishedError, Reading, TooMuchError, described
 
 log = logging.getLogger("ledgerline")
 
@@ -74,8 +74,8 @@ class Generation:
         self.answers = AnswerCache()
         self.readers = 0
         self.is_retired = False
-        self._local = threading.local()
-        self._cursors: list[duckdb.DuckDBPyConnection] = []
+        # Cursors that nobody uses; threads come and go.
+        self._idle: deque[duckdb.DuckDBPyConnection] = deque()
         self._fields: dict[str, tuple[Field, ...]] = {}
         self._seconds = door.query_seconds
         self._database = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": f"{door.query_memory_mb}MB"})
@@ -98,7 +98,7 @@ class Generation:
         database.execute("set lock_configuration = true")
 
     def _read_about(self) -> tuple[tuple[int, str, str, str], dict[str, bool]]:
-        cursor = self._cursor()
+        cursor = self._database.cursor()
         rfc3339 = "strftime(timezone('UTC', {0}), '%Y-%m-%dT%H:%M:%SZ')"
         about = cursor.execute(
             f"select publication_id, run_id, {rfc3339.format('as_of')}, {rfc3339.format('published_at')}"
@@ -153,8 +153,11 @@ class Generation:
         return found
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with self._running(sql, parameters) as cursor:
-            return cursor.fetchall()
+        try:
+            with self._running(sql, parameters) as cursor:
+                return cursor.fetchall()
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException) as error:
+            raise TooMuchError(type(error).__name__) from None
 
     def stream(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
         # A cursor of its own: its reader may come back from another thread.
@@ -168,20 +171,19 @@ class Generation:
 
     @contextmanager
     def _running(self, sql: str, parameters: tuple[Any, ...]) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self._cursor()
-        with _WATCH.over(cursor, self._seconds):
-            yield cursor.execute(sql.replace("%s", "?"), list(parameters))
-
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
-        if cursor is None:
-            cursor = self._local.cursor = self._database.cursor()
-            self._cursors.append(cursor)
-        return cursor
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = self._database.cursor()
+        try:
+            with _WATCH.over(cursor, self._seconds):
+                yield cursor.execute(sql.replace("%s", "?"), list(parameters))
+        finally:
+            self._idle.append(cursor)
 
     def close(self) -> None:
-        for cursor in self._cursors:
-            cursor.close()
+        while self._idle:
+            self._idle.pop().close()
         self._database.close()
 
 

@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 from psycopg2.sql import SQL, Identifier, Literal
 
 from loaders.config import Settings
 from loaders.publishing.publication import Publication
 from web.config import Door
-from web.published import AnswerCache, Field, Identity, NotPublishedError, Reading, described
+from web.published import AnswerCache, Field, Identity, NotPublishedError, Reading, TooMuchError, described
 
 _KINDS = {
     16: "boolean",
@@ -89,7 +90,10 @@ class Transaction:
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
-            cursor.execute(sql, parameters or None)
+            try:
+                cursor.execute(sql, parameters or None)
+            except psycopg2.errors.QueryCanceled as error:
+                raise TooMuchError(type(error).__name__) from None
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
@@ -124,14 +128,8 @@ class Server:
         connection = self._connected()
         try:
             yield self._begun(connection, number)
-            connection.rollback()
-        except BaseException:
-            connection.close()
-            raise
-        if self._idle.qsize() < _IDLE_CONNECTIONS:
-            self._idle.put(connection)
-        else:
-            connection.close()
+        finally:
+            self._give_back(connection)
 
     def mark(self) -> object:
         with self.reading() as read:
@@ -142,6 +140,17 @@ class Server:
         with contextlib.suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().close()
+
+    def _give_back(self, connection: Any) -> None:
+        try:
+            connection.rollback()
+        except psycopg2.Error:
+            connection.close()
+            return
+        if self._idle.qsize() < _IDLE_CONNECTIONS:
+            self._idle.put(connection)
+        else:
+            connection.close()
 
     def _begun(self, connection: Any, number: int | None) -> Transaction:
         with connection.cursor() as cursor:
