@@ -16,11 +16,13 @@ from loaders.landing.books import OPS_TABLES
 from loaders.landing.files import next_run
 from loaders.landing.pages import land_pages
 from loaders.landing.writing import Outcome
+from loaders.readers.export_dates import Observed
 from loaders.source import File, Parsed, Quarantined
 from loaders.sources.loyalty import SOURCE
 from loaders.sources.loyalty.exports import read_export
 from loaders.warehouse.engine import Warehouse
 from tests.support.homes import Home
+from tests.support.tables import as_xlsx
 
 CLIENTS = "id,name,vip_metric,tier_calculation_mode,checkpoint_months,created_at"
 USERS = "id,client_id,tiktok_handle,current_tier,is_admin,tier_achieved_at"
@@ -30,9 +32,8 @@ ADJUSTMENTS = "id,client_id,user_id,adjustment_type,applied_at,amount,amount_uni
 
 def read(header: str, *lines: str) -> Parsed:
     file = File(Path("x_2030-01-10.csv"), "loyalty/x_2030-01-10.csv", "main", "hash")
-    from loaders.readers.export_dates import Observed  # noqa: PLC0415
-
-    return read_export("\n".join([header, *lines, ""]).encode(), file, None, None, context=Observed({}))
+    content = "\n".join([header, *lines, ""]).encode()
+    return read_export(content, file, load_settings({}), None, context=Observed({}))
 
 
 def one(header: str, row: str) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def test_blanks_take_the_defaults_of_the_programme() -> None:
         assert read(USERS, f"u,glow,{none},{none},n,{none}").rows_skipped == 1
         assert [why.reason_code for why in read(USERS, f"{none},glow,@Ada,,,").rejections] == ["missing_value"]
     assert one(ADJUSTMENTS, "a,glow,u,bonus,,,5")["amount_units"] == 5
-    pending = one(ADJUSTMENTS, "a,glow,u,refund,,-50.005,")
+    pending = one(ADJUSTMENTS, "a,glow,u,refund,,-50.0051,")
     assert (pending["applied_at"], pending["amount"]) == (None, Decimal("-50.01"))
 
 
@@ -113,6 +114,22 @@ def test_columns_that_are_not_listed_never_land() -> None:
     with pytest.raises(Quarantined) as headless:
         read("ada@example.com,glow,@ada", "bea@example.com,glow,@bea")
     assert "example.com" not in headless.value.detail
+
+
+def test_a_table_saved_as_a_workbook_says_the_same() -> None:
+    """An id that is a number stays one; what a database gave is written with points, whatever else is in it."""
+    file = File(Path("x_2030-01-10.xlsx"), "loyalty/x_2030-01-10.xlsx", "main", "hash")
+    rows = [ADJUSTMENTS.split(","), [7, "glow", 12, "refund", None, -12.5, None]]
+    parsed = read_export(as_xlsx(rows), file, load_settings({}), None, context=Observed({}))
+    (found,), expected = parsed.tables["sales_adjustments"], one(ADJUSTMENTS, "7,glow,12,refund,,-12.5,")
+    assert found == expected
+    page = File(Path("sql:sales_adjustments"), "sql:sales_adjustments", "main", "hash")
+    content = f"{ADJUSTMENTS}\n7,glow,12,refund,,-12.500,\n".encode()
+    (found,) = read_export(content, page, load_settings({}), None).tables["sales_adjustments"]
+    assert found["amount"] == Decimal("-12.50")
+    with pytest.raises(Quarantined) as refused:
+        read(ADJUSTMENTS, "7,glow,12,refund,,-12.500,")
+    assert refused.value.reason_code == "ambiguous_number_style"
 
 
 def test_of_a_key_twice_the_last_row_lands() -> None:

@@ -198,3 +198,11 @@ def test_rounded_ids_are_looked_for_in_all_id_columns_together() -> None:
 def test_a_sign_that_contradicts_the_row_s_currency(amount: str, currency: str, expected: str | None) -> None:
     sheet = table(as_csv([["day", "shop", "amount", "currency"], ["2026-10-01", "a", amount, currency]]))
     assert [row.currency for row in sheet.rows] + [each.reason_code for each in sheet.rejections] == [expected]
+
+
+def test_a_row_that_is_out_of_place_decides_nothing() -> None:
+    """Its cells stand below other headers."""
+    rows = "2026-10-01;a;1.5\n2026-10-02;b;1,5;2\n"
+    assert column(f"day;shop;amount\n{rows}", "amount") == [Decimal("1.5"), "missing_field"]
+    with_place = rows.replace("1,5;2", "1,5")
+    assert refusal(f"day;shop;amount\n{with_place}").reason_code == "mixed_number_style"

@@ -125,7 +125,6 @@ REASONS: Mapping[str, str] = {
         "money": "bad_number",
         "date": "bad_date",
     },
-    **{"negative": "negative_value", "empty_file": "empty_file", "duplicate_header": "unknown_kind"},
 }
 
 
@@ -147,9 +146,10 @@ class Book:
     other_name: Callable[[str], str] = header_key
     # The order of dates that a source's own setting says.
     date_order: str = ""
+    # The decimal mark that a source's own writer uses, else the environment's.
+    decimal_mark: str = ""
     # Of the environment; `read_tables` fills them in.
     encoding: str = ""
-    decimal_mark: str = ""
     round_ids: bool = False
     max_unpacked: int = 400 * 1024 * 1024
 

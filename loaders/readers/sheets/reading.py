@@ -58,7 +58,7 @@ def read_tables(content: bytes, book: Book, settings: Settings) -> list[Sheet]:
     book = replace(
         book,
         encoding=said.encoding,
-        decimal_mark=said.decimal_mark,
+        decimal_mark=book.decimal_mark or said.decimal_mark,
         round_ids=said.round_ids,
         max_unpacked=_UNPACKED_PER_BYTE * settings.pdf_limits.max_bytes,
     )
@@ -75,14 +75,8 @@ def read_tables(content: bytes, book: Book, settings: Settings) -> list[Sheet]:
 def _table(grid: Grid, header: Header) -> Table:
     """The lines below a header that hold anything."""
     width = len(header.names)
-    lines = []
-    for line in grid.below(header.delimiter, header.end, width):
-        cells = line.cells
-        if cells and all(cell == "" for cell in cells):
-            continue
-        is_wider = len(cells) > width and all(cell == "" for cell in cells[width:])
-        lines.append(replace(line, cells=cells[:width]) if is_wider else line)
-    return Table(grid, header, lines)
+    lines = grid.below(header.delimiter, header.end, width)
+    return Table(grid, header, [line for line in lines if not line.cells or any(cell != "" for cell in line.cells)])
 
 
 def _require_whole_ids(tables: Sequence[Table], book: Book) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.readers.sheets.grids import Cell, Grid, Line
 from loaders.readers.sheets.headers import Header
@@ -44,7 +44,7 @@ def style_of(tables: Sequence[Table], book: Book) -> Style:
     marks: dict[str, _Seen] = {}
     orders: dict[str, _Seen] = {}
     undecided: list[_Seen] = []
-    for table in tables:
+    for table in map(_whole, tables):
         for place, name in enumerate(table.header.names):
             column = table.header.layout.by_name.get(name)
             if column is not None and column.kind in NUMBERS:
@@ -55,6 +55,12 @@ def style_of(tables: Sequence[Table], book: Book) -> Style:
                     if written is not None and written.decides:
                         orders.setdefault(written.decides, _Seen(text, table.grid.place(line.number, place)))
     return Style(_decimal(marks, undecided, book), _order(orders, tables, book))
+
+
+def _whole(table: Table) -> Table:
+    """The rows that have a cell for every column: what stands in another place says nothing."""
+    width = len(table.header.names)
+    return replace(table, lines=[line for line in table.lines if len(line.cells) == width])
 
 
 def _look_at_numbers(table: Table, place: int, column: Column, marks: dict[str, _Seen], undecided: list[_Seen]) -> None:

@@ -13,7 +13,7 @@ TOTALS = frozenset(
     )
 )
 TOTALS_BEGIN = frozenset(word[0] for word in TOTALS)
-BLANKS = frozenset(("", "-", "--", "\u2013", "\u2014", "n/a", "null"))
+BLANKS = frozenset(("", "-", "--", "\u2013", "\u2014", "n/a", "null", "\\n"))
 # What spreadsheets leave of a formula that failed.
 ERRORS = frozenset(
     (

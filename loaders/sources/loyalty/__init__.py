@@ -14,7 +14,8 @@ the table. Not loaded: columns that are not listed in `tables.py`, so that e-mai
 from __future__ import annotations
 
 from loaders.readers.export_dates import scope_of
-from loaders.source import File, Kind, Quarantined, Source
+from loaders.readers.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, unsupported
+from loaders.source import File, Kind, Source
 from loaders.sources.loyalty import database, exports
 from loaders.sources.loyalty.look_back import look_back
 from loaders.sources.loyalty.settings import database_url
@@ -24,10 +25,10 @@ EXPORT = Kind("export", exports.VERSION, exports.read_export)
 
 
 def kind_of(file: File) -> Kind:
-    """Every CSV is an export; its header tells of which table."""
-    if file.suffix == ".csv" or file.source_file.startswith("sql:"):
+    """Every table is an export; its header tells of which."""
+    if file.suffix in (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES) or file.source_file.startswith("sql:"):
         return EXPORT
-    raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv")
+    raise unsupported(file)
 
 
 SOURCE = Source(

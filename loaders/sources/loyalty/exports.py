@@ -1,19 +1,23 @@
-"""A CSV export of one of the programme's tables."""
+"""Exports of the programme's tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loaders.config import ORGANIZATION_ID, Settings
-from loaders.readers import cells
-from loaders.readers.csv_text import Record, decode, header_cells, line_records
+from loaders.readers import cells, sheets
 from loaders.readers.export_dates import ExportDate, Observed
-from loaders.source import File, Parsed, Quarantined, Rejection, Unreadable
+from loaders.readers.sheets import Book, Kind, Row, read_tables
+from loaders.readers.sheets.columns import NoLimit, Value
+from loaders.source import File, Parsed, Rejection, Unreadable
 from loaders.sources.loyalty.tables import LAYOUTS, Column, Layout
 from loaders.warehouse.engine import Warehouse
 
-VERSION = "2"
+VERSION = "3"
 
 _FLAGS = {
     **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
@@ -39,120 +43,139 @@ def observed(settings: Settings, warehouse: Warehouse, files: Sequence[File]) ->
 def read_export(
     content: bytes, file: File, settings: Settings, sidecar: bytes | None, *, context: Observed | None = None
 ) -> Parsed:
-    """Read one table's rows. Raises `Quarantined` (`bad_encoding`, `unknown_kind`, `duplicate_header`, dates)."""
+    """Read a table's rows. Raises `Quarantined` (`bad_encoding`, `unknown_kind`, `duplicate_header`, dates, …)."""
     is_export = not file.source_file.startswith("sql:")
     when = context.date_of(file) if is_export and context else ExportDate(settings.as_of.date(), "as_of")
-    try:
-        text = decode(content)
-    except Quarantined as refused:
-        raise Quarantined("bad_encoding" if content else "unknown_kind", refused.detail) from None
-    layout, names, delimiter, header_line = _header(text)
-    read: dict[tuple[Any, ...], dict[str, Any]] = {}
+    # What is read of a database is written here, with points.
+    book = _BOOK if is_export else replace(_BOOK, decimal_mark=".")
+    tables: dict[str, list[dict[str, Any]]] = {}
     rejections: list[Rejection] = []
     count = duplicates = skipped = 0
-    for record in line_records(text, len(names), delimiter=delimiter):
-        if record.line <= header_line:
-            continue
-        count += 1
-        if record.cells and not any(record.cells):
-            skipped += 1
-            continue
-        try:
-            row = _row(layout, names, record)
-        except Unreadable as why:
-            rejections.append(Rejection(record.line, why.reason_code, why.message, _listed_text(layout, names, record)))
-            continue
-        if row is None:
-            skipped += 1
-            continue
-        key = tuple(row[name] for name in layout.key)
-        # A key that stands there twice: the last row says how it is.
-        duplicates += key in read
-        read[key] = {**row, "export_date": when.day, "export_date_source": when.source, "_source_row": record.line}
-    landed = sorted(read.values(), key=lambda row: row["_source_row"])
-    return Parsed({layout.name: landed}, count, len(landed), rejections, duplicates, skipped)
+    for sheet in read_tables(content, book, settings):
+        layout = _BY_NAME[sheet.layout.name]
+        count, skipped = count + sheet.rows_read, skipped + sheet.rows_skipped
+        refused: list[Rejection] = []
+        for each in sheet.rejections:
+            cells_found = sheet.refused_cells.get(each.source_row, {})
+            if layout.name == "users" and cells_found and _is_nobody(cells_found["tiktok_handle"]):
+                skipped += 1
+            else:
+                refused.append(replace(each, raw_text=_listed_text(layout, cells_found)))
+        read: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for found in sheet.rows:
+            if layout.name == "users" and _is_nobody(str(found.values["tiktok_handle"] or "")):
+                skipped += 1
+                continue
+            try:
+                row = _row(layout, found)
+            except Unreadable as why:
+                text = _listed_text(layout, {name: str(value) for name, value in found.values.items() if value})
+                refused.append(Rejection(found.line, why.reason_code, why.message, text))
+                continue
+            key = tuple(row[name] for name in layout.key)
+            # A key that stands there twice: the last row says how it is.
+            duplicates += key in read
+            dated = {"export_date": when.day, "export_date_source": when.source, "_source_row": found.line}
+            read[key] = {**row, **dated}
+        rejections += sorted(refused, key=lambda each: each.source_row)
+        tables.setdefault(layout.name, []).extend(sorted(read.values(), key=lambda row: row["_source_row"]))
+    landed = sum(map(len, tables.values()))
+    return Parsed(tables, count, landed, rejections, duplicates, skipped)
 
 
-def _header(text: str) -> tuple[Layout, list[str], str, int]:
-    """The table, the columns' names, the delimiter and the header's line."""
-    line, cells_found = header_cells(text)
-    found: list[tuple[int, Layout, list[str], str]] = []
-    for delimiter, header in cells_found.items():
-        names = ["_".join(cell.lower().split()) for cell in header]
-        for layout in LAYOUTS:
-            if set(layout.required) <= set(names):
-                found.append((len(layout.required), layout, names, delimiter))
-    if not found:
-        raise Quarantined(
-            "unknown_kind",
-            f"line {line}: found no table's required columns, expected a header row with those of one of "
-            + "; ".join(f"{layout.name}: {', '.join(layout.required)}" for layout in LAYOUTS),
-        )
-    _, layout, names, delimiter = max(found, key=lambda each: each[0])
-    repeated = sorted({name for name in names if names.count(name) > 1 and name in _names(layout)})
-    if repeated:
-        raise Quarantined("duplicate_header", f"line {line}: {', '.join(repeated)} is there twice, expected it once")
-    return layout, names, delimiter, line
+def _is_nobody(handle: str) -> bool:
+    return handle in _NO_VALUE or not cells.handle_key(handle)
 
 
-def _listed_text(layout: Layout, names: Sequence[str], record: Record) -> str:
+def _listed_text(layout: Layout, found: Mapping[str, str]) -> str:
     """A refused row as the books may keep it: what is in no listed column, such as an e-mail address, stays out."""
-    if len(record.cells) != len(names):
-        return ""
-    return ", ".join(f"{name}={cell}" for name, cell in zip(names, record.cells, strict=True) if name in _names(layout))
+    names = {column.name for column in layout.columns}
+    return ", ".join(f"{name}={cell}" for name, cell in found.items() if name in names)
 
 
-def _names(layout: Layout) -> set[str]:
-    return {column.name for column in layout.columns}
-
-
-def _row(layout: Layout, names: Sequence[str], record: Record) -> dict[str, Any] | None:
-    """One row, or None for a user without a handle. The first bad field in header order names the reason."""
-    record.check()
-    if len(record.cells) != len(names):
-        what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
-        raise Unreadable("column_count", f"found {what}, expected {len(names)} cells as in the header")
-    found = dict(zip(names, record.cells, strict=True))
-    if layout.name == "users" and (found["tiktok_handle"] in _NO_VALUE or not cells.handle_key(found["tiktok_handle"])):
-        return None
-    by_name = {column.name: column for column in layout.columns}
+def _row(layout: Layout, found: Row) -> dict[str, Any]:
+    """One row. The first bad field in the table's order names the reason."""
     row: dict[str, Any] = {}
-    for name in [*(name for name in names if name in by_name), *(name for name in by_name if name not in found)]:
-        row.update(_cell(by_name[name], found.get(name, "")))
+    for column in layout.columns:
+        row.update(_cell(column, found.values.get(column.name)))
     if layout.name == "sales_adjustments" and row["amount"] is None and row["amount_units"] is None:
         raise Unreadable("empty_adjustment", "amount and amount_units are blank, expected one of them")
     return row
 
 
-def _cell(column: Column, text: str) -> Mapping[str, Any]:
+def _cell(column: Column, value: Value) -> Mapping[str, Any]:
     name = column.name
-    text = "" if text in _NO_VALUE else text
-    if not text and column.choices and column.is_required:
+    value = None if value in _NO_VALUE or value == "" else value
+    if value is None and column.choices and column.is_required:
         raise Unreadable("bad_value", f"{name} is blank, expected one of {', '.join(column.choices)}")
-    if not text and column.is_required and not column.may_be_blank:
+    if value is None and column.is_required and not column.may_be_blank:
         raise Unreadable("missing_value", f"{name} is blank")
-    text = text or column.default
     if column.type == "handle":
+        text = str(value or column.default)
         return {name: text, f"{name}_key": cells.handle_key(text)}
-    return {name: _value(column, text) if text else None}
+    if value is None and column.default:
+        value = int(column.default) if column.type == "count" else column.default
+    return {name: None if value is None else _value(column, value)}
 
 
-def _value(column: Column, text: str) -> Any:
+def _value(column: Column, value: str | int | Decimal | date | time | NoLimit) -> Any:
     name = column.name
-    if column.choices and text not in column.choices:
-        raise Unreadable("bad_value", f"{name} is {text[:60]!r}, expected one of {', '.join(column.choices)}")
-    if column.type == "id" and not ORGANIZATION_ID.fullmatch(text):
-        raise Unreadable("bad_value", f"{name} is {text[:60]!r}, expected 1-64 of A-Z a-z 0-9 _ -")
+    if column.choices and value not in column.choices:
+        raise Unreadable("bad_value", f"{name} is {str(value)[:60]!r}, expected one of {', '.join(column.choices)}")
+    if column.type == "id" and not ORGANIZATION_ID.fullmatch(str(value)):
+        raise Unreadable("bad_value", f"{name} is {str(value)[:60]!r}, expected 1-64 of A-Z a-z 0-9 _ -")
     if column.type == "flag":
-        if text.lower() not in _FLAGS:
-            raise Unreadable("bad_value", f"{name} is {text[:60]!r}, expected true or false")
-        return _FLAGS[text.lower()]
-    if column.type == "count":
-        value = cells.count(name, text)
-        if name == "checkpoint_months" and not 1 <= value <= 1_200:
-            raise Unreadable("bad_number", f"{name} is {text[:60]!r}, expected 1 to 1200")
-        return value
-    if column.type == "percent":
-        return cells.percent(name, text, "bad_number", 4) if text else None
-    readers = {"money": cells.money, "instant": cells.instant}
-    return readers[column.type](name, text) if column.type in readers else text
+        if str(value).lower() not in _FLAGS:
+            raise Unreadable("bad_value", f"{name} is {str(value)[:60]!r}, expected true or false")
+        return _FLAGS[str(value).lower()]
+    if name == "checkpoint_months" and not 1 <= int(str(value)) <= 1_200:
+        raise Unreadable("bad_number", f"{name} is {value}, expected 1 to 1200")
+    if isinstance(value, Decimal):
+        return _decimal(column, value)
+    if column.type == "instant":
+        if not isinstance(value, datetime):
+            raise Unreadable("bad_timestamp", f"{name} is {value}, expected a time such as 2025-01-15T08:00:00Z")
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return value
+
+
+def _decimal(column: Column, value: Decimal) -> Decimal:
+    """Money in cents, percentage points to four places, rounded half away from zero."""
+    places = _CENT if column.type == "money" else _POINTS
+    rounded = value.quantize(places, ROUND_HALF_UP)
+    if abs(rounded) >= _MOST or (column.type == "percent" and not 0 <= rounded < 10_000_000):
+        reason = "bad_money" if column.type == "money" else "bad_number"
+        raise Unreadable(reason, f"{column.name} is {value}, expected an amount that there can be")
+    return rounded
+
+
+_CENT, _POINTS, _MOST = Decimal("0.01"), Decimal("0.0001"), 10**13
+_KINDS: Mapping[str, tuple[Kind, str]] = {
+    **{"id": ("id", ""), "handle": ("name", ""), "count": ("count", "bad_number"), "money": ("money", "bad_money")},
+    **{"percent": ("percent", "bad_number"), "flag": ("text", ""), "instant": ("moment", "bad_timestamp")},
+}
+
+
+def _kind_of(column: Column) -> tuple[Kind, str]:
+    """What a column's cells hold, and the reason code of one that does not."""
+    is_id = column.type == "text" and (column.name == "id" or column.name.endswith("_id"))
+    return ("id", "") if is_id else _KINDS.get(column.type, ("name", ""))
+
+
+_BY_NAME = {layout.name: layout for layout in LAYOUTS}
+_BOOK = Book(
+    tuple(
+        sheets.Layout(
+            layout.name,
+            f"the table {layout.name}",
+            tuple(sheets.Column(column.name, *_kind_of(column)) for column in layout.columns),
+            tuple((name,) for name in layout.required),
+            advice="export the whole table",
+            is_each_once=True,
+            # Databases write days as ISO does.
+            order="",
+        )
+        for layout in LAYOUTS
+    ),
+    reasons={"cells": "column_count", "empty_file": "unknown_kind", "missing_column": "unknown_kind"},
+)
