@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -44,11 +46,21 @@ def _told(home: Home) -> dict[str, tuple[Any, ...]]:
     return {domain: told for domain, *told in rows}
 
 
-@pytest.fixture
-def three(home: Home) -> Home:
-    """A home of three domains, published on the first of November."""
-    home.project = project_of_three()
+@pytest.fixture(scope="module")
+def three_built(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home of three domains, built on the first of November. Read it; do not write to it."""
+    home = Home(tmp_path_factory.mktemp("three") / "home", project=project_of_three())
     done = home.ledgerline("run", LEDGERLINE_AS_OF=_day(1))
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def three(three_built: Home, tmp_path: Path) -> Home:
+    """A copy of it, published where it is."""
+    shutil.copytree(three_built.path, tmp_path / "home", ignore=shutil.ignore_patterns("published"))
+    home = Home(tmp_path / "home", project=three_built.project)
+    done = home.ledgerline("publish", LEDGERLINE_AS_OF=_day(1))
     assert done.returncode == 0, done.stderr
     return home
 
