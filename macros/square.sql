@@ -18,6 +18,41 @@
     {{ return(-1) }}
 {%- endmacro %}
 
+{#- Customers have a number in one build alone, so all that is laid out by it must be built together. A refresh leaves out
+    the staging for which nothing landed. -#}
+{% macro square_assert_all_is_built() -%}
+    {%- set folders = ['models/intermediate/appointments'] -%}
+    {%- if env_var('LEDGERLINE_BUILD_SCOPE', '') != 'appointments' -%}
+        {%- do folders.append('models/staging/square') -%}
+    {%- endif -%}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' -%}
+            {%- for folder in folders -%}
+                {%- if
+                    folder in node.original_file_path
+                    and node.config.materialized not in ('view', 'ephemeral')
+                    and node.unique_id not in selected_resources
+                -%}
+                    {{ exceptions.raise_compiler_error(
+                        model.name ~ ' is built together with all that it is made of:'
+                        ' dbt build --select +customer_analytics'
+                    ) }}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The least of some numbers of days, in rising order, of which the last ones up to the as-of hold an instant; NULL where
+    none does. N days are N times 86,400 seconds. -#}
+{% macro square_window_days(instant, windows) -%}
+    case
+        {%- for days in windows %}
+        when {{ instant }} > {{ ledgerline.as_of_instant() }} - interval '{{ days * 24 }} hours' then {{ days }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
 {#- A booking id without the suffix of a legacy copy; any other dash is part of it. -#}
 {% macro square_booking_id(object_id) -%}
     case

@@ -98,11 +98,10 @@ def domain_selection(
 ) -> tuple[list[str], bool]:
     """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
 
-    Views, seeds and what is tagged `made_once` are as the project says; while it has not changed since they were made,
-    no other project made them since, and they are there, making them again would change nothing. (A server drops a view
-    with any table it reads, so there only staging's views, which read raw, stay.) Another project may keep other
-    columns: all its tables are made anew. What staging keeps is as raw is, where nothing landed since the last good
-    build.
+    Views and seeds are as the project says; while it has not changed since they were made, no other project made them
+    since, and they are there, making them again would change nothing. (A server drops a view with any table it reads,
+    so there only staging's views, which read raw, stay.) Another project may keep other columns: all its tables are
+    made anew. What staging keeps is as raw is, where nothing landed since the last good build.
     """
     staging, folder = domain
     if is_full or not _is_as_built(domain, settings, warehouse) or not _has_every(warehouse, staging, folder):
@@ -115,7 +114,7 @@ def domain_selection(
     # By name: dbt compares paths one by one.
     changing = [*landed, f"intermediate.{folder}", f"marts.{folder}"]
     kept_views = ["config.materialized:view"] if settings.target == "duckdb" else []
-    return ["--select", *changing, "--exclude", "tag:made_once", *kept_views], False
+    return ["--select", *changing, *(["--exclude", *kept_views] if kept_views else [])], False
 
 
 def _folders(domain: Domain) -> list[str]:
@@ -128,27 +127,35 @@ def _folders(domain: Domain) -> list[str]:
 
 
 def _landed_since_the_last_build(domain: Domain, warehouse: Warehouse) -> list[str]:
-    """The raw tables of a domain's source that have rows of a later landing run than the last build has seen.
+    """The raw tables of a domain's source that have rows of a later landing run than what staging keeps of them.
 
-    All that have any, where that build did not pass: what it left undone is not known.
+    All of them, where the last build did not pass: what it left undone is not known.
     """
     staging, folder = domain
     with warehouse.connect() as connection:
         last = connection.query(
             "select status from ops.builds where is_whole or selection = %s order by build_number desc limit 1", folder
         )
-        seen = None
-        if last == [("passed",)]:
-            seen = connection.query(f"select max(seen_run) from intermediate.int_{staging}__refresh_state")[0][0]
-        tables = connection.query(
-            "select table_name from information_schema.columns"
-            " where table_schema = %s and column_name = '_landed_run' order by 1",
+        staged = connection.query(
+            "select raw.table_name from information_schema.columns as raw"
+            " inner join information_schema.columns as staged on staged.table_schema = 'staging'"
+            " and staged.table_name = %s || raw.table_name and staged.column_name = 'landed_run'"
+            " where raw.table_schema = %s and raw.column_name = '_landed_run' order by 1",
+            f"stg_{staging}__",
             f"raw_{staging}",
         )
         newest = {
-            name: connection.query(f"select max(_landed_run) from raw_{staging}.{name}")[0][0] for (name,) in tables
+            name: connection.query(
+                f"select (select max(_landed_run) from raw_{staging}.{name}),"
+                f" (select max(landed_run) from staging.stg_{staging}__{name})"
+            )[0]
+            for (name,) in staged
         }
-    return [name for name, run in newest.items() if run is not None and (seen is None or run > seen)]
+    return [
+        name
+        for name, (landed, kept) in newest.items()
+        if landed is not None and (last != [("passed",)] or kept is None or landed > kept)
+    ]
 
 
 def remember_whole_build(domain: Domain, settings: Settings, warehouse: Warehouse) -> None:

@@ -44,10 +44,14 @@ class Salon:
             return limit + timedelta(seconds=self.draw.choice((-1, 0, 1)))
         return self.as_ofs[0] + timedelta(minutes=self.draw.randrange(-400 * 1440, 40 * 1440))
 
+    def step(self) -> int:
+        """When something arrives: mostly at once."""
+        return self.draw.randrange(len(self.as_ofs)) if self.draw.random() < self.business else 0
+
     def land(self, resource: str, versions: Sequence[Mapping[str, Any]]) -> None:
         """Let versions arrive: mostly in order, sometimes late, sometimes more than once."""
         steps = len(self.as_ofs)
-        step = self.draw.randrange(steps) if self.draw.random() < self.business else 0
+        step = self.step()
         for version in versions:
             self.landed.append((step, resource, version))
             if self.draw.random() < 0.15:
@@ -86,12 +90,20 @@ def draw_salon(seed: int, as_ofs: list[datetime]) -> list[dict[str, str]]:
     for place in places:
         zone = draw.choice(_ZONES)
         location = {"id": place, "name": f"Place {place}", "currency": "USD", "created_at": "2019-01-01T00:00:00Z"}
+        if place == "L1" and draw.random() < 0.2:
+            # What it lands with is everybody's currency from then on.
+            location |= {"currency": "EUR", "created_at": "2018-01-01T00:00:00Z"}
         if draw.random() < 0.9 or place == "L0":
-            salon.landed.append((0, "locations", {**location, "timezone": zone}))
+            salon.landed.append((salon.step(), "locations", {**location, "timezone": zone}))
     for variation, name in _SERVICES.items():
         nested = {"id": variation, "type": "ITEM_VARIATION", "item_variation_data": {"item_id": f"I{variation}"}}
         item = {"name": name, "product_type": "APPOINTMENTS_SERVICE", "variations": [nested]}
-        salon.landed.append((0, "catalog", {"id": f"I{variation}", "type": "ITEM", "item_data": item}))
+
+        def rename(entry: dict[str, Any]) -> None:
+            entry["item_data"] = {**entry["item_data"], "name": draw.choice(tuple(_SERVICES.values()))}
+
+        first = {"id": f"I{variation}", "type": "ITEM", "item_data": item}
+        salon.land("catalog", salon.versions(first, rename, as_ofs[0]))
     people = [f"C{number}" for number in range(draw.randrange(4, 14))]
     _customers(salon, people)
     bookings = _bookings(salon, people, places)
@@ -100,7 +112,7 @@ def draw_salon(seed: int, as_ofs: list[datetime]) -> list[dict[str, str]]:
     _referrals(salon, people)
     files: list[dict[str, str]] = [{} for _ in as_ofs]
     if draw.random() < 0.3:
-        files[0] |= _exports(salon, people)
+        files[salon.step()] |= _exports(salon, people)
     for number, (step, resource, entry) in enumerate(salon.landed):
         name = f"{resource}/{step}.jsonl" if number % 3 else f"{resource}/{step}_{number}.jsonl"
         files[step][name] = files[step].get(name, "") + json.dumps(entry) + "\n"

@@ -21,6 +21,7 @@ from tests.support.homes import AS_OF, LOAD_IDS, Home, copy_project, project_of
 PERSONAL = (*LOAD_IDS, *(column.name for mart in read_marts() for column in mart.columns if column.is_personal))
 SALONS_EACH = 100
 STEPS = 6
+FINGERPRINTS = "select facts_fingerprint from intermediate.int_square__customer_facts"
 LATE_SALONS = 30
 
 
@@ -40,22 +41,21 @@ def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed:
     salons = [draw_salon(seed * 1_000 + number, as_ofs) for number in range(SALONS_EACH)]
     home = Home(tmp_path / "home", project=project_of("appointments", "square"))
     compared = kept = 0
+    known: set[str] = set()
     for step, as_of in enumerate(as_ofs):
         for number, files in enumerate(salons):
             for name, content in files[step].items():
                 home.put(f"org=salon_{number}/{name}", content, "square")
-        # The first run finds nothing and makes every row; of the others one may be full.
+        # Of those after the first one may be full.
         mode = "full" if step and draw.random() < 0.2 else "recent"
         done = home.ledgerline("refresh", mode, LEDGERLINE_AS_OF=text(as_of))
         assert done.returncode in (0, 1), done.stderr
         assert "build failed" not in done.stderr, done.stderr
-        everyone, touched = home.query(
-            "select bool_or(is_everyone), (select count(*) from intermediate.int_square__customers_touched)"
-            " from intermediate.int_square__refresh_inputs"
-        )[0]
-        if mode == "full" or everyone:
+        facts = {fingerprint for (fingerprint,) in home.query(FINGERPRINTS)}
+        before, known = known, facts
+        if mode == "full":
             continue
-        kept += home.value("select count(*) from appointments.customer_analytics") - touched
+        kept += len(facts & before)
         recent = home.export(["appointments"])
         # The same raw and as-of made whole, aside, so that the next step goes on from the recent one.
         aside = Home(tmp_path / f"full_{step}", project=project_of("appointments", "square"))
@@ -68,7 +68,7 @@ def test_recent_equals_full_for_every_history_and_schedule(tmp_path: Path, seed:
             assert recent[mart] == rows, mart
         compared += 1
     assert home.value("select count(distinct organization_id) from appointments.customer_analytics") == SALONS_EACH
-    # Rows that were not made anew are what this is about.
+    # Rows that were not made again are what this is about.
     assert compared >= STEPS // 2
     assert kept > 5 * SALONS_EACH
 
@@ -160,14 +160,15 @@ def test_a_refresh_that_fails_a_check_publishes_nothing_and_says_so(salon_home: 
     before = salon_home.published.read_bytes()
     with duckdb.connect(str(salon_home.path / "warehouse.duckdb")) as connection:
         connection.execute(
-            "update appointments.customer_analytics set total_no_shows = 7 where square_customer_id = 'CUST_09'"
+            "update intermediate.int_square__customer_facts set total_no_shows = 7"
+            " where canonical_customer_id = 'CUST_09'"
         )
     done = salon_home.ledgerline("refresh", "recent")
     assert done.returncode == 1
     assert "assert_no_shows_are_counted" in done.stderr
     assert salon_home.published.read_bytes() == before
     assert salon_home.query("select status from ops.application_logs order by run_number desc limit 1") == [("failed",)]
-    # A row that nothing touched stays as it is; a full refresh makes it anew.
+    # Facts whose inputs are the same stay as they are; a full refresh makes them again.
     assert salon_home.ledgerline("refresh", "full").returncode == 0
     assert salon_home.published.read_bytes() != before
 
@@ -194,15 +195,25 @@ def test_a_refresh_tests_what_a_build_of_its_domain_tests(home: Home) -> None:
     assert len(by_refresh) > 40
 
 
-def test_the_tables_of_another_version_are_made_anew(salon_home: Home) -> None:
-    """As one that kept a column as a wider type would have left them."""
-    assert salon_home.ledgerline("refresh", "recent").returncode == 0
+def test_facts_of_other_columns_are_made_again(salon_home: Home) -> None:
+    """As a version of the project that kept a column as a wider type would have left them."""
     before = salon_home.export(["appointments"])
     with duckdb.connect(str(salon_home.path / "warehouse.duckdb")) as connection:
-        connection.execute("alter table intermediate.int_square__customers_visited alter training_visits type hugeint")
-    (salon_home.path / "state" / "built-appointments").write_text("another version")
-    done = salon_home.ledgerline("refresh", "recent")
-    assert done.returncode == 0, done.stderr
+        connection.execute("alter table intermediate.int_square__customer_facts alter training_visits type hugeint")
+        connection.execute("update intermediate.int_square__customer_facts set training_visits = 7")
+    assert salon_home.ledgerline("refresh", "recent").returncode == 0
+    assert salon_home.export(["appointments"]) == before
+
+
+def test_facts_that_other_sql_made_are_made_again(salon_home: Home, tmp_path: Path) -> None:
+    """By a plain build too: their SQL is part of the fingerprint."""
+    other = copy_project(tmp_path / "other", only=("appointments", "square"))
+    counted = other / "models/intermediate/appointments/facts/int_square__customer_orders_counted.sql"
+    counted.write_text(counted.read_text().replace("order_class = 'retail'", "order_class = 'salon'"))
+    before = salon_home.export(["appointments"])
+    assert salon_home.ledgerline("build", "--exclude-resource-type", "unit_test", project=other).returncode == 0
+    assert salon_home.export(["appointments"]) != before
+    assert salon_home.ledgerline("build", "--exclude-resource-type", "unit_test").returncode == 0
     assert salon_home.export(["appointments"]) == before
 
 
@@ -210,7 +221,7 @@ def test_what_another_project_built_is_made_anew(salon_home: Home, tmp_path: Pat
     """Views among it: a refresh leaves those as they are, and nothing in them says which project made them."""
     before = salon_home.export(["appointments"])
     other = copy_project(tmp_path / "other", only=("appointments", "square"))
-    notes = other / "models" / "intermediate" / "appointments" / "int_square__customer_notes_collected.sql"
+    notes = other / "models/intermediate/appointments/facts/int_square__customer_notes_collected.sql"
     notes.write_text(notes.read_text().replace('{"booking_id":', '{"noted_of":'))
     done = salon_home.ledgerline("build", "--exclude-resource-type", "unit_test", project=other)
     assert done.returncode == 0, done.stderr
@@ -218,12 +229,12 @@ def test_what_another_project_built_is_made_anew(salon_home: Home, tmp_path: Pat
     assert salon_home.ledgerline("refresh", "recent").returncode == 0
     assert salon_home.export(["appointments"]) == before
     built = "select folders from ops.builds order by build_number desc limit 1"
-    assert salon_home.value(built) == ",appointments,square,"
+    assert salon_home.value(built) == ",appointments,facts,square,"
     # The same project changes nothing, nor does another part; other vars do.
     for arguments, folders in (
-        (["--select", "stg_square__locations"], ",appointments,"),
-        (["--select", "application_logs job_status", "--vars", "{}"], ",appointments,"),
-        (["--select", "stg_square__locations", "--vars", "{}"], ",appointments,square,"),
+        (["--select", "stg_square__locations"], ",appointments,facts,"),
+        (["--select", "application_logs job_status", "--vars", "{}"], ",appointments,facts,"),
+        (["--select", "stg_square__locations", "--vars", "{}"], ",appointments,facts,square,"),
     ):
         assert salon_home.ledgerline("build", *arguments).returncode == 0
         assert salon_home.ledgerline("refresh", "recent").returncode == 0

@@ -26,15 +26,15 @@ customers as (
 
 ),
 
-touched as (
-
-    select * from {{ ref('int_square__customers_touched') }}
-
-),
-
 locations as (
 
     select * from {{ ref('int_square__locations_named') }}
+
+),
+
+organizations as (
+
+    select * from {{ ref('int_square__organizations_priced') }}
 
 ),
 
@@ -105,7 +105,10 @@ final as (
         coalesce(classes.has_salon_line, false) as has_salon_line,
         coalesce(classes.has_training_line, false) as has_training_line,
         coalesce(classes.is_retail_only, false) as is_retail_only,
-        touched.customer_number is not null as is_touched,
+        coalesce(
+            attributed.discount_currency = organizations.currency,
+            attributed.discount_currency is null and organizations.currency is null
+        ) as is_own_currency,
         attributed.order_at,
         coalesce(attributed.time_zone, locations.time_zone, {{ ledgerline.reporting_zone() }}) as time_zone,
         attributed.first_extracted_at,
@@ -117,11 +120,11 @@ final as (
         on
             attributed.organization_id = customers.organization_id
             and attributed.member_customer_id = customers.customer_id
-    left join touched on customers.customer_number = touched.customer_number
+    left join organizations on attributed.organization_id = organizations.organization_id
     left join locations
         on attributed.organization_id = locations.organization_id and attributed.location_id = locations.location_id
 
 )
 
 select * from final
-order by is_touched desc, customer_number asc
+order by customer_number

@@ -57,12 +57,6 @@ customers as (
 
 ),
 
-touched as (
-
-    select * from {{ ref('int_square__customers_touched') }}
-
-),
-
 locations as (
 
     select * from {{ ref('int_square__locations_named') }}
@@ -212,12 +206,12 @@ final as (
         split.amount_cents - split.gift_part_cents - split.refund_of_revenue_cents as revenue_cents,
         split.gift_part_cents - split.refund_of_gift_cents as gift_sale_cents,
         split.tip_cents - split.refund_of_tip_cents as tips_cents,
+        {{ ledgerline.square_window_days('split.created_at', [90, 365]) }} as window_days,
 
         -- booleans
         coalesce(split.is_by_gift_card, false) as is_by_gift_card,
         coalesce(split.currency = organizations.currency, split.currency is null and organizations.currency is null)
             as is_own_currency,
-        touched.customer_number is not null as is_touched,
 
         -- dates
         cast({{ ledgerline.local_time_by_offset('split.created_at', zone, 'utc_offsets.utc_offset') }} as date)
@@ -234,7 +228,6 @@ final as (
         on
             split.organization_id = customers.organization_id
             and coalesce(split.customer_id, split.order_customer_id) = customers.customer_id
-    left join touched on customers.customer_number = touched.customer_number
     left join locations
         on
             split.organization_id = locations.organization_id
@@ -247,4 +240,4 @@ final as (
 )
 
 select * from final
-order by is_touched desc, customer_number asc
+order by customer_number

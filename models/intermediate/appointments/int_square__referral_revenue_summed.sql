@@ -1,28 +1,7 @@
--- What the people who used a touched customer's code have brought.
+-- What the people who used a customer's code have brought.
 with
 
-touched as (
-
-    select
-        organization_id,
-        canonical_customer_id,
-        customer_number
-    from {{ ref('int_square__customers_touched') }}
-
-),
-
-codes as (
-
-    select
-        codes.*,
-        touched.customer_number
-    from {{ ref('int_square__referral_codes_listed') }} as codes
-    inner join touched
-        on
-            codes.organization_id = touched.organization_id
-            and codes.canonical_customer_id = touched.canonical_customer_id
-
-),
+codes as (select * from {{ ref('int_square__referral_codes_listed') }}),
 
 people as (
 
@@ -33,7 +12,7 @@ people as (
 referred as (
 
     select distinct
-        codes.customer_number,
+        referrers.customer_number,
         people.customer_number as referred_number
     from codes
     inner join {{ ref('int_square__referrals_attributed') }} as referrals
@@ -41,6 +20,8 @@ referred as (
             codes.organization_id = referrals.organization_id
             and codes.code = lower(referrals.referral_source)
             and codes.canonical_customer_id <> referrals.canonical_customer_id
+    inner join people as referrers
+        on codes.organization_id = referrers.organization_id and codes.canonical_customer_id = referrers.customer_id
     inner join people
         on
             referrals.organization_id = people.organization_id

@@ -1,10 +1,9 @@
--- Segments of bookings that stand or were missed, with the minutes that they were booked for; in the order of bookings.
+-- Segments of bookings, with the minutes that they were booked for; in the order of bookings.
 with
 
 bookings as (
 
     select * from {{ ref('int_square__bookings_placed') }}
-    where status in ('ACCEPTED', 'NO_SHOW')
 
 ),
 
@@ -31,7 +30,6 @@ final as (
         segments.service_variation_id,
         coalesce(segments.duration_minutes, service_variations.duration_minutes, 0) as minutes,
         bookings.is_visit,
-        bookings.is_touched,
         bookings.status = 'NO_SHOW' as is_no_show,
         cast(bookings.local_start as date) as booking_date,
         bookings.start_at
@@ -46,4 +44,4 @@ final as (
 )
 
 select * from final
-order by is_touched desc, customer_number asc
+order by customer_number

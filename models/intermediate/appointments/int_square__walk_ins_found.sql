@@ -9,7 +9,6 @@ orders as (
         orders.order_id,
         orders.customer_number,
         orders.order_class,
-        orders.is_touched,
         orders.time_zone,
         orders.order_at
     from {{ ref('int_square__orders_settled') }} as orders
@@ -29,18 +28,12 @@ missed_bookings as (
         organization_id,
         booking_id,
         customer_number,
-        case when is_cancelled then least(start_at, cancelled_at) else start_at end as missed_at,
+        case when is_late_cancellation then least(start_at, cancelled_at) else start_at end as missed_at,
         start_at
     from {{ ref('int_square__bookings_placed') }}
     where
         customer_number is not null
-        and (
-            status = 'NO_SHOW'
-            or (
-                is_cancelled
-                and start_at < cancelled_at + interval '{{ var("square_late_cancel_hours") }} hours'
-            )
-        )
+        and (status = 'NO_SHOW' or is_late_cancellation)
 
 ),
 

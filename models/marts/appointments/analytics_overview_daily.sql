@@ -25,7 +25,7 @@ visits as (
 
 customers as (
 
-    select * from {{ ref('int_square__customers_visited') }}
+    select * from {{ ref('int_square__customer_facts') }}
     where first_visit_at is not null
 
 ),

@@ -1,92 +1,46 @@
--- A refresh makes the rows of touched customers anew; what the clock alone changes is then set for every row.
-{{ ledgerline.square_assert_all_is_built() }}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='append_new_columns',
-    pre_hook="{{ ledgerline.square_forget_touched('square_customer_id') }}",
-    post_hook=[
-        "{{ ledgerline.square_move_the_clock() }}",
-        "{{ ledgerline.square_remember() }}",
-    ]
-) }}
-
+-- What is known of each customer, and what the as-of makes of it: cheap enough to be made of all in every build.
+{%- set now = ledgerline.as_of_instant() %}
 with
 
-touched as (
+facts as (select * from {{ ref('int_square__customer_facts') }}),
+
+as_of_dates as (select * from {{ ref('int_square__as_of_dates') }}),
+
+-- N days are N times 86,400 seconds.
+dated as (
 
     select
-        organization_id,
-        canonical_customer_id,
-        customer_number,
-        group_size
-    from {{ ref('int_square__customers_touched') }}
-
-),
-
-bookings as (
-
-    select * from {{ ref('int_square__customer_bookings_counted') }}
-
-),
-
-visited as (
-
-    select * from {{ ref('int_square__customers_visited') }}
-
-),
-
-as_of_dates as (
-
-    {{ ledgerline.square_as_of_dates() }}
-
-),
-
-habits as (
-
-    select * from {{ ref('int_square__customer_habits_chosen') }}
-
-),
-
-payments as (
-
-    select * from {{ ref('int_square__customer_payments_summed') }}
-
-),
-
-orders as (
-
-    select * from {{ ref('int_square__customer_orders_counted') }}
-
-),
-
-contacts as (
-
-    select * from {{ ref('int_square__customer_contacts_chosen') }}
-
-),
-
-notes as (
-
-    select * from {{ ref('int_square__customer_notes_collected') }}
-
-),
-
-referrals as (
-
-    select * from {{ ref('int_square__referrals_attributed') }}
-
-),
-
-referred as (
-
-    select * from {{ ref('int_square__referral_revenue_summed') }}
-
-),
-
-delivered as (
-
-    select * from {{ ref('int_square__inputs_delivered') }}
+        facts.*,
+        {%- for segment, first_at in [('customer_segment', 'first_visit_at'), ('visit_segment', 'first_came_at')] %}
+        case
+            when facts.{{ first_at }} is null then 'NEVER_VISITED'
+            when facts.{{ first_at }} >= {{ now }} - interval '{{ var("square_new_days") * 24 }} hours' then 'NEW'
+            when facts.last_visit_at >= {{ now }} - interval '{{ var("square_active_days") * 24 }} hours' then 'ACTIVE'
+            when facts.last_visit_at >= {{ now }} - interval '{{ var("square_at_risk_days") * 24 }} hours'
+                then 'AT_RISK'
+            else 'LOST'
+        end as {{ segment }},
+        {%- endfor %}
+        {%- for days in (30, 60, 90) %}
+        case
+            when facts.days_to_second_visit <= {{ days }} then true
+            when first_visit_clock.as_of_date <= facts.first_visit_day + {{ days }} then null
+            when facts.first_visit_day is not null then false
+        end as retained_{{ days }}d,
+        {%- endfor %}
+        cast(last_visit_clock.as_of_date - facts.last_visit_date as integer) as days_since_last_visit,
+        -- Later than expected by more than half of what is usual, and nothing booked.
+        case
+            when facts.expected_next_visit_date is not null
+                then
+                    last_booking_clock.as_of_date - facts.expected_next_visit_date
+                    > facts.median_days_between_visits / 2
+                    and coalesce(facts.upcoming_bookings, 0) = 0
+        end as is_overdue
+    from facts
+    left join as_of_dates as first_visit_clock on facts.first_visit_zone = first_visit_clock.time_zone
+    left join as_of_dates as last_booking_clock on facts.last_booking_zone = last_booking_clock.time_zone
+    left join as_of_dates as last_visit_clock on facts.last_visit_zone = last_visit_clock.time_zone
 
 ),
 
@@ -94,172 +48,91 @@ final as (
 
     -- The columns stand in the order of the contract.
     select
-        touched.organization_id,
-        touched.canonical_customer_id as square_customer_id,
-        contacts.given_name,
-        contacts.family_name,
-        contacts.email_address,
-        contacts.phone_number,
-        bookings.first_booking_at,
-        visited.last_booking_at,
-        payments.last_payment_at,
-        {{ ledgerline.square_known('bookings.accepted', ['bookings'], 'integer') }} as total_accepted_bookings,
-        {{ ledgerline.square_known(
-            'bookings.cancelled_by_customer', ['bookings'], 'integer'
-        ) }} as total_cancelled_by_customer,
-        {{ ledgerline.square_known(
-            'bookings.cancelled_by_seller', ['bookings'], 'integer'
-        ) }} as total_cancelled_by_seller,
-        {{ ledgerline.square_known('bookings.no_shows', ['bookings'], 'integer') }} as total_no_shows,
-        {{ ledgerline.square_known(
-            'payments.revenue_cents', ['payments', 'orders'], 'bigint'
-        ) }} as total_revenue_cents,
-        {{ ledgerline.square_known(
-            'payments.tips_cents', ['payments', 'orders'], 'bigint'
-        ) }} as total_tips_cents,
-        {{ ledgerline.square_known('payments.payments', ['payments'], 'integer') }} as total_payments,
-        {{ ledgerline.square_known(
-            ledgerline.rounded_ratio('payments.revenue_cents', 'payments.payments'), ['payments', 'orders'], 'bigint'
-        ) }} as avg_ticket_cents,
-        notes.booking_notes,
-        habits.preferred_technician_id,
-        habits.preferred_service_variation_id,
-        {{ ledgerline.square_known('bookings.locations', ['bookings'], 'integer') }} as distinct_locations,
-        coalesce(referrals.is_referrer, false) as is_referrer,
-        referrals.activated_as_referrer_at,
-        referrals.referral_source,
-        {{ ledgerline.square_known(
-            'referrals.total_referrals', ['referral_profiles'], 'integer'
-        ) }} as total_referrals,
-        {{ ledgerline.square_known(
-            'referrals.total_rewards_cents', ['rewards', 'payments', 'orders'], 'bigint'
-        ) }} as total_rewards_cents,
-        {{ ledgerline.square_segment('visited.first_visit_at', 'visited.last_visit_at') }} as customer_segment,
-        least(
-            contacts.first_extracted_at, bookings.first_extracted_at, payments.first_extracted_at,
-            orders.first_extracted_at, referrals.first_extracted_at
-        ) as created_at,
-        greatest(
-            contacts.last_extracted_at, bookings.last_extracted_at, payments.last_extracted_at,
-            orders.last_extracted_at, referrals.last_extracted_at
-        ) as updated_at,
-        {{ ledgerline.square_known(
-            'visited.visits + visited.service_order_visits + visited.training_visits', ['bookings', 'orders'], 'integer'
-        ) }} as total_visits,
-        {{ ledgerline.square_known('visited.visits', ['bookings'], 'integer') }} as booking_visits,
-        {{ ledgerline.square_known(
-            'visited.service_order_visits', ['orders'], 'integer'
-        ) }} as service_order_visits,
-        {{ ledgerline.square_known('visited.training_visits', ['orders'], 'integer') }} as training_visits,
-        {{ ledgerline.square_known('orders.retail_visits', ['orders'], 'integer') }} as retail_visits,
-        visited.first_visit_at,
-        visited.last_visit_at,
-        case
-            when bookings.accepted > 0 or orders.has_salon_line then 'SALON_CLIENT'
-            when orders.has_training_line then 'STUDENT'
-            when orders.retail_visits > 0 or payments.gross_cents > 0 then 'RETAIL'
-            when bookings.cancelled_by_customer + bookings.cancelled_by_seller + bookings.no_shows > 0
-                then 'CANCELLED_ONLY'
-            else 'POTENTIAL'
-        end as customer_type,
-        {{ ledgerline.square_known(
-            'payments.gross_cents', ['payments', 'orders'], 'bigint'
-        ) }} as gross_revenue_cents,
-        cast(touched.group_size as integer) as canonical_group_size,
-        contacts.acquisition_source,
-        contacts.creation_source,
-        contacts.is_email_unsubscribed as email_unsubscribed,
-        {{ ledgerline.square_known('visited.visits', ['bookings'], 'integer') }} as completed_visits,
-        {{ ledgerline.square_known('bookings.upcoming', ['bookings'], 'integer') }} as upcoming_bookings,
-        bookings.next_booking_at,
-        {{ ledgerline.square_days_since_visit() }} as days_since_last_visit,
-        visited.avg_gap_days as avg_days_between_visits,
-        visited.median_gap_days as median_days_between_visits,
-        {{ ledgerline.square_expected_visit() }} as expected_next_visit_date,
-        {{ ledgerline.square_is_overdue(ledgerline.square_is_late(), 'coalesce(bookings.upcoming, 0)') }} as is_overdue,
-        {{ ledgerline.square_known('bookings.visits_last_30d', ['bookings'], 'integer') }} as visits_last_30d,
-        {{ ledgerline.square_known('bookings.visits_last_90d', ['bookings'], 'integer') }} as visits_last_90d,
-        {{ ledgerline.square_known('bookings.visits_last_365d', ['bookings'], 'integer') }} as visits_last_365d,
-        visited.second_visit_at,
-        cast(visited.second_visit_day - visited.first_visit_day as integer) as days_to_second_visit,
-        {{ ledgerline.square_retained(30) }} as retained_30d,
-        {{ ledgerline.square_retained(60) }} as retained_60d,
-        {{ ledgerline.square_retained(90) }} as retained_90d,
-        {{ ledgerline.share_of(
-            'bookings.cancelled_by_customer + bookings.cancelled_by_seller', ledgerline.square_kept_or_lost()
-        ) }} as cancellation_rate,
-        {{ ledgerline.share_of('bookings.no_shows', ledgerline.square_kept_or_lost()) }} as no_show_rate,
-        {{ ledgerline.square_known(
-            'bookings.late_cancellations', ['bookings'], 'integer'
-        ) }} as late_cancellations,
-        bookings.last_no_show_at,
-        bookings.last_cancelled_at,
-        {{ ledgerline.share_of('bookings.prebooked_visits', 'visited.visits') }} as prebook_rate,
-        bookings.avg_lead_days,
-        {{ ledgerline.share_of('bookings.online_visits', 'bookings.visits_of_known_source') }} as online_booking_share,
-        bookings.preferred_location_id,
-        habits.preferred_weekday,
-        habits.preferred_hour_local,
-        {{ ledgerline.square_known(
-            'habits.distinct_technicians', ['bookings'], 'integer'
-        ) }} as distinct_technicians,
-        {{ ledgerline.square_known('habits.distinct_services', ['bookings'], 'integer') }} as distinct_services,
-        {{ ledgerline.share_of('habits.preferred_technician_segments', 'habits.technician_segments') }}
-            as technician_loyalty,
-        visited.first_visit_location_id,
-        visited.first_visit_technician_id,
-        {{ ledgerline.square_known(
-            'payments.revenue_last_90d_cents', ['payments', 'orders'], 'bigint'
-        ) }} as net_revenue_last_90d_cents,
-        {{ ledgerline.square_known(
-            'payments.revenue_last_365d_cents', ['payments', 'orders'], 'bigint'
-        ) }} as net_revenue_last_365d_cents,
-        {{ ledgerline.square_known(
-            'payments.refunded_cents', ['payments', 'orders'], 'bigint'
-        ) }} as refunded_cents,
-        {{ ledgerline.square_known(
-            'orders.discount_cents', ['payments', 'orders'], 'bigint'
-        ) }} as discount_cents,
-        {{ ledgerline.square_known(
-            'payments.gift_part_cents', ['payments', 'orders'], 'bigint'
-        ) }} as gift_cards_bought_cents,
-        {{ ledgerline.square_known(
-            'payments.redeemed_cents', ['payments', 'orders'], 'bigint'
-        ) }} as gift_cards_redeemed_cents,
-        payments.first_payment_at,
-        cast({{ ledgerline.rounded_ratio('coalesce(payments.revenue_cents, 0)', 'visited.visits') }} as bigint)
-            as revenue_per_visit_cents,
-        {{ ledgerline.square_known(
-            'referred.revenue_cents', ['payments', 'orders'], 'bigint'
-        ) }} as referral_revenue_generated_cents,
-        {{ ledgerline.square_segment('visited.first_came_at', 'visited.last_visit_at') }} as visit_segment
-    from touched
-    left join bookings on touched.customer_number = bookings.customer_number
-    left join visited
-        on
-            touched.organization_id = visited.organization_id
-            and touched.canonical_customer_id = visited.canonical_customer_id
-    {{ ledgerline.square_join_as_of_dates('as_of_dates') }}
-    left join habits on touched.customer_number = habits.customer_number
-    left join payments on touched.customer_number = payments.customer_number
-    left join orders on touched.customer_number = orders.customer_number
-    left join contacts on touched.customer_number = contacts.customer_number
-    left join notes on touched.customer_number = notes.customer_number
-    left join referrals
-        on
-            touched.organization_id = referrals.organization_id
-            and touched.canonical_customer_id = referrals.canonical_customer_id
-    left join referred on touched.customer_number = referred.customer_number
-    left join delivered on touched.organization_id = delivered.organization_id
-    -- Who is nobody any more has no number.
-    where
-        touched.customer_number is not null
-        and (
-            contacts.has_live_profile
-            or bookings.customer_number is not null
-            or orders.customer_number is not null
-            or payments.customer_number is not null
-        )
+        organization_id,
+        canonical_customer_id as square_customer_id,
+        given_name,
+        family_name,
+        email_address,
+        phone_number,
+        first_booking_at,
+        last_booking_at,
+        last_payment_at,
+        total_accepted_bookings,
+        total_cancelled_by_customer,
+        total_cancelled_by_seller,
+        total_no_shows,
+        total_revenue_cents,
+        total_tips_cents,
+        total_payments,
+        avg_ticket_cents,
+        booking_notes,
+        preferred_technician_id,
+        preferred_service_variation_id,
+        distinct_locations,
+        is_referrer,
+        activated_as_referrer_at,
+        referral_source,
+        total_referrals,
+        total_rewards_cents,
+        customer_segment,
+        created_at,
+        updated_at,
+        total_visits,
+        booking_visits,
+        service_order_visits,
+        training_visits,
+        retail_visits,
+        first_visit_at,
+        last_visit_at,
+        customer_type,
+        gross_revenue_cents,
+        canonical_group_size,
+        acquisition_source,
+        creation_source,
+        email_unsubscribed,
+        completed_visits,
+        upcoming_bookings,
+        next_booking_at,
+        days_since_last_visit,
+        avg_days_between_visits,
+        median_days_between_visits,
+        expected_next_visit_date,
+        is_overdue,
+        visits_last_30d,
+        visits_last_90d,
+        visits_last_365d,
+        second_visit_at,
+        days_to_second_visit,
+        retained_30d,
+        retained_60d,
+        retained_90d,
+        cancellation_rate,
+        no_show_rate,
+        late_cancellations,
+        last_no_show_at,
+        last_cancelled_at,
+        prebook_rate,
+        avg_lead_days,
+        online_booking_share,
+        preferred_location_id,
+        preferred_weekday,
+        preferred_hour_local,
+        distinct_technicians,
+        distinct_services,
+        technician_loyalty,
+        first_visit_location_id,
+        first_visit_technician_id,
+        net_revenue_last_90d_cents,
+        net_revenue_last_365d_cents,
+        refunded_cents,
+        discount_cents,
+        gift_cards_bought_cents,
+        gift_cards_redeemed_cents,
+        first_payment_at,
+        revenue_per_visit_cents,
+        referral_revenue_generated_cents,
+        visit_segment
+    from dated
 
 )
 

@@ -6,7 +6,7 @@ visited as (
         visited.organization_id,
         people.customer_number,
         {{ ledgerline.first_of_month('visited.first_visit_date') }} as cohort_month
-    from {{ ref('int_square__customers_visited') }} as visited
+    from {{ ref('int_square__customer_facts') }} as visited
     inner join {{ ref('int_square__customers_resolved') }} as people
         on
             visited.organization_id = people.organization_id

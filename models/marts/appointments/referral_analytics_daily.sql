@@ -15,7 +15,7 @@ customers as (
 
 visited as (
 
-    select * from {{ ref('int_square__customers_visited') }}
+    select * from {{ ref('int_square__customer_facts') }}
 
 ),
 

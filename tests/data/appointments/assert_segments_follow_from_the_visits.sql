@@ -7,7 +7,7 @@ with
 
 built as (
 
-    select built_as_of from {{ ref('int_square__refresh_state') }}
+    select max(as_of) as built_as_of from {{ ref('int_square__as_of_dates') }}
 
 )
 
@@ -19,7 +19,7 @@ select
     customers.first_visit_at,
     customers.last_visit_at
 from {{ ref('customer_analytics') }} as customers
-left join {{ ref('int_square__customers_visited') }} as visited
+left join {{ ref('int_square__customer_facts') }} as visited
     on
         customers.organization_id = visited.organization_id
         and customers.square_customer_id = visited.canonical_customer_id

@@ -1,23 +1,22 @@
--- The bookings of touched customers that have a note, newest first, as one JSON text.
+-- The bookings of customers that have a note, newest first, as one JSON text.
 with
+
+changed as (select customer_number from {{ ref('int_square__customers_changed') }}),
 
 bookings as (
 
     select
-        placed.organization_id,
-        placed.booking_id,
-        placed.customer_number,
-        placed.status,
-        placed.start_at,
-        bookings.customer_note,
-        bookings.seller_note
-    from {{ ref('int_square__bookings_placed') }} as placed
-    inner join {{ ref('stg_square__bookings') }} as bookings
-        on placed.organization_id = bookings.organization_id and placed.booking_id = bookings.booking_id
+        organization_id,
+        booking_id,
+        customer_number,
+        status,
+        start_at,
+        customer_note,
+        seller_note
+    from {{ ref('int_square__bookings_placed') }}
     where
-        placed.is_touched
-        and placed.has_note
-        and (bookings.customer_note is not null or bookings.seller_note is not null)
+        customer_number in (select customer_number from changed)
+        and (customer_note is not null or seller_note is not null)
 
 ),
 
@@ -30,7 +29,7 @@ technicians as (
         row_number() over (
             partition by segments.organization_id, segments.booking_id order by segments.segment_index
         ) as technician_rank
-    from {{ ref('stg_square__booking_segments') }} as segments
+    from {{ ref('int_square__segments_valued') }} as segments
     inner join bookings
         on segments.organization_id = bookings.organization_id and segments.booking_id = bookings.booking_id
     where segments.team_member_id is not null

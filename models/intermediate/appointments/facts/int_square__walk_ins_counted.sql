@@ -1,5 +1,7 @@
--- How often touched people walked in, and when.
+-- How often customers walked in, and when.
 with
+
+changed as (select customer_number from {{ ref('int_square__customers_changed') }}),
 
 walk_ins as (
 
@@ -10,7 +12,7 @@ walk_ins as (
         {{ ledgerline.local_date('order_at', 'time_zone') }} as visit_date,
         order_at
     from {{ ref('int_square__walk_ins_found') }}
-    where is_touched
+    where customer_number in (select customer_number from changed)
 
 ),
 

@@ -1,12 +1,7 @@
--- What touched customers paid, in their organisation's currency.
+-- What customers paid, in their organisation's currency.
 with
 
--- Not the as-of itself: a view that names it would have to be made anew for each.
-clock as (
-
-    select built_as_of from {{ ref('int_square__refresh_inputs') }}
-
-),
+changed as (select customer_number from {{ ref('int_square__customers_changed') }}),
 
 final as (
 
@@ -23,9 +18,7 @@ final as (
             as redeemed_cents,
         {%- for days in (90, 365) %}
         cast(sum(case
-            when created_at > clock.built_as_of - interval '{{ days * 24 }} hours'
-                then revenue_cents
-            else 0
+            when window_days <= {{ days }} then revenue_cents else 0
         end) as bigint) as revenue_last_{{ days }}d_cents,
         {%- endfor %}
         min(created_at) as first_payment_at,
@@ -33,8 +26,7 @@ final as (
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at
     from {{ ref('int_square__payments_measured') }}
-    cross join clock
-    where is_touched and is_own_currency
+    where customer_number in (select customer_number from changed) and is_own_currency
     group by customer_number
 
 )

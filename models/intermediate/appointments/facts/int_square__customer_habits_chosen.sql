@@ -1,5 +1,7 @@
--- When, with whom and for what touched customers come most: highest count, then latest visit, then least value.
+-- When, with whom and for what customers come most: highest count, then latest visit, then least value.
 with
+
+changed as (select customer_number from {{ ref('int_square__customers_changed') }}),
 
 -- Every habit's values with their counts. Each reads visits or their segments for itself: what is read in several
 -- places an engine may copy first, with all its columns.
@@ -18,7 +20,7 @@ with
         count(*) as times,
         max(start_at) as last_at
     from {{ ref(rows) }}
-    where is_touched and is_visit and {{ value }} is not null
+    where customer_number in (select customer_number from changed) and is_visit and {{ value }} is not null
     group by customer_number, {{ value }}
 
 ),

@@ -1,26 +1,7 @@
--- When each person came: their visits, and walk-ins that bought a service or a training without a booking. Kept for
--- everyone and made anew for those who were touched; what the clock alone changes is set from here.
-{{ ledgerline.square_assert_all_is_built() }}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook=[
-        "{{ ledgerline.square_forget_state() }}",
-        "{{ ledgerline.square_forget_touched('canonical_customer_id') }}",
-    ]
-) }}
-
+-- When customers came: their visits, and walk-ins that bought a service or a training without a booking.
 with
 
-touched as (
-
-    select
-        organization_id,
-        canonical_customer_id,
-        customer_number
-    from {{ ref('int_square__customers_touched') }}
-
-),
+changed as (select customer_number from {{ ref('int_square__customers_changed') }}),
 
 visit_days as (
 
@@ -31,7 +12,7 @@ visit_days as (
         min(start_at) as first_at,
         max(start_at) as last_at
     from {{ ref('int_square__bookings_placed') }}
-    where is_touched and is_visit
+    where customer_number in (select customer_number from changed) and is_visit
     group by customer_number, cast(local_start as date)
 
 ),
@@ -81,7 +62,7 @@ first_and_last_visits as (
         on
             bookings.customer_number = days_summed.customer_number
             and bookings.start_at in (days_summed.first_visit_at, days_summed.last_booking_at)
-    where bookings.is_touched and bookings.is_visit
+    where bookings.is_visit
 
 ),
 
@@ -114,7 +95,7 @@ first_technicians as (
     from {{ ref('int_square__segments_valued') }} as segments
     inner join ends_chosen
         on segments.customer_number = ends_chosen.customer_number and segments.start_at = ends_chosen.first_at
-    where segments.is_touched and segments.is_visit
+    where segments.is_visit
     group by segments.customer_number
 
 ),
@@ -128,8 +109,7 @@ walk_ins_summed as (
 joined as (
 
     select
-        touched.organization_id,
-        touched.canonical_customer_id,
+        coalesce(days_summed.customer_number, walk_ins_summed.customer_number) as customer_number,
         days_summed.visits,
         days_summed.first_visit_at,
         days_summed.last_booking_at,
@@ -154,12 +134,10 @@ joined as (
         walk_ins_summed.last_walk_in_zone,
         coalesce(walk_ins_summed.last_walk_in_at > days_summed.last_booking_at, days_summed.last_booking_at is null)
             as is_last_a_walk_in
-    from touched
-    left join days_summed on touched.customer_number = days_summed.customer_number
-    left join ends_chosen on touched.customer_number = ends_chosen.customer_number
-    left join first_technicians on touched.customer_number = first_technicians.customer_number
-    left join walk_ins_summed on touched.customer_number = walk_ins_summed.customer_number
-    where days_summed.customer_number is not null or walk_ins_summed.customer_number is not null
+    from days_summed
+    left join ends_chosen on days_summed.customer_number = ends_chosen.customer_number
+    left join first_technicians on days_summed.customer_number = first_technicians.customer_number
+    full outer join walk_ins_summed on days_summed.customer_number = walk_ins_summed.customer_number
 
 ),
 
@@ -167,8 +145,7 @@ final as (
 
     select
         -- ids
-        organization_id,
-        canonical_customer_id,
+        customer_number,
         first_visit_booking_id,
         first_visit_location_id,
         first_visit_technician_id,

@@ -1,13 +1,8 @@
--- What touched customers booked, kept, moved and missed, and the place where they come most. Each part reads the
--- bookings for itself: what is read in several places an engine may copy first, with all its columns.
+-- What customers booked, kept, moved and missed, and the place where they come most. Each part reads the bookings for
+-- itself: DuckDB copies what is read in several places first, with all its columns.
 with
 
--- Not the as-of itself: a view that names it would have to be made anew for each.
-clock as (
-
-    select built_as_of from {{ ref('int_square__refresh_inputs') }}
-
-),
+changed as (select customer_number from {{ ref('int_square__customers_changed') }}),
 
 counted as (
 
@@ -18,24 +13,13 @@ counted as (
         count(case when status = 'CANCELLED_BY_CUSTOMER' then 1 end) as cancelled_by_customer,
         count(case when status = 'CANCELLED_BY_SELLER' then 1 end) as cancelled_by_seller,
         count(case when status = 'NO_SHOW' then 1 end) as no_shows,
-        count(case
-            when status in ('ACCEPTED', 'PENDING') and start_at > clock.built_as_of then 1
-        end) as upcoming,
-        min(case
-            when status in ('ACCEPTED', 'PENDING') and start_at > clock.built_as_of then start_at
-        end) as next_booking_at,
-        count(case
-            when
-                is_cancelled
-                and start_at < cancelled_at + interval '{{ var("square_late_cancel_hours") }} hours'
-                then 1
-        end) as late_cancellations,
+        count(case when is_upcoming then 1 end) as upcoming,
+        min(case when is_upcoming then start_at end) as next_booking_at,
+        count(case when is_late_cancellation then 1 end) as late_cancellations,
         max(case when status = 'NO_SHOW' then start_at end) as last_no_show_at,
         max(case when is_cancelled then cancelled_at end) as last_cancelled_at,
         {%- for days in (30, 90, 365) %}
-        count(case
-            when is_visit and start_at > clock.built_as_of - interval '{{ days * 24 }} hours' then 1
-        end) as visits_last_{{ days }}d,
+        count(case when is_visit and window_days <= {{ days }} then 1 end) as visits_last_{{ days }}d,
         {%- endfor %}
         sum(case
             when is_visit and created_at is not null
@@ -47,8 +31,7 @@ counted as (
         min(first_extracted_at) as first_extracted_at,
         max(last_extracted_at) as last_extracted_at
     from {{ ref('int_square__bookings_placed') }}
-    cross join clock
-    where is_touched
+    where customer_number in (select customer_number from changed)
     group by customer_number
 
 ),
@@ -63,7 +46,7 @@ location_counts as (
         count(case when is_visit then 1 end) as visits,
         max(case when is_visit then start_at end) as last_visit_at
     from {{ ref('int_square__bookings_placed') }}
-    where is_touched
+    where customer_number in (select customer_number from changed)
     group by customer_number, location_id, time_zone
 
 ),
@@ -99,7 +82,7 @@ made_on_days as (
         created_at,
         created_date
     from {{ ref('int_square__bookings_placed') }}
-    where is_touched and created_date is not null
+    where customer_number in (select customer_number from changed) and created_date is not null
 
     union all
 
@@ -111,8 +94,7 @@ made_on_days as (
     from {{ ref('int_square__bookings_placed') }} as bookings
     cross join (values (-2), (-1), (1), (2)) as days (days_after)
     where
-        bookings.is_touched
-        and bookings.created_date is not null
+        bookings.created_date is not null
         and bookings.customer_number in (select customer_number from in_several_zones)
 
 ),
@@ -131,8 +113,7 @@ prebooked as (
             and visits.start_at < others.start_at
             and visits.start_at <= others.created_at
     where
-        visits.is_touched
-        and visits.is_visit
+        visits.is_visit
         and {{ ledgerline.local_date('others.created_at', 'visits.time_zone') }} = cast(visits.local_start as date)
     group by visits.customer_number
 
