@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
 from loaders.config import Settings, local_instant
-from loaders.readers.csv_text import Record, decode, header_cells, line_records
+from loaders.readers.csv_text import decode
 from loaders.readers.dates import Implausible, plausible
 from loaders.readers.sheets import Book, Layout
 from loaders.readers.words import normalised
@@ -80,18 +80,6 @@ def header_book(settings: Settings, *layouts: Layout, accepts: str = "") -> Book
     )
 
 
-def targets(kind: str, cells: Sequence[str], settings: Settings) -> list[str]:
-    """The name that each column of an export gets: by its alias, else as its header says. A further column of a name
-    that is taken is kept apart by its place."""
-    aliases = header_aliases(kind, settings)
-    names: list[str] = []
-    for cell in cells:
-        plain = normalised(cell)
-        name = aliases.get(plain, (plain, False))[0]
-        names.append(name if name not in names else f"{name}__{len(names) + 1}")
-    return names
-
-
 def export_text(content: bytes) -> str:
     """The text of a file, UTF-8 or, by its mark, UTF-16. Raises `Quarantined` (`unreadable`)."""
     try:
@@ -100,38 +88,11 @@ def export_text(content: bytes) -> str:
         raise Quarantined("unreadable", refused.detail) from None
 
 
-def csv_export(text: str) -> tuple[int, tuple[str, ...], list[Record]]:
-    """The header's line and cells, and the records below it; the delimiter is the one that parts the header most."""
-    line, by_delimiter = header_cells(text)
-    delimiter = max(by_delimiter, key=lambda mark: len(by_delimiter[mark]))
-    header = by_delimiter[delimiter]
-    if not any(header):
-        raise Quarantined("unknown_kind", f"line {line}: found no header row")
-    rows = [record for record in line_records(text, len(header), delimiter=delimiter) if record.line > line]
-    return line, header, rows
-
-
 def log_unknown(source_file: str, names: Iterable[str]) -> None:
     """Say which columns no alias knows: they are kept in `extra`."""
     found = sorted(names)
     if found:
         log.info("%s: columns that no alias knows are kept in extra: %s", source_file, ", ".join(found))
-
-
-def found_cells(names: Sequence[str], record: Record) -> dict[str, str]:
-    """A record's cells by name. Raises `Unreadable` (`missing_field`) where their number is not the header's."""
-    record.check()
-    if len(record.cells) != len(names):
-        what = f"{len(record.cells)} cells" if record.cells else "broken quoting"
-        raise Unreadable("missing_field", f"found {what}, expected {len(names)} cells as in the header")
-    return dict(zip(names, record.cells, strict=True))
-
-
-def required(found: Mapping[str, str], *names: str) -> None:
-    """Raise `Unreadable` (`missing_field`) for the first blank cell."""
-    for name in names:
-        if not found.get(name):
-            raise Unreadable("missing_field", f"{name} is blank")
 
 
 def day(name: str, text: str, settings: Settings) -> str:

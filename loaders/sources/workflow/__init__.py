@@ -2,7 +2,7 @@
 
 The automation tool lists its failed executions; people export the list or let it write a file.
 
-    landing/workflow/**.csv, **.json, **.jsonl  ->  raw_workflow.errors
+    landing/workflow/**.csv, **.xlsx, **.json, **.jsonl, …  ->  raw_workflow.errors
 
 Merged on tenant, file hash and line; the same failure in two files is one in the mart. A time in words is kept as text
 beside the time the row was made. Not loaded: executions that succeeded.
@@ -12,33 +12,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 
 import pyarrow as pa
 
 from loaders.config import Settings
 from loaders.readers.json_text import elements, require_storable
+from loaders.readers.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, Column, Layout, read_tables, unsupported
+from loaders.readers.sheets.columns import Value
 from loaders.source import File, Kind, Parsed, Quarantined, Rejection, Source, Unreadable, raw_table
 from loaders.sources.funnel.seeds import HEADER_ALIASES
 from loaders.sources.funnel.settings import funnel_settings, of_times
-from loaders.sources.funnel.values import (
-    csv_export,
-    export_text,
-    found_cells,
-    instant,
-    log_unknown,
-    required,
-    targets,
-)
+from loaders.sources.funnel.values import export_text, header_book, instant, log_unknown, spelled_instant
 
 _TEXTS = ("workflow_name", "error_node", "error_message", "error_timestamp", "execution_id", "created_at")
+
+_ERRORS = Layout(
+    "workflow_errors",
+    "a list of errors of workflows",
+    # When an error was may be said in words.
+    (*(Column(name, "name") for name in _TEXTS if name != "created_at"), Column("created_at", "moment"), Column("id")),
+    (("workflow_name",),),
+    order="",
+)
 
 TABLE = raw_table("errors", [pa.field(name, pa.string()) for name in (*_TEXTS, "error_at", "extra")])
 
 
 def read_errors(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
-    """Read one list of errors. Raises `Quarantined` (`unreadable`, `unknown_kind`)."""
-    text = export_text(content)
-    found = _of_json(text) if text.lstrip()[:1] in ("{", "[") else _of_csv(text, file, settings)
+    """Read one list of errors. Raises `Quarantined` (`unreadable`, `unknown_kind`, what a table is refused for)."""
+    is_json = content.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[")
+    found = _of_json(export_text(content)) if is_json else _of_table(content, file, settings)
     landed: list[dict[str, str | int | None]] = []
     rejections: list[Rejection] = []
     for line, cells, said in found:
@@ -51,19 +55,22 @@ def read_errors(content: bytes, file: File, settings: Settings, sidecar: bytes |
     return Parsed({TABLE.name: landed}, len(found), len(landed), rejections)
 
 
-def _of_csv(text: str, file: File, settings: Settings) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]:
-    line, header, records = csv_export(text)
-    names = targets("workflow_errors", header, settings)
-    if "workflow_name" not in names:
-        raise Quarantined("unknown_kind", f"line {line}: found no column workflow_name, expected a list of errors")
-    log_unknown(file.source_file, set(names) - {*_TEXTS, "id"})
+def _of_table(content: bytes, file: File, settings: Settings) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]:
     found: list[tuple[int, Mapping[str, str] | Unreadable, str]] = []
-    for record in records:
-        try:
-            found.append((record.line, found_cells(names, record), record.text))
-        except Unreadable as why:
-            found.append((record.line, why, record.text))
-    return found
+    for sheet in read_tables(content, header_book(settings, _ERRORS), settings):
+        log_unknown(file.source_file, sheet.unknown)
+        for row in sheet.rows:
+            texts = {name: _spelled(name, value, settings) for name, value in row.values.items()}
+            found.append((row.line, {**texts, **row.extra}, row.text))
+        for each in sheet.rejections:
+            found.append((each.source_row, Unreadable(each.reason_code, each.message), each.raw_text))
+    return sorted(found, key=lambda each: each[0])
+
+
+def _spelled(name: str, value: Value, settings: Settings) -> str:
+    if isinstance(value, date):
+        return spelled_instant(name, value, settings)
+    return "" if value is None else str(value)
 
 
 def _of_json(text: str) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]:
@@ -88,7 +95,8 @@ def _of_json(text: str) -> list[tuple[int, Mapping[str, str] | Unreadable, str]]
 
 def _row(found: Mapping[str, str], settings: Settings) -> dict[str, str | None]:
     """One error. Its time may be in words where the row says when it was made."""
-    required(found, "workflow_name")
+    if not found.get("workflow_name"):
+        raise Unreadable("missing_field", "workflow_name is blank")
     row: dict[str, str | None] = {name: found.get(name) or None for name in _TEXTS}
     if row["created_at"]:
         row["created_at"] = instant("created_at", row["created_at"], settings)
@@ -103,14 +111,14 @@ def _row(found: Mapping[str, str], settings: Settings) -> dict[str, str | None]:
     return row
 
 
-ERRORS = Kind("errors", "1", read_errors)
+ERRORS = Kind("errors", "2", read_errors)
 
 
 def kind_of(file: File) -> Kind:
-    """CSV or JSON, as its first character tells."""
-    if file.suffix in (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson"):
+    """A table or JSON, as its first character tells."""
+    if file.suffix in (*TEXT_SUFFIXES, ".txt", *WORKBOOK_SUFFIXES, ".json", ".jsonl", ".ndjson"):
         return ERRORS
-    raise Quarantined("unknown_kind", f"found a {file.suffix or 'nameless'} file, expected .csv or .json")
+    raise unsupported(file, (".txt", ".json", ".jsonl"))
 
 
 SOURCE = Source(
