@@ -14,7 +14,18 @@ from loaders.samples.ticketing_files import csv_file
 from loaders.source import Parsed, Quarantined
 from loaders.sources.ticketing import JSON, SOURCE, kind_of, scope_of
 from loaders.sources.ticketing.definitions import Definitions
-from tests.loaders.test_ticketing import ATTENDEE, EVENT, ORDER, PAYMENT, _file, _landed, _read, _why, _with
+from tests.loaders.test_ticketing import (
+    ATTENDEE,
+    EVENT,
+    HI_ATTENDEE,
+    ORDER,
+    PAYMENT,
+    _file,
+    _landed,
+    _read,
+    _why,
+    _with,
+)
 from tests.support.homes import Home
 from tests.support.tables import as_xlsx
 
@@ -47,6 +58,18 @@ def test_a_workbook_of_several_exports_lands_all_of_them() -> None:
 @pytest.mark.parametrize(("number", "reason"), [("1.12119E+10", "damaged_id"), ("11211900000", None)])
 def test_an_order_number_that_a_spreadsheet_shortened_is_refused(number: str, reason: str | None) -> None:
     assert _why(_with("eventbrite_attendees", {"Order #": number})) == ([reason] if reason else [])
+
+
+def test_attendees_of_an_older_hi_events_are_attendees() -> None:
+    """It called products tickets, and had other columns of check-ins."""
+    header = ("ID", "Status", "Is Checked In", "Ticket ID", "Ticket Name", "Event ID", "Public ID", "Created Date")
+    row = {**HI_ATTENDEE, "ID": "1", "Ticket ID": "5", "Ticket Name": "Standard"}
+    (found,) = _landed(_read(csv_file(header, [row])))
+    assert (found["product_id"], found["product_name"], found["check_ins"]) == ("5", "Standard", None)
+    without = tuple(name for name in header if name != "Public ID")
+    with pytest.raises(Quarantined) as refused:
+        _read(csv_file(without, [{name: row.get(name, "") for name in without}]))
+    assert refused.value.reason_code == "missing_column"
 
 
 def test_equal_rows_of_one_file_are_duplicates() -> None:

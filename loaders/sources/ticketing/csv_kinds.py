@@ -29,7 +29,7 @@ from loaders.sources.ticketing.lookups import currency
 from loaders.sources.ticketing.sheets import book, sheet_layout
 from loaders.sources.ticketing.tables import CSV_LAYOUTS, UNREAD_CAPACITIES, Layout
 
-VERSION = "3"
+VERSION = "4"
 
 _LAYOUTS = {layout.name: layout for layout in CSV_LAYOUTS}
 _CENT = Decimal("0.01")

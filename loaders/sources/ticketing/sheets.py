@@ -45,7 +45,7 @@ def sheet_layout(layout: tables.Layout) -> Layout:
         layout.name,
         _title(layout),
         tuple(_column(layout, name) for name in layout.columns),
-        tuple((name,) for name in layout.listed),
+        tuple((name,) for name in layout.told_by or layout.listed),
         needed=tuple((name,) for name in layout.needed),
         keys=layout.needed,
         # Equal rows of a file are one.

@@ -20,7 +20,8 @@ FOLDER_COLUMNS = ("_folder_organization_id", "_folder_event_key")
 class Layout:
     """A kind of file.
 
-    `listed` are the columns that tell the kind, `needed` those that no row may leave blank. `amounts`, `wholes`,
+    `listed` are the columns that tell the kind (`told_by` where older exports lack some), `needed` those that no row
+    may leave blank. `amounts`, `wholes`,
     `capacities`, `days`, `times`, `ids` and `words` say what their cells hold; others hold free text. `names_event`
     is False where rows say nothing of their event, so that the folder must. `summed` is the column that tells rows of
     an event apart where a model sums over them.
@@ -38,6 +39,7 @@ class Layout:
     times: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     words: tuple[str, ...] = ("status",)
+    told_by: tuple[str, ...] = ()
     reference: str = "event_key"
     names_event: bool = True
     summed: str = ""
@@ -207,6 +209,7 @@ CSV_LAYOUTS = (
         "hi_events",
         listed=("public_id", "status", "check_ins", "product_id", "product_name", "event_id", "created_date"),
         needed=("public_id", "status", "event_id", "created_date"),
+        told_by=("public_id", "status", "product_id", "product_name", "event_id", "created_date"),
         optional=("id", "first_name", "last_name", "email", "short_id", "last_updated_date", "notes"),
         times=("created_date", "last_updated_date"),
         ids=("id", "public_id", "event_id", "product_id", "short_id"),
