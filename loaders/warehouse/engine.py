@@ -241,65 +241,75 @@ class Connection:
         """
         if not rows.num_rows:
             return
-        parts = rows if isinstance(rows, Parts) else Parts(rows.num_rows, lambda: iter((rows,)))
+        if table.has_load_id:
+            rows = _with_column(rows, "_dlt_load_id", load_id)
+        first = next(rows.read()) if isinstance(rows, Parts) else rows
+        target, names = f"{schema}.{table.name}", ", ".join(first.column_names)
         # Most often raw knows nothing of a file, and each key need not be looked for. Rows in parts are one file's.
-        is_new = "_source_hash" in table.key and not self._knows(schema, table, next(parts.read()))
-        for part in parts.read():
-            incoming = _with_load_id(part, load_id) if table.has_load_id else part
-            self._land_part(f"{schema}.{table.name}", table, incoming, is_new=is_new)
-        if isinstance(rows, Parts):
-            # What they took in memory the engine may need now.
-            pa.default_memory_pool().release_unused()
-
-    def _land_part(self, target: str, table: Table, part: pa.Table, *, is_new: bool) -> None:
+        is_new = "_source_hash" in table.key and not self._knows(target, first)
         if is_new and not isinstance(self._raw, duckdb.DuckDBPyConnection):
-            _copy_in(self._raw, target, part)
+            _copy_in(self._raw, target, rows)
             return
-        names = ", ".join(part.column_names)
         same = " and ".join(f"landed.{name} = {_INCOMING}.{name}" for name in table.key)
-        with self._incoming(target, part):
+        with self._incoming(target, first.schema, rows):
             if table.replaces:
                 self.execute(f"delete from {target} as landed where exists (select 1 from {_INCOMING} where {same})")
             self.execute(
                 f"insert into {target} ({names}) select {names} from {_INCOMING}"
                 + ("" if is_new else f" where not exists (select 1 from {target} as landed where {same})")
             )
+        if isinstance(rows, Parts):
+            # What they took in memory the engine may need now.
+            pa.default_memory_pool().release_unused()
 
-    def _knows(self, schema: str, table: Table, rows: pa.Table) -> bool:
+    def _knows(self, target: str, rows: pa.Table) -> bool:
         """Whether the table has rows of any of these files."""
         hashes = rows.column("_source_hash").unique().to_pylist()
         marks = ", ".join(["%s"] * len(hashes))
-        return bool(self.query(f"select 1 from {schema}.{table.name} where _source_hash in ({marks}) limit 1", *hashes))
+        return bool(self.query(f"select 1 from {target} where _source_hash in ({marks}) limit 1", *hashes))
 
     @contextmanager
-    def _incoming(self, target: str, rows: pa.Table) -> Iterator[None]:
-        """Within this, the rows can be read as a table."""
+    def _incoming(self, target: str, schema: pa.Schema, rows: pa.Table | Parts) -> Iterator[None]:
+        """Within this, the rows can be read as a table; those in parts once."""
         if isinstance(self._raw, duckdb.DuckDBPyConnection):
-            self._raw.register(_INCOMING, rows)
+            # One statement for all parts: one for each makes 53 MB of a million videos, in place of 34.
+            self._raw.register(_INCOMING, _stream(schema, rows) if isinstance(rows, Parts) else rows)
             yield
             self._raw.unregister(_INCOMING)
         else:
-            names = ", ".join(rows.column_names)
-            self.execute(f"create temporary table {_INCOMING} as select {names} from {target} with no data")
+            self.execute(
+                f"create temporary table {_INCOMING} as select {', '.join(schema.names)} from {target} with no data"
+            )
             _copy_in(self._raw, _INCOMING, rows)
             yield
             self.execute(f"drop table {_INCOMING}")
 
 
-def _with_load_id(rows: pa.Table, load_id: str) -> pa.Table:
-    return rows.append_column("_dlt_load_id", pa.repeat(pa.scalar(load_id), rows.num_rows))
+def _with_column(rows: pa.Table | Parts, name: str, value: str) -> pa.Table | Parts:
+    """The rows with a column of one text."""
+    if isinstance(rows, Parts):
+        return rows.map(lambda part: part.append_column(name, pa.repeat(pa.scalar(value), part.num_rows)))
+    return rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
 
 
-def _copy_in(raw: PostgresConnection, target: str, rows: pa.Table) -> None:
+def _stream(schema: pa.Schema, parts: Parts) -> pa.RecordBatchReader:
+    return pa.RecordBatchReader.from_batches(schema, (batch for part in parts.read() for batch in part.to_batches()))
+
+
+def _copy_in(raw: PostgresConnection, target: str, rows: pa.Table | Parts) -> None:
     """Rows into a table of the server, as CSV in which a text stands in quotes and NULL does not."""
-    # The session's zone is UTC, and an instant without a zone is one of its.
-    plain = pa.schema(
-        [field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in rows.schema]
-    )
-    text = pa.BufferOutputStream()
-    pacsv.write_csv(rows.cast(plain), text, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
-    with raw.cursor() as cursor:
-        cursor.copy_expert(
-            f"copy {target} ({', '.join(rows.column_names)}) from stdin with (format csv)",
-            io.BytesIO(text.getvalue()),
+    for part in rows.read() if isinstance(rows, Parts) else [rows]:
+        # The session's zone is UTC, and an instant without a zone is one of its.
+        plain = pa.schema(
+            [
+                field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field
+                for field in part.schema
+            ]
         )
+        text = pa.BufferOutputStream()
+        pacsv.write_csv(part.cast(plain), text, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
+        with raw.cursor() as cursor:
+            cursor.copy_expert(
+                f"copy {target} ({', '.join(part.column_names)}) from stdin with (format csv)",
+                io.BytesIO(text.getvalue()),
+            )
