@@ -32,10 +32,26 @@ LOAD_POINTS = {
 RUN_POINTS = {"building": 60, "built": 1, "before-swap": 15, "published": 1}
 
 
-def _strikes(passes: int, times: int) -> list[tuple[str, int]]:
-    """What happens and at which pass of a point: each fault in turn, from the first pass to the last, none twice."""
+def _strikes(points: dict[str, int], point: str, times: int) -> list[tuple[str, int]]:
+    """What happens and at which pass of a point: each fault in turn, from the first pass to the last, none twice.
+
+    The next point begins with the next fault: where each is struck once, every fault strikes somewhere.
+    """
+    passes, first = points[point], list(points).index(point)
     times = min(times, passes * len(FAULTS))
-    return [(FAULTS[number % len(FAULTS)], number * passes // times + 1) for number in range(times)]
+    return [
+        (FAULTS[(first + number) % len(FAULTS)], (2 * number + 1) * passes // (2 * times) + 1)
+        for number in range(times)
+    ]
+
+
+def test_every_fault_strikes_somewhere_and_in_soak_everywhere() -> None:
+    for points, storm in ((LOAD_POINTS, "kills_of_a_load"), (RUN_POINTS, "kills_of_a_run")):
+        sampled, whole = storms.SIZES[storm]
+        assert {fault for point in points for fault, _ in _strikes(points, point, sampled)} == set(FAULTS)
+        for point, passes in points.items():
+            struck = _strikes(points, point, whole)
+            assert len(struck) == len(set(struck)) == min(whole, passes * len(FAULTS))
 
 
 def _fill(home: Home) -> None:
@@ -70,7 +86,7 @@ def undisturbed(box_office: Path, tmp_path_factory: pytest.TempPathFactory) -> H
 def test_a_killed_load_repeated_converges(point: str, undisturbed: Home, tmp_path: Path) -> None:
     expected = undisturbed.export(["raw_box_office"])
     books = undisturbed.export(["ops"], leave_out=LOAD_IDS)
-    for fault, count in _strikes(LOAD_POINTS[point], storms.size("kills_of_a_load")):
+    for fault, count in _strikes(LOAD_POINTS, point, storms.size("kills_of_a_load")):
         home = Home(tmp_path / f"{fault}_{count}")
         _fill(home)
         home.struck(point, count, "load", "--quiet", fault=fault)
@@ -102,7 +118,7 @@ def test_a_killed_run_publishes_all_or_nothing_and_its_repeat_converges(
     point: str, undisturbed: Home, box_office: Path, tmp_path: Path
 ) -> None:
     expected = undisturbed.export(["box_office"], published=True)
-    for fault, count in _strikes(RUN_POINTS[point], storms.size("kills_of_a_run")):
+    for fault, count in _strikes(RUN_POINTS, point, storms.size("kills_of_a_run")):
         home = Home(tmp_path / "home", env={"PYTHONPATH": str(box_office)})
         shutil.rmtree(home.path, ignore_errors=True)
         # The manifest of the undisturbed run saves each attempt a parse.
