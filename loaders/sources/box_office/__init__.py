@@ -7,6 +7,7 @@ We keep one row per printed line and never correct one: a corrected report is a 
                                             package_sales_rows, package_renewal_rows
     landing/box_office/**.csv           ->  history_rows, migration_rows, comparison_rows
     landing/box_office/metadata/**.csv  ->  metadata_edits (and `ledgerline edit performance`)
+    a mailbox, where one is set         ->  landing/box_office/org=<id>/inbox/
 
 All in `raw_box_office`, merged on tenant, file hash and row (metadata: and field), first landed stays. Not loaded: the
 login of whoever ran a report, and group rows other than their label, since they are sums that the parser has checked.
@@ -14,12 +15,15 @@ login of whoever ran a report, and group rows other than their label, since they
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from loaders.config import Settings
-from loaders.source import File, Kind, Parsed, Quarantined, Source
+from loaders.source import Extracted, File, Kind, Parsed, Quarantined, Source
 from loaders.sources.box_office import csv_kinds, edits
 from loaders.sources.box_office.seeds import SEEDS
-from loaders.sources.box_office.settings import timezone
+from loaders.sources.box_office.settings import mailbox, timezone
 from loaders.sources.box_office.tables import TABLES
+from loaders.warehouse.engine import Warehouse
 
 
 def _read_report(content: bytes, file: File, settings: Settings, sidecar: bytes | None) -> Parsed:
@@ -49,6 +53,15 @@ def kind_of(file: File) -> Kind:
     raise Quarantined("unsupported_file", f"found a {file.suffix or 'nameless'} file, expected .pdf or .csv")
 
 
+def fetch_mails(settings: Settings, warehouse: Warehouse, mode: str, tenant: str) -> Iterable[Extracted]:
+    """Put reports that came by mail into landing/, where there is a mailbox."""
+    if not settings.of(mailbox).is_set:
+        return ()
+    from loaders.sources.box_office.mailbox import fetch  # noqa: PLC0415 - most homes have none
+
+    return fetch(settings, warehouse, mode, tenant)
+
+
 SOURCE = Source(
     name="box_office",
     tables=TABLES,
@@ -57,7 +70,8 @@ SOURCE = Source(
     is_sidecar=lambda path: path.name.lower().endswith(".pdf.json"),
     preload=("loaders.sources.box_office.pdf",),
     follows=lambda settings: (settings.of(timezone),),
-    settings=(timezone,),
+    settings=(timezone, mailbox),
+    extract=fetch_mails,
     home_seeds=SEEDS,
     edits={"performance": edits.PERFORMANCE},
 )
