@@ -116,6 +116,14 @@ def test_personal_columns_are_of_the_same_publication_or_refused(several_copy: H
         pass
 
 
+def test_a_setting_writes_personal_columns_with_every_publication(several_copy: Home, files: Files) -> None:
+    done = several_copy.ledgerline("publish", LEDGERLINE_PUBLISH_PII="1")
+    assert done.returncode == 0, done.stderr
+    with files.reading() as current, files.reading(with_people=True) as read:
+        assert read.identity.number == current.identity.number
+        assert read.query(f"select count(email) from {read.relation('funnel.contacts')}")[0][0] > 0
+
+
 def test_a_query_that_takes_too_long_is_ended(several_copy: Home) -> None:
     files = Files(several_copy.settings, load_door({"LEDGERLINE_QUERY_SECONDS": "1"}, LOOPBACK))
     started = time.monotonic()
