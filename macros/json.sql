@@ -14,6 +14,60 @@
     )
 {%- endmacro %}
 
+{#- The rows of a relation and texts of one JSON column of theirs, by name (`columns` maps a name to the path of its key),
+    read in one pass; NULL where a key is not. -#}
+{% macro json_read(relation, expression, columns) -%}
+    {{ return(adapter.dispatch('json_read', 'ledgerline')(relation, expression, columns)) }}
+{%- endmacro %}
+
+{#- Without `offset 0` PostgreSQL parses the text once for every column. -#}
+{% macro default__json_read(relation, expression, columns) -%}
+    select
+        *,
+        {%- for name, path in columns.items() %}
+        parsed_json #>> '{{ ledgerline.json_path(path) }}' as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            *,
+            cast({{ expression }} as jsonb) as parsed_json
+        from {{ relation }}
+        offset 0
+    ) as parsed
+{%- endmacro %}
+
+{% macro duckdb__json_read(relation, expression, columns) -%}
+    select
+        *,
+        {%- for name in columns %}
+        json_texts_read[{{ loop.index }}] as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            *,
+            {{ ledgerline.json_texts(expression, columns.values() | list) }} as json_texts_read
+        from {{ relation }}
+    ) as parsed
+{%- endmacro %}
+
+{#- One text of a JSON object, by the path of its key. -#}
+{% macro json_text(expression, path) -%}
+    {{ return(adapter.dispatch('json_text', 'ledgerline')(expression, path)) }}
+{%- endmacro %}
+
+{% macro default__json_text(expression, path) -%}
+    (cast({{ expression }} as jsonb) #>> '{{ ledgerline.json_path(path) }}')
+{%- endmacro %}
+
+{% macro duckdb__json_text(expression, path) -%}
+    json_extract_string({{ expression }}, '$.{{ path }}')
+{%- endmacro %}
+
+{#- The path of a key as PostgreSQL writes it. -#}
+{% macro json_path(path) -%}
+    {{ '{' ~ path | replace('[', ',') | replace(']', '') | replace('.', ',') ~ '}' }}
+{%- endmacro %}
+
 {#- The elements of a list in a JSON object, as an array: `unnest` and `generate_subscripts` beside each other. Without
     a key, of a text that is the list itself. -#}
 {% macro json_elements(expression, key='') -%}

@@ -104,7 +104,7 @@
         {{ object_key }} as object_key,
         coalesce(version, 0) as object_version,
         coalesce(
-            strpos(payload, '"is_deleted":true') > 0 and ({{ ledgerline.json_texts('payload', ['is_deleted']) }})[1] = 'true',
+            strpos(payload, '"is_deleted":true') > 0 and {{ ledgerline.json_text('payload', 'is_deleted') }} = 'true',
             false
         ) as is_tombstone
     from {{ raw }}
@@ -212,7 +212,7 @@
 
 {#- How far a payment's status is: of two versions of one time, the further one is the later. -#}
 {% macro square_payment_progress() -%}
-    case ({{ ledgerline.json_texts('payload', ['status']) }})[1]
+    case {{ ledgerline.json_text('payload', 'status') }}
         when 'COMPLETED' then 3 when 'CANCELED' then 2 when 'FAILED' then 2 when 'APPROVED' then 1 else 0
     end desc
 {%- endmacro %}

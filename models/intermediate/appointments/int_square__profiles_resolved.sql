@@ -21,8 +21,8 @@ final as (
         customers.creation_source,
         {% if attribute -%}
             nullif({{ ledgerline.trimmed(
-                'coalesce((' ~ ledgerline.json_texts('customers.custom_attributes', [attribute ~ '.value'])
-                ~ ')[1], (' ~ ledgerline.json_texts('customers.custom_attributes', [attribute]) ~ ')[1])'
+                'coalesce(' ~ ledgerline.json_text('customers.custom_attributes', attribute ~ '.value')
+                ~ ', ' ~ ledgerline.json_text('customers.custom_attributes', attribute) ~ ')'
             ) }}, '')
         {%- else -%}
         cast(null as varchar)

@@ -4,8 +4,6 @@
     pre_hook="{{ ledgerline.square_forget_parts(ref('stg_square__bookings'), 'booking_id') }}"
 ) }}
 
-{%- set keys = ['team_member_id', 'service_variation_id', 'duration_minutes'] -%}
-
 with
 
 parents as (
@@ -34,10 +32,11 @@ elements as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('element', keys) }} as texts
-    from elements
+    {{ ledgerline.json_read('elements', 'element', {
+        'team_member_id': 'team_member_id',
+        'service_variation_id': 'service_variation_id',
+        'duration_minutes': 'duration_minutes'
+    }) }}
 
 ),
 
@@ -48,11 +47,11 @@ final as (
         organization_id,
         booking_id,
         cast(position as bigint) as segment_index,
-        nullif(texts[1], '') as team_member_id,
-        nullif(texts[2], '') as service_variation_id,
+        nullif(team_member_id, '') as team_member_id,
+        nullif(service_variation_id, '') as service_variation_id,
 
         -- numerics
-        cast(texts[3] as bigint) as duration_minutes,
+        cast(duration_minutes as bigint) as duration_minutes,
 
         -- provenance
         landed_run,

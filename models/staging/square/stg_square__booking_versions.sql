@@ -4,10 +4,6 @@
     pre_hook="{{ ledgerline.square_forget_changed(source('square', 'bookings'), key='object_id') }}"
 ) }}
 
-{%- set keys = [
-    'status', 'customer_id', 'location_id', 'source', 'customer_note', 'seller_note', 'start_at', 'created_at'
-] -%}
-
 with
 
 versions as (
@@ -18,11 +14,12 @@ versions as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts,
-        {{ ledgerline.json_distinct_texts('payload', 'appointment_segments', 'team_member_id') }} as staff
-    from versions
+    {{ ledgerline.json_read('versions', 'payload', {
+        'status': 'status',
+        'customer_id': 'customer_id',
+        'location_id': 'location_id',
+        'start_at': 'start_at'
+    }) }}
 
 ),
 
@@ -33,13 +30,15 @@ final as (
         organization_id,
         {{ ledgerline.square_booking_id('object_id') }} as booking_id,
         object_id,
-        texts[2] as customer_id,
-        texts[3] as location_id,
+        customer_id,
+        location_id,
         content_hash,
 
         -- texts
-        texts[1] as status,
-        array_to_string(staff, ',') as staff_ids,
+        status,
+        array_to_string(
+            {{ ledgerline.json_distinct_texts('payload', 'appointment_segments', 'team_member_id') }}, ','
+        ) as staff_ids,
 
         -- numerics
         object_version,
@@ -48,7 +47,7 @@ final as (
         is_tombstone,
 
         -- timestamps
-        cast(texts[7] as timestamptz) as start_at,
+        cast(start_at as timestamptz) as start_at,
         updated_at,
         _extracted_at as extracted_at,
 

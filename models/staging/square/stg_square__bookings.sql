@@ -7,27 +7,11 @@
     ) }}"
 ) }}
 
-{%- set keys = [
-    'status', 'customer_id', 'location_id', 'source', 'customer_note', 'seller_note', 'start_at', 'created_at'
-] -%}
-
 with
 
 several as (
 
     {{ ledgerline.square_several(source('square', 'bookings'), booking_id) }}
-
-),
-
--- Whatever a version named before may have to be counted anew when the booking changes.
-named_ids as (
-
-    select
-        organization_id,
-        object_key,
-        string_agg(distinct ({{ ledgerline.json_texts('payload', ['customer_id']) }})[1], chr(31)) as all_customer_ids
-    from several
-    group by organization_id, object_key
 
 ),
 
@@ -44,7 +28,7 @@ cancelled as (
     from several
     where
         not is_tombstone
-        and ({{ ledgerline.json_texts('payload', ['status']) }})[1]
+        and {{ ledgerline.json_text('payload', 'status') }}
         in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER')
 
 ),
@@ -60,22 +44,43 @@ latest as (
 
 read as (
 
+    {{ ledgerline.json_read('latest', 'payload', {
+        'status': 'status',
+        'customer_id': 'customer_id',
+        'location_id': 'location_id',
+        'source': 'source',
+        'customer_note': 'customer_note',
+        'seller_note': 'seller_note',
+        'segments': 'appointment_segments',
+        'start_at': 'start_at',
+        'created_at': 'created_at'
+    }) }}
+
+),
+
+repeated as (
+
+    select distinct
+        organization_id,
+        object_key
+    from several
+
+),
+
+dated as (
+
     select
-        latest.*,
-        {{ ledgerline.json_texts('latest.payload', keys) }} as texts,
-        {{ ledgerline.json_distinct_texts('latest.payload', 'appointment_segments', 'team_member_id') }} as staff,
-        ({{ ledgerline.json_texts('latest.payload', ['appointment_segments']) }})[1] as segments,
-        named_ids.object_key is not null as has_several_versions,
-        named_ids.all_customer_ids,
+        read.*,
+        repeated.object_key is not null as has_several_versions,
         cancelled.cancelled_at as first_cancelled_at
-    from latest
+    from read
+    left join repeated
+        on read.organization_id = repeated.organization_id and read.object_key = repeated.object_key
     left join cancelled
         on
-            latest.organization_id = cancelled.organization_id
-            and latest.object_key = cancelled.object_key
+            read.organization_id = cancelled.organization_id
+            and read.object_key = cancelled.object_key
             and cancelled.cancellation_rank = 1
-    left join named_ids
-        on latest.organization_id = named_ids.organization_id and latest.object_key = named_ids.object_key
 
 ),
 
@@ -85,33 +90,34 @@ final as (
         -- ids
         organization_id,
         object_key as booking_id,
-        texts[2] as customer_id,
-        coalesce(all_customer_ids, texts[2]) as all_customer_ids,
-        texts[3] as location_id,
+        customer_id,
+        location_id,
 
         -- texts
-        texts[1] as status,
-        texts[4] as source,
-        nullif({{ ledgerline.trimmed('texts[5]') }}, '') as customer_note,
-        nullif({{ ledgerline.trimmed('texts[6]') }}, '') as seller_note,
+        status,
+        source,
+        nullif({{ ledgerline.trimmed('customer_note') }}, '') as customer_note,
+        nullif({{ ledgerline.trimmed('seller_note') }}, '') as seller_note,
         segments,
 
         -- numerics
-        greatest(1, coalesce(array_length(staff, 1), 0)) as staff_slots,
+        greatest(1, coalesce(array_length(
+            {{ ledgerline.json_distinct_texts('payload', 'appointment_segments', 'team_member_id') }}, 1
+        ), 0)) as staff_slots,
 
         -- timestamps
-        cast(texts[7] as timestamptz) as start_at,
-        cast(texts[8] as timestamptz) as created_at,
+        cast(start_at as timestamptz) as start_at,
+        cast(created_at as timestamptz) as created_at,
         case
             when has_several_versions then first_cancelled_at
-            when not is_tombstone and texts[1] in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER') then updated_at
+            when not is_tombstone and status in ('CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SELLER') then updated_at
         end as cancelled_at,
         updated_at,
 
         -- provenance
         {{ ledgerline.square_provenance() }}
 
-    from read
+    from dated
 
 )
 

@@ -1,10 +1,3 @@
-{%- set keys = [
-    'from_customer_id',
-    'to_customer_id',
-    'merged_at',
-    'undone_at'
-] -%}
-
 with
 
 several as (
@@ -21,10 +14,12 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'from_customer_id': 'from_customer_id',
+        'to_customer_id': 'to_customer_id',
+        'merged_at': 'merged_at',
+        'undone_at': 'undone_at'
+    }) }}
 
 ),
 
@@ -33,12 +28,12 @@ final as (
     select
         -- ids
         organization_id,
-        texts[1] as from_customer_id,
-        texts[2] as to_customer_id,
+        from_customer_id,
+        to_customer_id,
 
         -- timestamps
-        cast(texts[3] as timestamptz) as merged_at,
-        cast(texts[4] as timestamptz) as undone_at,
+        cast(merged_at as timestamptz) as merged_at,
+        cast(undone_at as timestamptz) as undone_at,
 
         -- provenance
         {{ ledgerline.square_provenance() }}

@@ -4,17 +4,6 @@
     pre_hook="{{ ledgerline.square_forget_changed(source('square', 'customers')) }}"
 ) }}
 
-{%- set keys = [
-    'given_name',
-    'family_name',
-    'email_address',
-    'phone_number',
-    'creation_source',
-    'preferences.email_unsubscribed',
-    'custom_attributes',
-    'created_at'
-] -%}
-
 with
 
 several as (
@@ -31,10 +20,16 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'given_name': 'given_name',
+        'family_name': 'family_name',
+        'email_address': 'email_address',
+        'phone_number': 'phone_number',
+        'creation_source': 'creation_source',
+        'preferences_email_unsubscribed': 'preferences.email_unsubscribed',
+        'custom_attributes': 'custom_attributes',
+        'created_at': 'created_at'
+    }) }}
 
 ),
 
@@ -47,18 +42,18 @@ final as (
         object_id,
 
         -- texts
-        nullif({{ ledgerline.trimmed('texts[1]') }}, '') as given_name,
-        nullif({{ ledgerline.trimmed('texts[2]') }}, '') as family_name,
-        nullif({{ ledgerline.trimmed('texts[3]') }}, '') as email_address,
-        nullif({{ ledgerline.trimmed('texts[4]') }}, '') as phone_number,
-        texts[5] as creation_source,
-        texts[7] as custom_attributes,
+        nullif({{ ledgerline.trimmed('given_name') }}, '') as given_name,
+        nullif({{ ledgerline.trimmed('family_name') }}, '') as family_name,
+        nullif({{ ledgerline.trimmed('email_address') }}, '') as email_address,
+        nullif({{ ledgerline.trimmed('phone_number') }}, '') as phone_number,
+        creation_source,
+        custom_attributes,
 
         -- booleans
-        case texts[6] when 'true' then true when 'false' then false end as is_email_unsubscribed,
+        case preferences_email_unsubscribed when 'true' then true when 'false' then false end as is_email_unsubscribed,
 
         -- timestamps
-        cast(texts[8] as timestamptz) as created_at,
+        cast(created_at as timestamptz) as created_at,
         updated_at,
 
         -- provenance

@@ -1,20 +1,15 @@
-{%- set keys = [
-    'given_name',
-    'family_name',
-    'email_address',
-    'phone_number',
-    'creation_source'
-] -%}
-
 with
 
 rows_read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts,
-        ({{ ledgerline.json_texts('payload', ['file_latest_date']) }})[1] as file_latest_date
-    from {{ source('square', 'export_customers') }}
+    {{ ledgerline.json_read(source('square', 'export_customers'), 'payload', {
+        'given_name': 'given_name',
+        'family_name': 'family_name',
+        'email_address': 'email_address',
+        'phone_number': 'phone_number',
+        'creation_source': 'creation_source',
+        'file_latest_date': 'file_latest_date'
+    }) }}
 
 ),
 
@@ -39,11 +34,11 @@ final as (
         object_id as customer_id,
 
         -- texts
-        texts[1] as given_name,
-        texts[2] as family_name,
-        texts[3] as email_address,
-        texts[4] as phone_number,
-        texts[5] as creation_source,
+        given_name,
+        family_name,
+        email_address,
+        phone_number,
+        creation_source,
 
         -- provenance
         _source_row as source_row,

@@ -1,26 +1,21 @@
-{%- set keys = [
-    'transaction_id',
-    'name',
-    'quantity',
-    'net_sales',
-    'discount',
-    'itemization_type',
-    'location_name',
-    'customer_id',
-    'created_at',
-    'time_zone',
-    'currency'
-] -%}
-
 with
 
 rows_read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts,
-        ({{ ledgerline.json_texts('payload', ['file_latest_date']) }})[1] as file_latest_date
-    from {{ source('square', 'export_items') }}
+    {{ ledgerline.json_read(source('square', 'export_items'), 'payload', {
+        'transaction_id': 'transaction_id',
+        'name': 'name',
+        'quantity': 'quantity',
+        'net_sales': 'net_sales',
+        'discount': 'discount',
+        'itemization_type': 'itemization_type',
+        'location_name': 'location_name',
+        'customer_id': 'customer_id',
+        'created_at': 'created_at',
+        'time_zone': 'time_zone',
+        'currency': 'currency',
+        'file_latest_date': 'file_latest_date'
+    }) }}
 
 ),
 
@@ -42,23 +37,23 @@ final as (
     select
         -- ids
         organization_id,
-        texts[1] as transaction_id,
-        texts[8] as customer_id,
+        transaction_id,
+        customer_id,
 
         -- texts
-        texts[2] as line_name,
-        texts[6] as itemization_type,
-        {{ ledgerline.trimmed('texts[7]') }} as location_name,
-        texts[10] as time_zone,
-        texts[11] as currency,
-        texts[3] as quantity,
+        name as line_name,
+        itemization_type,
+        {{ ledgerline.trimmed('location_name') }} as location_name,
+        time_zone,
+        currency,
+        quantity,
 
         -- numerics
-        cast(texts[4] as decimal(18, 3)) as net_sales_amount,
-        coalesce(cast(texts[5] as decimal(18, 3)), 0) as discount_amount,
+        cast(net_sales as decimal(18, 3)) as net_sales_amount,
+        coalesce(cast(discount as decimal(18, 3)), 0) as discount_amount,
 
         -- timestamps
-        cast(texts[9] as timestamptz) as created_at,
+        cast(created_at as timestamptz) as created_at,
 
         -- provenance
         _source_row as source_row,

@@ -1,26 +1,21 @@
-{%- set keys = [
-    'event_type',
-    'transaction_id',
-    'payment_id',
-    'location_name',
-    'customer_id',
-    'total_collected',
-    'tip',
-    'gift_card_sales',
-    'created_at',
-    'time_zone',
-    'currency'
-] -%}
-
 with
 
 rows_read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts,
-        ({{ ledgerline.json_texts('payload', ['file_latest_date']) }})[1] as file_latest_date
-    from {{ source('square', 'export_transactions') }}
+    {{ ledgerline.json_read(source('square', 'export_transactions'), 'payload', {
+        'event_type': 'event_type',
+        'transaction_id': 'transaction_id',
+        'payment_id': 'payment_id',
+        'location_name': 'location_name',
+        'customer_id': 'customer_id',
+        'total_collected': 'total_collected',
+        'tip': 'tip',
+        'gift_card_sales': 'gift_card_sales',
+        'created_at': 'created_at',
+        'time_zone': 'time_zone',
+        'currency': 'currency',
+        'file_latest_date': 'file_latest_date'
+    }) }}
 
 ),
 
@@ -42,23 +37,23 @@ final as (
     select
         -- ids
         organization_id,
-        texts[2] as transaction_id,
-        texts[3] as payment_id,
-        texts[5] as customer_id,
+        transaction_id,
+        payment_id,
+        customer_id,
 
         -- texts
-        texts[1] as event_type,
-        {{ ledgerline.trimmed('texts[4]') }} as location_name,
-        texts[10] as time_zone,
-        texts[11] as currency,
+        event_type,
+        {{ ledgerline.trimmed('location_name') }} as location_name,
+        time_zone,
+        currency,
 
         -- numerics
-        cast(texts[6] as decimal(18, 3)) as total_collected_amount,
-        cast(texts[7] as decimal(18, 3)) as tip_amount,
-        cast(texts[8] as decimal(18, 3)) as gift_card_sales_amount,
+        cast(total_collected as decimal(18, 3)) as total_collected_amount,
+        cast(tip as decimal(18, 3)) as tip_amount,
+        cast(gift_card_sales as decimal(18, 3)) as gift_card_sales_amount,
 
         -- timestamps
-        cast(texts[9] as timestamptz) as created_at,
+        cast(created_at as timestamptz) as created_at,
 
         -- provenance
         _source_row as source_row,

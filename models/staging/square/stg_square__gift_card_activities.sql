@@ -1,12 +1,3 @@
-{%- set keys = [
-    'type',
-    'gift_card_id',
-    'location_id',
-    'created_at',
-    'redeem_activity_details.amount_money.amount',
-    'refund_activity_details.amount_money.amount'
-] -%}
-
 with
 
 several as (
@@ -23,10 +14,14 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'type': 'type',
+        'gift_card_id': 'gift_card_id',
+        'location_id': 'location_id',
+        'created_at': 'created_at',
+        'redeem_activity_details_amount_money_amount': 'redeem_activity_details.amount_money.amount',
+        'refund_activity_details_amount_money_amount': 'refund_activity_details.amount_money.amount'
+    }) }}
 
 ),
 
@@ -36,18 +31,18 @@ final as (
         -- ids
         organization_id,
         object_id as gift_card_activity_id,
-        texts[2] as gift_card_id,
-        texts[3] as location_id,
+        gift_card_id,
+        location_id,
 
         -- texts
-        texts[1] as activity_type,
+        type as activity_type,
 
         -- numerics
-        {{ ledgerline.cents_of('texts[5]') }} as redeemed_cents,
-        {{ ledgerline.cents_of('texts[6]') }} as refunded_cents,
+        {{ ledgerline.cents_of('redeem_activity_details_amount_money_amount') }} as redeemed_cents,
+        {{ ledgerline.cents_of('refund_activity_details_amount_money_amount') }} as refunded_cents,
 
         -- timestamps
-        cast(texts[4] as timestamptz) as created_at,
+        cast(created_at as timestamptz) as created_at,
 
         -- provenance
         {{ ledgerline.square_provenance() }}

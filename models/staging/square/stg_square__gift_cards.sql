@@ -1,10 +1,3 @@
-{%- set keys = [
-    'state',
-    'created_at',
-    'balance_money.amount',
-    'balance_money.currency'
-] -%}
-
 with
 
 several as (
@@ -21,10 +14,12 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'state': 'state',
+        'created_at': 'created_at',
+        'balance_money_amount': 'balance_money.amount',
+        'balance_money_currency': 'balance_money.currency'
+    }) }}
 
 ),
 
@@ -36,14 +31,14 @@ final as (
         object_id as gift_card_id,
 
         -- texts
-        texts[1] as state,
-        texts[4] as currency,
+        state,
+        balance_money_currency as currency,
 
         -- numerics
-        {{ ledgerline.cents_of('texts[3]') }} as balance_cents,
+        {{ ledgerline.cents_of('balance_money_amount') }} as balance_cents,
 
         -- timestamps
-        cast(texts[2] as timestamptz) as created_at,
+        cast(created_at as timestamptz) as created_at,
 
         -- provenance
         {{ ledgerline.square_provenance() }}

@@ -1,10 +1,3 @@
-{%- set keys = [
-    'name',
-    'timezone',
-    'currency',
-    'created_at'
-] -%}
-
 with
 
 several as (
@@ -21,10 +14,12 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'name': 'name',
+        'timezone': 'timezone',
+        'currency': 'currency',
+        'created_at': 'created_at'
+    }) }}
 
 ),
 
@@ -36,12 +31,12 @@ final as (
         object_id as location_id,
 
         -- texts
-        nullif({{ ledgerline.trimmed('texts[1]') }}, '') as location_name,
-        nullif(texts[2], '') as time_zone,
-        nullif(texts[3], '') as currency,
+        nullif({{ ledgerline.trimmed('name') }}, '') as location_name,
+        nullif(timezone, '') as time_zone,
+        nullif(currency, '') as currency,
 
         -- timestamps
-        cast(texts[4] as timestamptz) as created_at,
+        cast(created_at as timestamptz) as created_at,
 
         -- provenance
         {{ ledgerline.square_provenance() }}

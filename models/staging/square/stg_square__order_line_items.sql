@@ -4,10 +4,6 @@
     pre_hook="{{ ledgerline.square_forget_parts(ref('stg_square__orders'), 'order_id') }}"
 ) }}
 
-{%- set keys = [
-    'uid', 'name', 'catalog_object_id', 'item_type', 'quantity', 'total_money.amount', 'total_money.currency'
-] -%}
-
 with
 
 parents as (
@@ -36,10 +32,15 @@ elements as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('element', keys) }} as texts
-    from elements
+    {{ ledgerline.json_read('elements', 'element', {
+        'uid': 'uid',
+        'name': 'name',
+        'catalog_object_id': 'catalog_object_id',
+        'item_type': 'item_type',
+        'quantity': 'quantity',
+        'total_money_amount': 'total_money.amount',
+        'total_money_currency': 'total_money.currency'
+    }) }}
 
 ),
 
@@ -49,18 +50,18 @@ final as (
         -- ids
         organization_id,
         order_id,
-        coalesce(nullif(texts[1], ''), cast(position as varchar)) as line_uid,
+        coalesce(nullif(uid, ''), cast(position as varchar)) as line_uid,
         cast(position as bigint) as line_index,
-        texts[3] as catalog_object_id,
+        catalog_object_id,
 
         -- texts
-        texts[2] as line_name,
-        texts[4] as item_type,
-        texts[7] as currency,
+        name as line_name,
+        item_type,
+        total_money_currency as currency,
 
         -- numerics
-        texts[5] as quantity,
-        coalesce(cast(texts[6] as bigint), 0) as total_cents,
+        quantity,
+        coalesce(cast(total_money_amount as bigint), 0) as total_cents,
 
         -- provenance
         landed_run,

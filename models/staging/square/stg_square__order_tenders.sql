@@ -4,8 +4,6 @@
     pre_hook="{{ ledgerline.square_forget_parts(ref('stg_square__orders'), 'order_id') }}"
 ) }}
 
-{%- set keys = ['id', 'payment_id', 'type'] -%}
-
 with
 
 parents as (
@@ -34,10 +32,11 @@ elements as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('element', keys) }} as texts
-    from elements
+    {{ ledgerline.json_read('elements', 'element', {
+        'id': 'id',
+        'payment_id': 'payment_id',
+        'type': 'type'
+    }) }}
 
 ),
 
@@ -47,10 +46,10 @@ final as (
         -- ids
         organization_id,
         order_id,
-        coalesce(nullif(texts[2], ''), texts[1]) as payment_id,
+        coalesce(nullif(payment_id, ''), id) as payment_id,
 
         -- texts
-        texts[3] as tender_type,
+        type as tender_type,
 
         -- provenance
         landed_run,

@@ -1,12 +1,3 @@
-{%- set keys = [
-    'personal_code',
-    'referral_code',
-    'used_referral_code',
-    'activated_as_referrer',
-    'total_referrals_count',
-    'activated_at'
-] -%}
-
 with
 
 several as (
@@ -23,10 +14,14 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'personal_code': 'personal_code',
+        'referral_code': 'referral_code',
+        'used_referral_code': 'used_referral_code',
+        'activated_as_referrer': 'activated_as_referrer',
+        'total_referrals_count': 'total_referrals_count',
+        'activated_at': 'activated_at'
+    }) }}
 
 ),
 
@@ -38,18 +33,18 @@ final as (
         object_id as customer_id,
 
         -- texts
-        nullif({{ ledgerline.trimmed('texts[1]') }}, '') as personal_code,
-        nullif({{ ledgerline.trimmed('texts[2]') }}, '') as referral_code,
-        nullif({{ ledgerline.trimmed('texts[3]') }}, '') as used_referral_code,
+        nullif({{ ledgerline.trimmed('personal_code') }}, '') as personal_code,
+        nullif({{ ledgerline.trimmed('referral_code') }}, '') as referral_code,
+        nullif({{ ledgerline.trimmed('used_referral_code') }}, '') as used_referral_code,
 
         -- numerics
-        coalesce(cast(texts[5] as bigint), 0) as total_referrals_count,
+        coalesce(cast(total_referrals_count as bigint), 0) as total_referrals_count,
 
         -- booleans
-        coalesce(texts[4] = 'true', false) as is_activated,
+        coalesce(activated_as_referrer = 'true', false) as is_activated,
 
         -- timestamps
-        cast(texts[6] as timestamptz) as activated_at,
+        cast(activated_at as timestamptz) as activated_at,
         updated_at,
 
         -- provenance

@@ -1,14 +1,3 @@
-{%- set keys = [
-    'reward_type',
-    'status',
-    'referrer_customer_id',
-    'referred_customer_id',
-    'gift_card_id',
-    'reward_amount_cents',
-    'created_at',
-    'paid_at'
-] -%}
-
 with
 
 several as (
@@ -25,10 +14,16 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'reward_type': 'reward_type',
+        'status': 'status',
+        'referrer_customer_id': 'referrer_customer_id',
+        'referred_customer_id': 'referred_customer_id',
+        'gift_card_id': 'gift_card_id',
+        'reward_amount_cents': 'reward_amount_cents',
+        'created_at': 'created_at',
+        'paid_at': 'paid_at'
+    }) }}
 
 ),
 
@@ -38,20 +33,20 @@ final as (
         -- ids
         organization_id,
         object_id as reward_id,
-        texts[3] as referrer_customer_id,
-        texts[4] as referred_customer_id,
-        texts[5] as gift_card_id,
+        referrer_customer_id,
+        referred_customer_id,
+        gift_card_id,
 
         -- texts
-        texts[1] as reward_type,
-        texts[2] as status,
+        reward_type,
+        status,
 
         -- numerics
-        {{ ledgerline.cents_of('texts[6]') }} as reward_cents,
+        {{ ledgerline.cents_of('reward_amount_cents') }} as reward_cents,
 
         -- timestamps
-        cast(texts[7] as timestamptz) as created_at,
-        cast(texts[8] as timestamptz) as paid_at,
+        cast(created_at as timestamptz) as created_at,
+        cast(paid_at as timestamptz) as paid_at,
         updated_at,
 
         -- provenance

@@ -4,32 +4,11 @@
     pre_hook="{{ ledgerline.square_forget_changed(source('square', 'refunds')) }}"
 ) }}
 
-{%- set keys = [
-    'status',
-    'payment_id',
-    'location_id',
-    'amount_money.amount',
-    'amount_money.currency',
-    'created_at'
-] -%}
-
 with
 
 several as (
 
     {{ ledgerline.square_several(source('square', 'refunds')) }}
-
-),
-
--- Whatever a version named before may have to be counted anew when the object changes.
-named_ids as (
-
-    select
-        organization_id,
-        object_key,
-        string_agg(distinct ({{ ledgerline.json_texts('payload', ['payment_id']) }})[1], chr(31)) as all_payment_ids
-    from several
-    group by organization_id, object_key
 
 ),
 
@@ -41,13 +20,14 @@ latest as (
 
 read as (
 
-    select
-        latest.*,
-        {{ ledgerline.json_texts('latest.payload', keys) }} as texts,
-        named_ids.all_payment_ids
-    from latest
-    left join named_ids
-        on latest.organization_id = named_ids.organization_id and latest.object_key = named_ids.object_key
+    {{ ledgerline.json_read('latest', 'payload', {
+        'status': 'status',
+        'payment_id': 'payment_id',
+        'location_id': 'location_id',
+        'amount_money_amount': 'amount_money.amount',
+        'amount_money_currency': 'amount_money.currency',
+        'created_at': 'created_at'
+    }) }}
 
 ),
 
@@ -58,19 +38,18 @@ final as (
         organization_id,
         object_id as refund_id,
         object_id,
-        texts[2] as payment_id,
-        coalesce(all_payment_ids, texts[2]) as all_payment_ids,
-        texts[3] as location_id,
+        payment_id,
+        location_id,
 
         -- texts
-        texts[1] as status,
-        texts[5] as currency,
+        status,
+        amount_money_currency as currency,
 
         -- numerics
-        {{ ledgerline.cents_of('texts[4]') }} as amount_cents,
+        {{ ledgerline.cents_of('amount_money_amount') }} as amount_cents,
 
         -- timestamps
-        cast(texts[6] as timestamptz) as created_at,
+        cast(created_at as timestamptz) as created_at,
         updated_at,
 
         -- provenance

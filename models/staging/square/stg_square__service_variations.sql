@@ -1,7 +1,3 @@
-{%- set own_keys = [
-    'item_variation_data.item_id', 'item_variation_data.name', 'item_variation_data.service_duration'
-] -%}
-
 with
 
 versions as (
@@ -13,16 +9,14 @@ versions as (
 -- A variation stands in its item, or as an object of its own; either may be the later.
 items as (
 
-    select
-        organization_id,
-        object_id as item_id,
-        ({{ ledgerline.json_texts('payload', ['item_data.name', 'item_data.product_type', 'type']) }}) as item_texts,
-        {{ ledgerline.json_elements('payload', 'item_data.variations') }} as variations,
-        object_version,
-        updated_at,
-        is_tombstone,
-        content_hash
-    from versions
+    {{ ledgerline.json_read('versions', 'payload', {
+        'object_type': 'type',
+        'item_name': 'item_data.name',
+        'product_type': 'item_data.product_type',
+        'own_item_id': 'item_variation_data.item_id',
+        'variation_name': 'item_variation_data.name',
+        'service_duration': 'item_variation_data.service_duration'
+    }) }}
 
 ),
 
@@ -30,16 +24,17 @@ latest_items as (
 
     select
         organization_id,
-        item_id,
-        item_texts,
+        object_id as item_id,
+        item_name,
+        product_type,
         row_number() over (
-            partition by organization_id, item_id
+            partition by organization_id, object_id
             order by
-                case when item_texts[1] is null then 1 else 0 end, object_version desc, updated_at desc nulls last,
+                case when item_name is null then 1 else 0 end, object_version desc, updated_at desc nulls last,
                 content_hash desc
         ) as item_rank
     from items
-    where item_texts[3] = 'ITEM'
+    where object_type = 'ITEM'
 
 ),
 
@@ -47,13 +42,26 @@ nested as (
 
     select
         organization_id,
-        item_id,
-        unnest(variations) as variation,
+        object_id as parent_item_id,
+        unnest({{ ledgerline.json_elements('payload', 'item_data.variations') }}) as variation,
         object_version as item_version,
         updated_at as item_updated_at,
         content_hash
     from items
-    where item_texts[3] = 'ITEM'
+    where object_type = 'ITEM'
+
+),
+
+nested_read as (
+
+    {{ ledgerline.json_read('nested', 'variation', {
+        'service_variation_id': 'id',
+        'own_item_id': 'item_variation_data.item_id',
+        'variation_name': 'item_variation_data.name',
+        'service_duration': 'item_variation_data.service_duration',
+        'own_version': 'version',
+        'own_updated_at': 'updated_at'
+    }) }}
 
 ),
 
@@ -61,17 +69,15 @@ variations as (
 
     select
         organization_id,
-        ({{ ledgerline.json_texts('variation', ['id']) }})[1] as service_variation_id,
-        item_id as parent_item_id,
-        {{ ledgerline.json_texts('variation', own_keys) }} as texts,
-        coalesce(
-            cast(({{ ledgerline.json_texts('variation', ['version']) }})[1] as bigint), item_version
-        ) as variation_version,
-        coalesce(
-            cast(({{ ledgerline.json_texts('variation', ['updated_at']) }})[1] as timestamptz), item_updated_at
-        ) as updated_at,
+        service_variation_id,
+        parent_item_id,
+        own_item_id,
+        variation_name,
+        service_duration,
+        coalesce(cast(own_version as bigint), item_version) as variation_version,
+        coalesce(cast(own_updated_at as timestamptz), item_updated_at) as updated_at,
         content_hash
-    from nested
+    from nested_read
 
     union all
 
@@ -79,12 +85,14 @@ variations as (
         organization_id,
         object_id as service_variation_id,
         cast(null as varchar) as parent_item_id,
-        {{ ledgerline.json_texts('payload', own_keys) }} as texts,
+        own_item_id,
+        variation_name,
+        service_duration,
         object_version as variation_version,
         updated_at,
         content_hash
-    from versions
-    where ({{ ledgerline.json_texts('payload', ['type']) }})[1] = 'ITEM_VARIATION'
+    from items
+    where object_type = 'ITEM_VARIATION'
 
 ),
 
@@ -93,11 +101,11 @@ ranked as (
 
     select
         *,
-        coalesce(parent_item_id, texts[1]) as item_id,
+        coalesce(parent_item_id, own_item_id) as item_id,
         row_number() over (
             partition by organization_id, service_variation_id
             order by
-                case when texts[1] is null and texts[2] is null then 1 else 0 end,
+                case when own_item_id is null and variation_name is null then 1 else 0 end,
                 variation_version desc, updated_at desc nulls last, content_hash desc
         ) as variation_rank
     from variations
@@ -122,12 +130,12 @@ final as (
         ranked.item_id,
 
         -- texts
-        nullif({{ ledgerline.trimmed('latest_items.item_texts[1]') }}, '') as service_name,
-        ranked.texts[2] as variation_name,
-        latest_items.item_texts[2] as product_type,
+        nullif({{ ledgerline.trimmed('latest_items.item_name') }}, '') as service_name,
+        ranked.variation_name,
+        latest_items.product_type,
 
         -- numerics
-        {{ ledgerline.divide_integers('cast(ranked.texts[3] as bigint)', '60000') }} as duration_minutes,
+        {{ ledgerline.divide_integers('cast(ranked.service_duration as bigint)', '60000') }} as duration_minutes,
 
         -- provenance
         landed.landed_run

@@ -1,9 +1,3 @@
-{%- set keys = [
-    'status',
-    'given_name',
-    'family_name'
-] -%}
-
 with
 
 several as (
@@ -20,10 +14,11 @@ latest as (
 
 read as (
 
-    select
-        *,
-        {{ ledgerline.json_texts('payload', keys) }} as texts
-    from latest
+    {{ ledgerline.json_read('latest', 'payload', {
+        'status': 'status',
+        'given_name': 'given_name',
+        'family_name': 'family_name'
+    }) }}
 
 ),
 
@@ -35,9 +30,9 @@ final as (
         object_id as team_member_id,
 
         -- texts
-        texts[1] as status,
-        nullif({{ ledgerline.trimmed('texts[2]') }}, '') as given_name,
-        nullif({{ ledgerline.trimmed('texts[3]') }}, '') as family_name,
+        status,
+        nullif({{ ledgerline.trimmed('given_name') }}, '') as given_name,
+        nullif({{ ledgerline.trimmed('family_name') }}, '') as family_name,
 
         -- timestamps
         updated_at,
