@@ -284,7 +284,7 @@ def test_sales_fields_are_the_marts_columns_that_nobody_may_edit() -> None:
 
 
 def test_files_and_lines_stay_readable() -> None:
-    code = [path for room in ("loaders", "web") for path in (PROJECT_DIR / room).rglob("*.py")]
+    code = [path for room in ("loaders", "web", "tests") for path in (PROJECT_DIR / room).rglob("*.py")]
     for path in [*MODELS.rglob("*.yml"), *MODELS.rglob("*.sql"), *code]:
         lines = path.read_text().splitlines()
         assert len(lines) <= (410 if path.suffix == ".py" else 300), f"{path} is too long to read"
