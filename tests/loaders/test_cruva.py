@@ -75,6 +75,7 @@ def refused(**cells: str) -> str:
         ("Handle", "", "missing_handle"),
         ("Handle", "@", "missing_handle"),
         ("Handle", "--", "missing_handle"),
+        ("Handle", "Null", "missing_handle"),
         ("Video", "N/A", "missing_video"),
         ("Video", "my video", "bad_video"),
         ("Video", "https://www.tiktok.com/", "bad_video"),

@@ -117,6 +117,10 @@ def read_plain(
         )
         if not pc.all(titles).as_py():
             plain = plain.filter(titles)
+        # A word for none, which is spelled as a handle can be.
+        named = pc.not_equal(pc.ascii_lower(plain["handle"]), pa.scalar("null"))
+        if not pc.all(named).as_py():
+            plain = plain.filter(named)
         spool.add(plain)
         ids += plain["video_key"].cast(pa.uint64()).chunks
         if len(plain) < len(numbers):
