@@ -17,9 +17,9 @@ with
 -- A client's history up to a sync is in its fingerprint: those that are new are the client's last ones.
 new_syncs as (
 
-    select * from {{ ref('int_creators__syncs_fingerprinted') }} as known
+    select * from {{ ref('int_creators__syncs_fingerprinted') }}
     {%- if is_incremental() %}
-    where not exists (select 1 from {{ this }} as kept where kept.history_fingerprint = known.history_fingerprint)
+    where history_fingerprint not in (select kept.history_fingerprint from {{ this }} as kept)
     {%- endif %}
 
 ),
