@@ -65,8 +65,8 @@ def make(connection: duckdb.DuckDBPyConnection, customers: int) -> None:
     rows = 2 + customers * (1 + BOOKINGS_EACH + PAYMENTS_EACH)
     connection.execute(
         "insert into ops.load_audit (source, organization_id, source_file, source_hash, rows_read, rows_landed,"
-        " rows_rejected, rows_duplicate, rows_skipped, load_id, loaded_at, landed_run, _dlt_load_id)"
-        f" values ('square', 'salon', 'made', 'made', {rows}, {rows}, 0, 0, 0, 'made', '{AS_OF}', 1, 'made')"
+        " rows_rejected, rows_duplicate, rows_skipped, load_id, loaded_at, landed_run)"
+        f" values ('square', 'salon', 'made', 'made', {rows}, {rows}, 0, 0, 0, 'made', '{AS_OF}', 1)"
     )
 
 
