@@ -202,8 +202,8 @@ select * from final
     ]) }}
 {% endmacro %}
 
-{#- Before syncs are compared: delete the rows whose history is another now. Where the columns are others than those of the
-    table, every row is gone; a table that lost rows cannot change its columns in the same transaction on DuckDB. -#}
+{#- Pre-hook of the compared syncs: delete the rows whose history fingerprint changed. Where the model's columns differ
+    from the table's, delete all rows; a table that lost rows cannot change its columns in the same transaction on DuckDB. -#}
 {% macro delete_gone_syncs(known, fingerprint) %}
     {%- if is_incremental() -%}
         {%- if ledgerline.query_columns('select * from ' ~ this) == ledgerline.query_columns(compiled_code) -%}

@@ -24,8 +24,8 @@
     sha256({{ expression }})
 {%- endmacro %}
 
-{#- A digest of the SQL of models below some folders, and of every macro: rows that an older version of them made are
-    told by it, and made anew. -#}
+{#- A digest of the SQL of models below some folders, and of every macro: it marks rows that an older
+    version made, so that they are rebuilt. -#}
 {% macro code_digest() -%}
     {%- set code = [] -%}
     {%- if execute -%}

@@ -96,12 +96,13 @@ class Dbt:
 def domain_selection(
     domain: Domain, settings: Settings, warehouse: Warehouse, *, is_full: bool
 ) -> tuple[list[str], bool]:
-    """What dbt must select to build one domain, given as its staging folder and its own; and whether that is all of it.
+    """What dbt must select to build one domain, and whether that is all of the domain.
 
-    Views and seeds are as the project says; while it has not changed since they were made, no other project made them
-    since, and they are there, making them again would change nothing. (A server drops a view with any table it reads,
-    so there only staging's views, which read raw, stay.) Another project may keep other columns: all its tables are
-    made anew. What staging keeps is as raw is, where nothing landed since the last good build.
+    A domain is given as its staging folder and its own folder. Views and seeds are skipped where this project built
+    them, has not changed since, and they still exist: rebuilding them would change nothing. (PostgreSQL drops a view
+    together with a table that it reads, so there only the views of staging, which read raw, are skipped.) After a build
+    of another project, whose tables may have other columns, everything is rebuilt. Incremental staging is skipped where
+    nothing landed since the last build that passed.
     """
     staging, folder = domain
     if is_full or not _is_as_built(domain, settings, warehouse) or not _has_every(warehouse, staging, folder):

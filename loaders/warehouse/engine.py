@@ -125,7 +125,7 @@ class Warehouse:
                 what_to_do = (
                     "Close the program that has it open; BI tools should open published/marts.duckdb instead."
                     if "lock" in said.lower()
-                    else "If the file is broken, `ledgerline recover` makes it anew of landing/ and keeps the old one."
+                    else "If the file is broken, `ledgerline recover` rebuilds it from landing/ and keeps the old one."
                 )
                 raise WarehouseError(
                     f"{self.settings.warehouse} cannot be opened for writing: {said}. {what_to_do}"

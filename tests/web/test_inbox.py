@@ -54,7 +54,7 @@ def test_an_event_is_stored_byte_for_byte_and_once(inbox: Served) -> None:
     assert (taken.status_code, taken.json()) == (202, {"status": "accepted", "id": "e-bytes"})
     assert body in files(inbox, "clickfunnels").values()
     before = files(inbox, "clickfunnels")
-    # A provider sends it again, signed anew, or with another body under the same id.
+    # A provider sends it again with a new signature, or with another body under the same id.
     for again in (body, event("bytes", attempt=2)):
         repeated = post(inbox, CLICK, again, signed(again))
         assert (repeated.status_code, repeated.json()) == (200, {"status": "duplicate", "id": "e-bytes"})

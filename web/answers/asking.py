@@ -138,7 +138,7 @@ def respond(
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": VARY}
     if matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
-    # What persons are named in is made anew each time, and each time logged.
+    # Answers with personal data are never cached: each one is logged.
     is_kept = not with_people and asking.publication is None
     key = cache_key(request.scope, asking.caller)
     found = read.answers.get(key) if is_kept else None

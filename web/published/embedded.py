@@ -300,9 +300,9 @@ class Files:
                 generation.close()
             time.sleep(_PAUSE_SECONDS)
         log.error(
-            "serve: %s cannot be read (%s); `ledgerline publish` writes it anew", path.name, error or "it changes"
+            "serve: %s cannot be read (%s); `ledgerline publish` writes it again", path.name, error or "it changes"
         )
-        raise NotPublishedError("what is published cannot be read; `ledgerline publish` writes it anew")
+        raise NotPublishedError("what is published cannot be read; `ledgerline publish` writes it again")
 
     def _said(self, number: int) -> Publication | None:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
